@@ -1,0 +1,64 @@
+// Builds the browser assets: hubfinder/static/src -> hubfinder/static/build.
+// Each file carries the hash of its content in its name, stands beside its .gz and .br, and is listed in
+// manifest.json ({"app.css": "app-1a2b3c4d.css", ...}), which is written last: no manifest, no build.
+import { createHash } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { fileURLToPath } from 'node:url'
+
+import esbuild from 'esbuild'
+import * as sass from 'sass'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const source = join(root, 'hubfinder/static/src')
+const build = join(root, 'hubfinder/static/build')
+const browsers = ['es2020', 'chrome87', 'edge88', 'firefox78', 'safari14']
+
+function styles () {
+  const { css } = sass.compile(join(source, 'app.scss'), {
+    importers: [new sass.NodePackageImporter(root)],
+    loadPaths: [join(root, 'node_modules')],
+    quietDeps: true,
+    style: 'compressed'
+  })
+  const { code } = esbuild.transformSync(css, { loader: 'css', minify: true, target: browsers })
+  if (/@font-face|url\(\s*["']?(https?:|\/)/i.test(code)) {
+    throw new Error('app.css fetches a file: the styles must stand on their own')
+  }
+  return code
+}
+
+function script () {
+  const { outputFiles } = esbuild.buildSync({
+    bundle: true,
+    entryPoints: [join(source, 'app.js')],
+    format: 'esm',
+    legalComments: 'none',
+    minify: true,
+    target: browsers,
+    write: false
+  })
+  return outputFiles[0].text
+}
+
+function write (name, text) {
+  const content = Buffer.from(text)
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
+  const hashed = name.replace(/(\.\w+)$/, `-${hash}$1`)
+  const gzip = gzipSync(content, { level: 9 })
+  const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+  writeFileSync(join(build, hashed), content)
+  writeFileSync(join(build, `${hashed}.gz`), gzip)
+  writeFileSync(join(build, `${hashed}.br`), brotli)
+  console.log(`   ${hashed}: ${content.length} bytes, ${gzip.length} gzip, ${brotli.length} brotli`)
+  return [name, hashed]
+}
+
+console.log('== Browser assets')
+const made = [['app.css', styles()], ['app.js', script()]]
+rmSync(build, { force: true, recursive: true })
+mkdirSync(build, { recursive: true })
+const manifest = Object.fromEntries(made.map(([name, text]) => write(name, text)))
+writeFileSync(join(build, 'manifest.json.part'), `${JSON.stringify(manifest, null, 2)}\n`)
+renameSync(join(build, 'manifest.json.part'), join(build, 'manifest.json'))
