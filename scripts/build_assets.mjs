@@ -13,7 +13,9 @@ import * as sass from 'sass'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'hubfinder/static/src')
 const build = join(root, 'hubfinder/static/build')
-const browsers = ['es2020', 'chrome87', 'edge88', 'firefox78', 'safari14']
+// What type="module" scripts and GOV.UK Frontend itself ask of a browser.
+const styleBrowsers = ['chrome87', 'edge88', 'firefox78', 'safari14']
+const scriptLanguage = 'es2020'
 
 function styles () {
   const { css } = sass.compile(join(source, 'app.scss'), {
@@ -22,7 +24,7 @@ function styles () {
     quietDeps: true,
     style: 'compressed'
   })
-  const { code } = esbuild.transformSync(css, { loader: 'css', minify: true, target: browsers })
+  const { code } = esbuild.transformSync(css, { loader: 'css', minify: true, target: styleBrowsers })
   if (/@font-face|url\(\s*["']?(https?:|\/)/i.test(code)) {
     throw new Error('app.css fetches a file: the styles must stand on their own')
   }
@@ -36,7 +38,7 @@ function script () {
     format: 'esm',
     legalComments: 'none',
     minify: true,
-    target: browsers,
+    target: scriptLanguage,
     write: false
   })
   return outputFiles[0].text
