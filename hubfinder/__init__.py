@@ -1,0 +1,49 @@
+"""hubfinder: what help there is for families, here, and one way to ask for it."""
+
+from flask import Flask
+
+from hubfinder import cli, models, web
+from hubfinder.database import prepare_engine
+from hubfinder.extensions import babel, compress, db
+from hubfinder.settings import Settings
+
+__all__ = ["create_app", "models"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """One application with its own settings, read from the environment unless given.
+
+    Raises:
+        pydantic.ValidationError: the settings are incomplete; nothing was started.
+    """
+    settings = settings or Settings()
+    app = Flask(__name__, static_folder=None)
+    configure(app, settings)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    babel.init_app(
+        app,
+        default_translation_directories="translations",
+        locale_selector=web.locale,
+        default_locale="en",
+        default_timezone="Europe/London",
+    )
+    compress.init_app(app)
+    web.init_app(app, settings)
+    cli.init_app(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Hand the settings to Flask and the extensions under the names they expect."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.session_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=64 * 1024,
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database, "echo": settings.echo_sql}},
+        COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/plain"],
+        COMPRESS_ALGORITHM=["gzip"],
+    )

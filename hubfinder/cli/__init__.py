@@ -1,0 +1,27 @@
+"""The ``hubfinder`` command, built on Flask's: one module for each group of commands."""
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from hubfinder.cli import data
+
+GROUPS = (data,)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its commands."""
+    for group in GROUPS:
+        for command in group.COMMANDS:
+            app.cli.add_command(command)
+
+
+def _app() -> Flask:
+    from hubfinder import create_app  # the package imports this module first
+
+    return create_app()
+
+
+@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Run and fill a hubfinder: set up the database, import official files, search, serve."""

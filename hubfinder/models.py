@@ -1,0 +1,8 @@
+"""Every table, imported together: what migrations compare with and mappers need before their first use."""
+
+from hubfinder.database import Base
+from hubfinder.directory import catalogue, models as directory_models
+from hubfinder.places import models as places_models
+from hubfinder.search import models as search_models
+
+__all__ = ["Base", "catalogue", "directory_models", "places_models", "search_models"]

@@ -1,0 +1,95 @@
+"""Settings of one instance, read once from the environment (``HUBFINDER_*``) and then frozen."""
+
+import secrets
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
+
+
+class Environment(StrEnum):
+    """Where this instance runs. Production refuses to start with demonstration values."""
+
+    DEMONSTRATION = "demonstration"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two instances of hubfinder.
+
+    Raises:
+        pydantic.ValidationError: a value is malformed, or production lacks one it needs.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HUBFINDER_", frozen=True, extra="forbid")
+
+    environment: Environment = Environment.DEMONSTRATION
+    data_dir: Path = PROJECT / "instance"
+    database_url: str = ""
+    site_name: str = "Harbourmouth family help"
+    council_name: str = "Harbourmouth Council"
+    out_of_hours_telephone: str = DEMONSTRATION_OUT_OF_HOURS
+    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "pl", "ur")
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    secret_key: SecretStr = SecretStr("")
+    near_metres: int = Field(default=8_000, ge=500, le=50_000)
+    stale_after_days: int = Field(default=182, ge=30)
+    echo_sql: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        """Lists come as comma-separated text, the way people write them in an environment file."""
+        for name in ("languages", "trusted_hosts"):
+            given = values.get(name)
+            if isinstance(given, str):
+                values[name] = tuple(part.strip() for part in given.split(",") if part.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _complete_for_production(self) -> "Settings":
+        if self.environment is not Environment.PRODUCTION:
+            return self
+        missing = [
+            name
+            for name, incomplete in (
+                ("HUBFINDER_SECRET_KEY (at least 32 characters)", len(self.secret_key.get_secret_value()) < 32),
+                ("HUBFINDER_TRUSTED_HOSTS", not self.trusted_hosts),
+                (
+                    "HUBFINDER_OUT_OF_HOURS_TELEPHONE",
+                    self.out_of_hours_telephone == DEMONSTRATION_OUT_OF_HOURS,
+                ),
+                ("HUBFINDER_SITE_NAME", self.site_name == "Harbourmouth family help"),
+                ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
+            )
+            if incomplete
+        ]
+        if missing:
+            raise ValueError("production cannot start without " + ", ".join(missing))
+        return self
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.environment is Environment.DEMONSTRATION
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the directory database; SQLite in the data folder unless told otherwise."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite3'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the search index. Whoosh unpickles its schema, so only hubfinder may write here."""
+        return self.data_dir / "index"
+
+    @cached_property
+    def session_key(self) -> str:
+        """The key Flask signs with; a demonstration without one gets a new one at each start."""
+        return self.secret_key.get_secret_value() or secrets.token_urlsafe(48)

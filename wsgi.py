@@ -1,0 +1,5 @@
+"""What a WSGI server imports: ``wsgi:app``."""
+
+from hubfinder import create_app
+
+app = create_app()
