@@ -1,0 +1,129 @@
+"""What somebody wants, and what was found: the values of the search interface."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NotRequired, TypedDict
+
+from hubfinder.places.values import Place
+from hubfinder.vocab import Access, Delivery
+
+
+class Group(StrEnum):
+    """The groups of a result page, in the order they are shown."""
+
+    HUB = "hub"
+    NEAR = "near"
+    SERVING = "serving"
+    REMOTE = "remote"
+    NATIONAL = "national"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question to the directory. Every part may be absent."""
+
+    text: str = ""
+    place: Place | None = None
+    needs: tuple[str, ...] = ()
+    """Keys of needs; any of them."""
+    domain: str = ""
+    department: str = ""
+    age: int | None = None
+    """Months; -9 to 0 is pregnancy."""
+    access: Access | None = None
+    delivery: tuple[Delivery, ...] = ()
+    free: bool = False
+    language: str = ""
+    footprint: tuple[str, str] | None = None
+    """Kind and code: only services for or in that footprint."""
+    limit: int = 10
+    """At most this many in each group."""
+
+
+class Session(TypedDict):
+    """One weekly session on a card."""
+
+    day: str
+    opens: str
+    closes: str
+    season: str
+    note: str
+
+
+class Site(TypedDict):
+    """Where a service happens, if that may be known."""
+
+    key: str
+    name: str
+    address: str
+    postcode: str
+    lat: float | None
+    lon: float | None
+    hub: bool
+
+
+class Card(TypedDict):
+    """What a list may show of a service, a hub or a catalogue entry. Never of a confidential place."""
+
+    kind: str
+    key: str
+    name: str
+    summary: str
+    organization: str
+    access: str
+    delivery: list[str]
+    minimum_age: int | None
+    maximum_age: int | None
+    eligibility: str
+    needs: list[str]
+    free: bool | None
+    """None where nobody has said what it costs."""
+    cost: str
+    sessions: list[Session]
+    hours: str
+    languages: list[str]
+    telephone: str
+    text: str
+    website: str
+    sites: list[Site]
+    areas: list[list[str]]
+    """Footprints it is for: kind, code, name."""
+    assured_date: str
+    assured_by: str
+    crisis: bool
+    audience: str
+    confidence: str
+    status: NotRequired[str]
+    department: NotRequired[str]
+    current_name: NotRequired[str]
+    replaced_by: NotRequired[list[str]]
+    """Key (may be empty) and name of what took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result."""
+
+    group: Group
+    card: Card
+    score: float
+    distance_m: float | None = None
+    why: tuple[str, ...] = ()
+    """Codes of reasons with their value, such as ``serves:Harbour``."""
+    site: Site | None = None
+    """The nearest public site, where there is a place to measure from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything found, by group; ``totals`` counts what there is beyond the limit."""
+
+    wanted: Wanted
+    groups: dict[Group, tuple[Found, ...]] = field(default_factory=dict)
+    totals: dict[Group, int] = field(default_factory=dict)
+    engine: str = "whoosh"
+    """Which engine answered; ``database`` when the index could not."""
+
+    @property
+    def everything(self) -> tuple[Found, ...]:
+        return tuple(found for group in Group for found in self.groups.get(group, ()))
