@@ -114,7 +114,7 @@ class PostcodeWithoutPoint(PlaceProblem):
     """Known, but nobody has said where it is."""
 
 
-@dataclass
+@dataclass(eq=False)
 class PostcodeElsewhere(PlaceProblem):
     """In another nation, where help is organised differently. ``nation``: E, W, S, N, L or M."""
 
@@ -126,7 +126,7 @@ class PlaceUnknown(PlaceProblem):
     """No place of that name is known here."""
 
 
-@dataclass
+@dataclass(eq=False)
 class PlaceAmbiguous(PlaceProblem):
     """Several places have that name."""
 
