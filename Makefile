@@ -13,7 +13,9 @@ BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
 THREADS ?= 4
+# make test TESTS=tests/web PYTEST=-x runs only some, and stops at the first failure.
 TESTS ?= tests
+PYTEST ?= -n 2 --dist loadfile
 
 # The environment may name other package indexes; pip then still takes only what the hashes allow.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -39,21 +41,21 @@ setup: $(DEVELOPMENT) $(ASSETS) ## Only set up: virtual environment, locked depe
 test: setup packages ## Set up what the tests need (PostgreSQL, PostGIS and Chromium too) and run them all
 	@scripts/postgres.sh $(BIN)/python -m pytest $(PYTEST) $(TESTS)
 
-sure: setup packages ## What CI runs: format, lint, types, import contracts, tests
+sure: ## What CI runs: format, lint, types, import contracts, tests
 	@.ci/run
 
 bench: setup packages ## Run the benchmarks in bench/
 	@scripts/postgres.sh $(BIN)/python -m bench
 
 lint: $(DEVELOPMENT) ## Check format and lint
-	@$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --output-format concise .
+	$(BIN)/ruff check --output-format concise .
 
 types: $(DEVELOPMENT) ## Check types
 	@$(BIN)/mypy
 
 imports: $(DEVELOPMENT) ## Check that imports point one way
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 format: $(DEVELOPMENT) ## Put the code into its standard format
 	@$(BIN)/ruff format .

@@ -42,7 +42,7 @@ python=$(find_python)
 say "Python environment in $venv ($("$python" --version))"
 with_venv && exit 0
 if may_install; then
-    install_packages python3-venv && with_venv && exit 0
+    update_package_lists && install_packages python3-venv && with_venv && exit 0
 fi
 with_virtualenv && exit 0
 rm -rf "$venv"

@@ -1,0 +1,1 @@
+"""Tests of the house itself: its tools, its files, its rules."""
