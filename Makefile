@@ -25,18 +25,19 @@ RUNTIME := $(VENV)/.stamp-runtime
 DEVELOPMENT := $(VENV)/.stamp-development
 NODE_MODULES := node_modules/.stamp
 ASSETS := hubfinder/static/build/manifest.json
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard hubfinder/translations/*/LC_MESSAGES/*.po))
 ASSET_SOURCES := $(shell find hubfinder/static/src -type f 2>/dev/null) scripts/build_assets.mjs
 
 .PHONY: run setup test sure bench help lint types format imports assets lock clean packages
 
-run: $(RUNTIME) $(ASSETS) ## Set everything up, load the demonstration area and serve it on http://127.0.0.1:8000
+run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonstration area and serve it on http://127.0.0.1:8000
 	@. scripts/lib.sh
 	say "Database, demonstration area and search index"
 	$(BIN)/hubfinder demo
 	say "Serving on http://$(ADDRESS) (Ctrl-C stops it)"
 	exec $(BIN)/hubfinder serve
 
-setup: $(DEVELOPMENT) $(ASSETS) ## Only set up: virtual environment, locked dependencies, browser assets
+setup: $(DEVELOPMENT) $(ASSETS) $(TRANSLATIONS) ## Only set up: virtual environment, locked dependencies, browser assets
 
 test: setup packages ## Set up what the tests need (PostgreSQL, PostGIS and Chromium too) and run them all
 	@scripts/postgres.sh $(BIN)/python -m pytest $(PYTEST) $(TESTS)
@@ -100,3 +101,6 @@ $(NODE_MODULES): package.json package-lock.json .npmrc scripts/node.sh | $(BIN)/
 
 $(ASSETS): $(NODE_MODULES) $(ASSET_SOURCES)
 	@scripts/node.sh node scripts/build_assets.mjs
+
+%.mo: %.po | $(RUNTIME)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
