@@ -1,0 +1,288 @@
+"""How a listing becomes a search document: its card, and the terms it is found by."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from hubfinder.directory.catalogue import CatalogueEntry
+from hubfinder.directory.models import CostOption, Location, Phone, Schedule, Service
+from hubfinder.search.values import Card, Session, Site
+from hubfinder.vocab import Access, Confidence, PhoneType
+
+NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
+"""Weights of a listing's texts. Heavier names were measured to find less, not more."""
+
+
+class Terms(TypedDict):
+    """What engines index. Texts come with their weight; ages are months; areas are footprint ids."""
+
+    texts: list[tuple[float, str]]
+    minimum_age: int | None
+    maximum_age: int | None
+    access: str
+    delivery: list[str]
+    free: bool
+    needs: list[str]
+    domains: list[str]
+    departments: list[str]
+    languages: list[str]
+    areas: list[int]
+    points: list[tuple[float, float]]
+    national: bool
+    closed: bool
+    professionals: bool
+    assured: int
+    """Day number (``date.toordinal``) of the last check; 0 when never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One listing, ready to be stored."""
+
+    key: str
+    card: Card
+    terms: Terms
+
+
+def service_document(service: Service) -> Document:
+    """The document of one running service (with its relations loaded)."""
+    places = [at.location for at in service.at_locations if not at.location.is_confidential]
+    sites = [site_of(place) for place in places]
+    needs = _terms_of(service, "need:")
+    sure = service.confidence is not Confidence.UNSURE
+    card: Card = {
+        "kind": "service",
+        "key": service.key,
+        "name": service.name,
+        "summary": service.summary,
+        "organization": service.organization.name,
+        "access": service.access.value,
+        "delivery": sorted(service.delivery),
+        "minimum_age": service.minimum_age,
+        "maximum_age": service.maximum_age,
+        "eligibility": service.eligibility,
+        "needs": needs,
+        "free": is_free(service.cost_options),
+        "cost": cost_words(service.cost_options),
+        "sessions": [session_of(schedule) for schedule in service.schedules],
+        "hours": service.hours,
+        "languages": [language.code for language in service.languages],
+        "telephone": first_number(service.phones, PhoneType.VOICE) if sure else "",
+        "text": first_number(service.phones, PhoneType.TEXT) if sure else "",
+        "website": service.urls[0].url if service.urls else "",
+        "sites": sites,
+        "areas": [[a.footprint.kind.value, a.footprint.code, a.footprint.name] for a in service.areas],
+        "assured_date": service.assured_date.isoformat() if service.assured_date else "",
+        "assured_by": service.assured_by,
+        "crisis": service.is_crisis,
+        "audience": service.audience.value,
+        "confidence": service.confidence.value if service.confidence else "",
+    }
+    return Document(service.key, card, _service_terms(service, needs, sites))
+
+
+def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Terms:
+    entries = service.entries
+    return {
+        "texts": [
+            (NAME, service.name),
+            (SUMMARY, service.summary),
+            (LINKED, " ".join(term.name for term in service.terms)),
+            (BODY, " ".join(f"{entry.name} {entry.current_name}" for entry in entries)),
+            (BODY, service.description),
+            (BODY, service.eligibility),
+            (BODY, service.organization.name),
+            (BODY, " ".join(site["name"] for site in sites)),
+        ],
+        "minimum_age": service.minimum_age,
+        "maximum_age": service.maximum_age,
+        "access": service.access.value,
+        "delivery": sorted(service.delivery),
+        "free": is_free(service.cost_options) is True,
+        "needs": needs,
+        "domains": sorted(
+            {entry.domain.key.partition(":")[2] for entry in entries} | set(_terms_of(service, "domain:"))
+        ),
+        "departments": [],
+        "languages": [language.code for language in service.languages],
+        "areas": sorted(area.footprint_id for area in service.areas),
+        "points": points_of(sites),
+        "national": service.is_national,
+        "closed": False,
+        "professionals": service.audience.value == "professionals",
+        "assured": service.assured_date.toordinal() if service.assured_date else 0,
+    }
+
+
+def hub_document(hub: Location) -> Document:
+    """The document of one family hub (with its relations loaded)."""
+    site = site_of(hub)
+    here = [at.service for at in hub.services_here if at.service.status.value == "active"]
+    card: Card = {
+        **_empty_card("hub", hub.key, hub.name),
+        "summary": hub.description,
+        "organization": hub.organization.name if hub.organization else "",
+        "sessions": [session_of(schedule) for schedule in hub.schedules],
+        "languages": [language.code for language in hub.languages],
+        "telephone": first_number(hub.phones, PhoneType.VOICE),
+        "website": hub.website,
+        "sites": [site],
+    }
+    terms: Terms = {
+        **_empty_terms(),
+        "texts": [
+            (NAME, hub.name),
+            (SUMMARY, hub.description),
+            (BODY, hub.address),
+            (BODY, " ".join(service.name for service in here)),
+        ],
+        "languages": [language.code for language in hub.languages],
+        "points": points_of([site]),
+    }
+    return Document(hub.key, card, terms)
+
+
+def entry_document(entry: CatalogueEntry) -> Document:
+    """The document of one catalogue entry (with its relations loaded)."""
+    needs = [term.key.partition(":")[2] for term in entry.needs]
+    sure = entry.confidence is not Confidence.UNSURE
+    replaced_by = entry.replaced_by.current_name if entry.replaced_by else entry.replaced_by_name
+    card: Card = {
+        **_empty_card("catalogue", entry.key, entry.name),
+        "summary": entry.summary,
+        "access": entry.access.value,
+        "minimum_age": entry.minimum_age,
+        "maximum_age": entry.maximum_age,
+        "eligibility": entry.who_for,
+        "needs": needs,
+        "telephone": entry.telephone if sure else "",
+        "website": entry.official_page,
+        "assured_date": entry.last_checked.isoformat() if entry.last_checked else "",
+        "confidence": entry.confidence.value,
+        "status": entry.status.value,
+        "department": entry.department,
+        "current_name": entry.current_name,
+        "replaced_by": [entry.replaced_by_key or "", replaced_by] if replaced_by else [],
+    }
+    terms: Terms = {
+        **_empty_terms(),
+        "texts": [
+            (NAME, entry.name),
+            (SUMMARY, entry.current_name),
+            (SUMMARY, entry.summary),
+            (BODY, entry.who_for),
+            (BODY, entry.what_changed),
+            (BODY, " ".join(term.name for term in entry.needs)),
+            (BODY, entry.domain.name),
+        ],
+        "minimum_age": entry.minimum_age,
+        "maximum_age": entry.maximum_age,
+        "access": entry.access.value,
+        "needs": needs,
+        "domains": [entry.domain.key.partition(":")[2]],
+        "departments": [entry.department],
+        "national": True,
+        "closed": entry.status.value == "closed",
+        "assured": entry.last_checked.toordinal() if entry.last_checked else 0,
+    }
+    return Document(entry.key, card, terms)
+
+
+def site_of(location: Location) -> Site:
+    """A public location as a card shows it. Only ever called for locations that are not confidential."""
+    return {
+        "key": location.key,
+        "name": location.name,
+        "address": location.address,
+        "postcode": location.postcode,
+        "lat": location.lat,
+        "lon": location.lon,
+        "hub": location.is_family_hub,
+    }
+
+
+def points_of(sites: list[Site]) -> list[tuple[float, float]]:
+    return [(site["lat"], site["lon"]) for site in sites if site["lat"] is not None and site["lon"] is not None]
+
+
+def session_of(schedule: Schedule) -> Session:
+    return {
+        "day": schedule.weekday.value,
+        "opens": schedule.opens_at.strftime("%H:%M"),
+        "closes": schedule.closes_at.strftime("%H:%M"),
+        "season": schedule.season.value,
+        "note": schedule.note,
+    }
+
+
+def is_free(costs: list[CostOption]) -> bool | None:
+    """Whether it costs nothing at all; none where nobody has said."""
+    return all(cost.amount == 0 for cost in costs) if costs else None
+
+
+def cost_words(costs: list[CostOption]) -> str:
+    """What it costs, such as ``£2.50 per session``; empty for free and for unknown."""
+    parts = []
+    for cost in costs:
+        amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else ""
+        parts.append(f"{amount} {cost.description}".strip())
+    return "; ".join(part for part in parts if part) if not is_free(costs) else ""
+
+
+def first_number(phones: list[Phone], kind: PhoneType) -> str:
+    return next((phone.number for phone in phones if phone.type is kind), "")
+
+
+def _terms_of(service: Service, prefix: str) -> list[str]:
+    return [term.key.removeprefix(prefix) for term in service.terms if term.key.startswith(prefix)]
+
+
+def _empty_card(kind: str, key: str, name: str) -> Card:
+    return {
+        "kind": kind,
+        "key": key,
+        "name": name,
+        "summary": "",
+        "organization": "",
+        "access": Access.UNIVERSAL.value,
+        "delivery": [],
+        "minimum_age": None,
+        "maximum_age": None,
+        "eligibility": "",
+        "needs": [],
+        "free": None,
+        "cost": "",
+        "sessions": [],
+        "hours": "",
+        "languages": [],
+        "telephone": "",
+        "text": "",
+        "website": "",
+        "sites": [],
+        "areas": [],
+        "assured_date": "",
+        "assured_by": "",
+        "crisis": False,
+        "audience": "everyone",
+        "confidence": "",
+    }
+
+
+def _empty_terms() -> Terms:
+    return {
+        "texts": [],
+        "minimum_age": None,
+        "maximum_age": None,
+        "access": Access.UNIVERSAL.value,
+        "delivery": [],
+        "free": False,
+        "needs": [],
+        "domains": [],
+        "departments": [],
+        "languages": [],
+        "areas": [],
+        "points": [],
+        "national": False,
+        "closed": False,
+        "professionals": False,
+        "assured": 0,
+    }
