@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPoint, Polygon, STRtree, box
 
-from area.shape import FRAME, Floats, Ground, ground
-from area.streets import SEED, TOWNS, Integers
+from area.shape import FRAME, Floats, Ground, Integers, ground
+from area.streets import SEED, TOWNS
 
 BANK = 0.11  # kilometres from the river to the middle of the cells on its banks
 
@@ -67,10 +67,12 @@ def _seeds(g: Ground) -> Floats:
     """Middles of the cells: pairs on both banks of the rivers, the rest thrown at random and kept apart."""
     rng = np.random.default_rng(SEED + 1)
     kept = np.vstack([_banks(g.wend, 0.16), _banks(_estuary(), 0.16), _banks(g.beck, 0.3)])
-    throws = np.column_stack([
-        FRAME[0] - 1 + (FRAME[2] - FRAME[0] + 2) * rng.random(90_000),
-        FRAME[1] - 1 + (FRAME[3] - FRAME[1] + 2) * rng.random(90_000),
-    ])
+    throws = np.column_stack(
+        [
+            FRAME[0] - 1 + (FRAME[2] - FRAME[0] + 2) * rng.random(90_000),
+            FRAME[1] - 1 + (FRAME[3] - FRAME[1] + 2) * rng.random(90_000),
+        ]
+    )
     near = shapely.dwithin(g.district, shapely.points(throws), 0.3)
     gap = np.where(near, spacing(throws), 1.5)
     grown = np.empty((len(kept) + len(throws), 2))
@@ -90,7 +92,7 @@ def _estuary() -> LineString:
 
 def _banks(river: LineString, step: float) -> Floats:
     """Mirrored pairs of points beside a river, so that the cells' borders follow it."""
-    smooth = river.simplify(0.02)
+    smooth = LineString(river.simplify(0.02).coords)
     places = shapely.line_interpolate_point(smooth, np.arange(step, smooth.length - step, step))
     middle = shapely.get_coordinates(places)
     way = np.gradient(middle, axis=0)
@@ -107,6 +109,3 @@ def cell_of(xy: Floats) -> Integers:
     if (found < 0).any():
         raise ValueError(f"{int((found < 0).sum())} points lie in no cell")
     return found
-
-
-__all__ = ["Cells", "cell_of", "cells", "spacing"]

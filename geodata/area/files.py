@@ -25,15 +25,12 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str | int | float]])
 
 def postcodes_csv(postcodes: Iterable[Postcode]) -> str:
     """The postcodes in the columns of the National Statistics Postcode Lookup."""
-    rows = (
-        (p.code, p.ended, f"{p.lat:.6f}", f"{p.lon:.6f}", NATION, "", "")
-        for p in postcodes
-    )
+    rows = ((p.code, p.ended, f"{p.lat:.6f}", f"{p.lon:.6f}", NATION, "", "") for p in postcodes)
     return csv_text(("pcds", "doterm", "lat", "long", "ctry", "oseast1m", "osnrth1m"), rows)
 
 
 def layer_json(features: Iterable[tuple[Mapping[str, str | int], BaseGeometry]]) -> str:
-    """A GeoJSON feature collection, one feature a line; geometry already in degrees, rounded to 6 decimals."""
+    """A GeoJSON feature collection, one feature a line; geometry in degrees, already rounded."""
     lines = [
         json.dumps(
             {"type": "Feature", "properties": dict(properties), "geometry": geometry.__geo_interface__},

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from area.cells import cell_of, cells
-from area.shape import Floats, to_degrees, to_km
-from area.streets import COUNTRY, SEED, TOWN_NUMBER, Integers, Spots, spots
+from area.shape import Floats, Integers, to_degrees, to_km
+from area.streets import COUNTRY, SEED, TOWN_NUMBER, Spots, spots
 from area.wards import WARDS, ward_of_cells
 
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # the letters an inward code may have
@@ -41,7 +41,14 @@ SECTORS: dict[str, tuple[str, tuple[tuple[float, float], ...]]] = {
     "ZA5 1": ("", ((-13.7, 4.5),)),
 }
 # Villages are smaller than the ward's towns, whatever their middles are like.
-VILLAGE_POSTCODES = {"Upper Wend": 122, "Thornley": 84, "Eelby": 62, "Sandmere": 168, "Dunholme": 70, "Long Reach": 40}
+VILLAGE_POSTCODES = {
+    "Upper Wend": 122,
+    "Thornley": 84,
+    "Eelby": 62,
+    "Sandmere": 168,
+    "Dunholme": 70,
+    "Long Reach": 40,
+}
 # Postcodes that other files of the demonstration rely on, and where they lie (kilometres).
 PROMISED = {
     "ZA1 2AB": (8.95, 0.55),
@@ -104,7 +111,9 @@ def _choose_in_ward(everywhere: Spots, here: Integers, wanted: int) -> list[Inte
         chosen.append(order[town == TOWN_NUMBER[name]][:quota])
     villages = [COUNTRY, *(TOWN_NUMBER[name] for name in VILLAGE_POSTCODES)]
     rest = order[~np.isin(town, villages)]
-    if sum(map(len, chosen)) < wanted / 2:  # a ward of a town; in a country ward a town's last streets stay empty
+    if (
+        sum(map(len, chosen)) < wanted / 2
+    ):  # a ward of a town; in a country ward a town's last streets stay empty
         chosen.append(rest[: wanted - len(chosen[0])])
     return chosen
 
@@ -136,7 +145,7 @@ def _by_sector(xy: Floats, ward: Integers) -> dict[str, Integers]:
 
 
 def _keep_promises(sector: str, codes: list[str], xy: Floats) -> list[str]:
-    """The codes, changed so that each promised postcode of the sector lies nearest to where it was promised."""
+    """The codes, swapped so that each promised postcode of the sector lies where it was promised."""
     for code, (x, y) in PROMISED.items():
         if not code.startswith(sector):
             continue

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from area.shape import Floats, ground, roads, water
-
-Flags = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
+from area.shape import Flags, Floats, Integers, ground, on_north_bank, roads, water
 
 SEED = 20260101
 
@@ -78,7 +74,7 @@ def spots() -> Spots:
 
 
 def _town_spots(number: int, town: Town, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
-    """Spots along two sets of streets, bent a little, thinning out towards the edge of the town."""
+    """Spots along parallel streets, bent a little, thinning out towards the edge of the town."""
     reach = 1.5 * town.radius
     rows = np.arange(-reach, reach, town.block)
     steps = np.arange(-reach, reach, 0.068)
@@ -88,27 +84,33 @@ def _town_spots(number: int, town: Town, rng: np.random.Generator) -> tuple[Floa
     u = across + 0.10 * np.sin(2.3 * along / town.radius + number) + 0.012 * (rng.random(len(along)) - 0.5)
     v = along + 0.08 * np.sin(2.9 * across / town.radius + 2 * number)
     turn = np.radians(town.angle)
-    xy = np.column_stack([
-        town.x + v * np.cos(turn) - u * np.sin(turn),
-        town.y + v * np.sin(turn) + u * np.cos(turn),
-    ])
-    rank = np.hypot(u, v) / town.radius + _open_space(xy) + 0.34 * rng.random(len(u))
+    xy = np.column_stack(
+        [
+            town.x + v * np.cos(turn) - u * np.sin(turn),
+            town.y + v * np.sin(turn) + u * np.cos(turn),
+        ]
+    )
+    outward = np.hypot(u, v).astype(np.float64) / town.radius
+    rank = outward + _open_space(xy) + 0.34 * rng.random(len(u))
     kept = _on_bank(xy, town.bank)
-    return xy[kept], number * 1000.0 + row[kept], np.full(int(kept.sum()), float(number)), rank[kept]
+    street = (number * 1000.0 + row).astype(np.float64)
+    return xy[kept], street[kept], np.full(int(kept.sum()), float(number)), rank[kept]
 
 
 def _on_bank(xy: Floats, bank: str) -> Flags:
     """Whether each point lies on the bank asked for; every point does when none is."""
     if not bank:
         return np.full(len(xy), True)
-    north = shapely.contains_xy(ground().north_bank, xy[:, 0], xy[:, 1])
+    north = on_north_bank(xy)
     return north if bank == "north" else ~north
 
 
 def _open_space(xy: Floats) -> Floats:
     """A smooth number, high in parks, works and playing fields, that keeps homes away."""
     x, y = xy[:, 0], xy[:, 1]
-    waves = np.sin(4.1 * x + 1.3) * np.sin(3.7 * y + 0.4) + 0.7 * np.sin(9.1 * x - 2.3 * y) * np.sin(8.3 * y + x)
+    waves = np.sin(4.1 * x + 1.3) * np.sin(3.7 * y + 0.4) + 0.7 * np.sin(9.1 * x - 2.3 * y) * np.sin(
+        8.3 * y + x
+    )
     space: Floats = np.where(waves > 0.75, 2.0, 0.22 * waves)
     return space
 

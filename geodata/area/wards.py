@@ -10,8 +10,7 @@ import shapely
 from shapely import STRtree
 
 from area.cells import cells
-from area.shape import Floats, ground
-from area.streets import Integers
+from area.shape import Flags, Floats, Integers, on_north_bank
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,82 @@ class Ward:
 
 WARDS = [
     Ward("Z05000001", "Harbour", "north", ((8.3, 0.7), (9.2, 0.9), (10.2, 1.3)), 10, 425),
-    Ward("Z05000002", "Fishergate", "north", ((6.3, 1.3), (7.4, 2.1), (8.4, 2.3), (9.4, 2.7), (4.6, 1.2), (4.4, 2.8)), 10, 420),
-    Ward("Z05000003", "Saltings", "south", ((7.6, -1.0), (8.8, -1.4), (7.8, -3.0), (8.6, -5.0), (5.6, -2.0), (5.6, -5.6),
-                                            (3.6, -1.2), (4.0, -6.4)), 8, 330),
+    Ward(
+        "Z05000002",
+        "Fishergate",
+        "north",
+        ((6.3, 1.3), (7.4, 2.1), (8.4, 2.3), (9.4, 2.7), (4.6, 1.2), (4.4, 2.8)),
+        10,
+        420,
+    ),
+    Ward(
+        "Z05000003",
+        "Saltings",
+        "south",
+        (
+            (7.6, -1.0),
+            (8.8, -1.4),
+            (7.8, -3.0),
+            (8.6, -5.0),
+            (5.6, -2.0),
+            (5.6, -5.6),
+            (3.6, -1.2),
+            (4.0, -6.4),
+        ),
+        8,
+        330,
+    ),
     Ward("Z05000004", "Market", "north", ((-3.4, 1.7), (-2.2, 2.0), (-0.4, 1.9), (1.6, 2.0)), 6, 250),
-    Ward("Z05000005", "Castle Hill", "north", ((-3.0, 3.0), (-4.8, 2.9), (-1.6, 3.4), (-0.2, 4.4), (1.6, 4.6)), 6, 250),
-    Ward("Z05000006", "Mill Lane", "south", ((-3.2, 0.4), (-2.0, -0.4), (-4.6, -0.4), (-1.2, -3.0), (0.8, -1.4),
-                                             (0.6, -4.6), (-3.6, -3.4), (-2.4, -6.0)), 6, 255),
-    Ward("Z05000007", "Upper Wend", "", ((-9.2, 3.9), (-6.6, 6.2), (-7.8, -3.4), (-7.4, 1.2), (-3.8, 5.6), (-6.2, -5.8),
-                                         (-1.8, 7.4), (-9.8, 8.2)), 7, 290),
-    Ward("Z05000008", "Sandmere and Dunes", "north", ((7.2, 6.0), (7.6, 8.4), (7.9, 10.5), (4.6, 5.9), (2.6, 7.4),
-                                                       (4.4, 10.4)), 7, 295),
+    Ward(
+        "Z05000005",
+        "Castle Hill",
+        "north",
+        ((-3.0, 3.0), (-4.8, 2.9), (-1.6, 3.4), (-0.2, 4.4), (1.6, 4.6)),
+        6,
+        250,
+    ),
+    Ward(
+        "Z05000006",
+        "Mill Lane",
+        "south",
+        (
+            (-3.2, 0.4),
+            (-2.0, -0.4),
+            (-4.6, -0.4),
+            (-1.2, -3.0),
+            (0.8, -1.4),
+            (0.6, -4.6),
+            (-3.6, -3.4),
+            (-2.4, -6.0),
+        ),
+        6,
+        255,
+    ),
+    Ward(
+        "Z05000007",
+        "Upper Wend",
+        "",
+        (
+            (-9.2, 3.9),
+            (-6.6, 6.2),
+            (-7.8, -3.4),
+            (-7.4, 1.2),
+            (-3.8, 5.6),
+            (-6.2, -5.8),
+            (-1.8, 7.4),
+            (-9.8, 8.2),
+        ),
+        7,
+        290,
+    ),
+    Ward(
+        "Z05000008",
+        "Sandmere and Dunes",
+        "north",
+        ((7.2, 6.0), (7.6, 8.4), (7.9, 10.5), (4.6, 5.9), (2.6, 7.4), (4.4, 10.4)),
+        7,
+        295,
+    ),
 ]
 
 
@@ -46,14 +110,14 @@ WARDS = [
 def ward_of_cells() -> Integers:
     """For each cell the index of its ward in WARDS; -1 outside the district. Every ward is in one piece."""
     c = cells()
-    north = shapely.contains_xy(ground().north_bank, c.middles[:, 0], c.middles[:, 1])
+    north = on_north_bank(c.middles)
     distance = np.column_stack([_distance(ward, c.middles, north) for ward in WARDS])
     ward: Integers = np.argmin(distance, axis=1)
     ward[np.array(c.region) != "district"] = -1
     return join_up(ward, np.ones(len(ward)))
 
 
-def _distance(ward: Ward, middles: Floats, north: Floats) -> Floats:
+def _distance(ward: Ward, middles: Floats, north: Flags) -> Floats:
     """Kilometres from each cell to the ward's nearest anchor; the wrong bank is far away."""
     gaps = [np.hypot(middles[:, 0] - x, middles[:, 1] - y) for x, y in ward.anchors]
     wrong = np.zeros(len(middles), dtype=bool) if not ward.bank else (north != (ward.bank == "north"))
