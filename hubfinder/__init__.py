@@ -5,6 +5,7 @@ from flask import Flask
 from hubfinder import cli, models, web
 from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, compress, db
+from hubfinder.search.finder import Finder
 from hubfinder.settings import Settings
 
 __all__ = ["create_app", "models"]
@@ -30,6 +31,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_timezone="Europe/London",
     )
     compress.init_app(app)
+    app.extensions["finder"] = Finder(
+        settings.index_dir,
+        settings.near_metres,
+        settings.stale_after_days,
+        settings.seeds_dir / "synonyms.csv",
+    )
     web.init_app(app, settings)
     cli.init_app(app)
     return app

@@ -60,7 +60,10 @@ class Settings(BaseSettings):
         missing = [
             name
             for name, incomplete in (
-                ("HUBFINDER_SECRET_KEY (at least 32 characters)", len(self.secret_key.get_secret_value()) < 32),
+                (
+                    "HUBFINDER_SECRET_KEY (32 characters or more)",
+                    len(self.secret_key.get_secret_value()) < 32,
+                ),
                 ("HUBFINDER_TRUSTED_HOSTS", not self.trusted_hosts),
                 (
                     "HUBFINDER_OUT_OF_HOURS_TELEPHONE",
@@ -81,8 +84,13 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy address of the directory database; SQLite in the data folder unless told otherwise."""
+        """The SQLAlchemy address of the directory database: SQLite in the data folder unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite3'}"
+
+    @property
+    def seeds_dir(self) -> Path:
+        """The reviewed data hubfinder ships."""
+        return PROJECT / "seeds"
 
     @property
     def index_dir(self) -> Path:

@@ -8,16 +8,16 @@ from flask_babel import LazyString, lazy_gettext
 class Labelled(StrEnum):
     """An enum whose members carry a translatable label for people."""
 
-    _label: LazyString
+    _label: LazyString | str
 
-    def __new__(cls, value: str, label: LazyString) -> "Labelled":
+    def __new__(cls, value: str, label: LazyString | str = "") -> "Labelled":
         member = str.__new__(cls, value)
         member._value_ = value
         member._label = label
         return member
 
     @property
-    def label(self) -> LazyString:
+    def label(self) -> LazyString | str:
         return self._label
 
 

@@ -31,11 +31,12 @@ class Base(DeclarativeBase):
 class EnumText(TypeDecorator[E], Generic[E]):
     """A string enum stored as its value, so that a new member needs no migration."""
 
+    length = 40
     impl = String
     cache_ok = True
 
     def __init__(self, enum: type[E]) -> None:
-        super().__init__(length=40)
+        super().__init__(length=self.length)
         self.enum = enum
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
@@ -48,11 +49,12 @@ class EnumText(TypeDecorator[E], Generic[E]):
 class EnumSetText(TypeDecorator[frozenset[E]], Generic[E]):
     """A small set of enum members stored as comma-separated values in a stable order."""
 
+    length = 200
     impl = String
     cache_ok = True
 
     def __init__(self, enum: type[E]) -> None:
-        super().__init__(length=200)
+        super().__init__(length=self.length)
         self.enum = enum
 
     def process_bind_param(self, value: Iterable[E] | None, dialect: Dialect) -> str | None:

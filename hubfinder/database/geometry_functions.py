@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 _EWKT = re.compile(r"^\s*SRID=(-?\d+)\s*;\s*(.*)$", re.IGNORECASE | re.DOTALL)
-SqlFunction = Callable[..., object]
+SqlFunction = Callable[..., str | bytes | int | float | None]
 
 
 @lru_cache(maxsize=4096)
@@ -45,15 +45,15 @@ def _from_wkb(wkb: bytes | None, srid: int = 0) -> bytes | None:
     return _dump(shapely.set_srid(geometry, srid) if srid > 0 else geometry)
 
 
-def _of_one(function: Callable[[BaseGeometry], object]) -> SqlFunction:
-    def answer(ewkb: bytes | None, *_options: object) -> object:
+def _of_one(function: Callable[[BaseGeometry], str | bytes | int | float]) -> SqlFunction:
+    def answer(ewkb: bytes | None, *_options: object) -> str | bytes | int | float | None:
         return None if ewkb is None else function(_load(ewkb))
 
     return answer
 
 
-def _of_two(function: Callable[[BaseGeometry, BaseGeometry], object]) -> SqlFunction:
-    def answer(first: bytes | None, second: bytes | None) -> object:
+def _of_two(function: Callable[[BaseGeometry, BaseGeometry], int]) -> SqlFunction:
+    def answer(first: bytes | None, second: bytes | None) -> int | None:
         return None if first is None or second is None else function(_load(first), _load(second))
 
     return answer

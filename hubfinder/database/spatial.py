@@ -23,7 +23,9 @@ def index_name(table: str, column: str) -> str:
 
 def point_wkb(lon: float, lat: float) -> WKBElement:
     """A point as a bound value for either database. Degrees, WGS84."""
-    return WKBElement(shapely.to_wkb(shapely.set_srid(shapely.Point(lon, lat), SRID), include_srid=True), srid=SRID)
+    return WKBElement(
+        shapely.to_wkb(shapely.set_srid(shapely.Point(lon, lat), SRID), include_srid=True), srid=SRID
+    )
 
 
 class in_box(FunctionElement[bool]):  # noqa: N801 - reads as an SQL function

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def render_item(kind: str, item: object, context: "AutogenContext") -> str | Literal[False]:
     """Write our enum columns as the text they are, so that a migration never imports today's models."""
     if kind == "type" and isinstance(item, EnumText | EnumSetText):
-        return f"sa.String(length={item.impl_instance.length})"
+        return f"sa.String(length={item.length})"
     rendered: str | Literal[False] = alembic_helpers.render_item(kind, item, context)
     return rendered
 

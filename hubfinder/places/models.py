@@ -30,7 +30,7 @@ class Layer(Base):
 
 
 class Footprint(Base):
-    """An area people recognise. One without geometry is known by name only (a nation, a network not yet drawn)."""
+    """An area people recognise. One without geometry is known by name only: a nation, a network not drawn."""
 
     __tablename__ = "footprint"
     __table_args__ = (
@@ -56,7 +56,9 @@ class FootprintShare(Base):
     __tablename__ = "footprint_share"
 
     small_area_code: Mapped[str] = mapped_column(String(60), primary_key=True)
-    footprint_id: Mapped[int] = mapped_column(ForeignKey("footprint.id", ondelete="CASCADE"), primary_key=True)
+    footprint_id: Mapped[int] = mapped_column(
+        ForeignKey("footprint.id", ondelete="CASCADE"), primary_key=True
+    )
     patients: Mapped[int] = mapped_column(Integer)
     share: Mapped[float] = mapped_column(Float)
     """Part of the small area's registered patients, 0 to 1."""

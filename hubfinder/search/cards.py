@@ -201,7 +201,9 @@ def site_of(location: Location) -> Site:
 
 
 def points_of(sites: list[Site]) -> list[tuple[float, float]]:
-    return [(site["lat"], site["lon"]) for site in sites if site["lat"] is not None and site["lon"] is not None]
+    return [
+        (site["lat"], site["lon"]) for site in sites if site["lat"] is not None and site["lon"] is not None
+    ]
 
 
 def session_of(schedule: Schedule) -> Session:

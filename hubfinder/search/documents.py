@@ -6,9 +6,10 @@ Nothing of a confidential location enters a document: no name, no address, no po
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session, selectinload
 
+from hubfinder.database import begin_writing
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Location, Service, ServiceArea, ServiceAtLocation
 from hubfinder.search.cards import Document, entry_document, hub_document, service_document
@@ -17,6 +18,12 @@ from hubfinder.vocab import Confidence, ServiceStatus
 
 BATCH = 500
 Progress = Callable[[int], None]
+
+
+def silent(_done: int) -> None:
+    """Progress that nobody watches."""
+
+
 Item = TypeVar("Item", int, str)
 
 
@@ -102,7 +109,7 @@ def refresh_entries(session: Session) -> int:
     return _replace(session, "catalogue", keys | {entry.key for entry in entries}, entries, revision)
 
 
-def rebuild_documents(session: Session, progress: Progress = lambda done: None) -> int:
+def rebuild_documents(session: Session, progress: Progress = silent) -> int:
     """Write every document again, in the caller's transaction. ``progress`` is told of each batch."""
     known = {
         kind: set(session.scalars(select(SearchDocument.key).where(SearchDocument.kind == kind)))
@@ -125,6 +132,23 @@ def rebuild_documents(session: Session, progress: Progress = lambda done: None) 
     return written
 
 
+def begin_rebuild(session: Session, progress: Progress = silent) -> int:
+    """``rebuild_documents`` in a transaction of its own that takes the write lock first."""
+    session.rollback()
+    begin_writing(session)
+    return rebuild_documents(session, progress)
+
+
+def listings(session: Session) -> int:
+    """How many services, hubs and entries there are to write documents of, for a progress bar."""
+    counts = (
+        select(func.count()).select_from(Service),
+        select(func.count()).select_from(Location).where(Location.is_family_hub, ~Location.is_confidential),
+        select(func.count()).select_from(CatalogueEntry),
+    )
+    return sum(session.scalar(count) or 0 for count in counts)
+
+
 def _documents(services: Iterable[Service]) -> list[Document]:
     return [service_document(service) for service in services if _may_be_listed(service)]
 
@@ -145,9 +169,7 @@ def _keys(session: Session, model: type[Service] | type[Location], ids: Sequence
     return set(session.scalars(select(model.key).where(model.id.in_(ids))))
 
 
-def _replace(
-    session: Session, kind: str, keys: set[str], documents: list[Document], revision: int
-) -> int:
+def _replace(session: Session, kind: str, keys: set[str], documents: list[Document], revision: int) -> int:
     """Make the documents of ``keys`` be exactly ``documents``; the others of ``keys`` are removed."""
     kept = {document.key for document in documents}
     for batch in _batches(sorted(keys - kept)):
@@ -162,14 +184,15 @@ def _replace(
         )
     }
     rows = [
-        {"kind": kind, "key": d.key, "revision": revision, "card": d.card, "terms": d.terms} for d in documents
+        {"kind": kind, "key": d.key, "revision": revision, "card": d.card, "terms": d.terms}
+        for d in documents
     ]
     new = [row for row in rows if row["key"] not in ids]
     old = [{"id": ids[str(row["key"])], **row} for row in rows if row["key"] in ids]
     if new:
-        session.execute(SearchDocument.__table__.insert(), new)
+        session.execute(insert(SearchDocument), new)
     if old:
-        session.bulk_update_mappings(SearchDocument, old)
+        session.execute(update(SearchDocument), old)
     return len(rows)
 
 
@@ -181,9 +204,7 @@ def _remove(session: Session, kind: str, keys: Sequence[str], revision: int) -> 
     )
     if gone:
         session.execute(delete(SearchRemoval).where(SearchRemoval.document_id.in_(gone)))
-        session.execute(
-            SearchRemoval.__table__.insert(), [{"document_id": id_, "revision": revision} for id_ in gone]
-        )
+        session.execute(insert(SearchRemoval), [{"document_id": id_, "revision": revision} for id_ in gone])
         session.execute(delete(SearchDocument).where(SearchDocument.id.in_(gone)))
 
 

@@ -14,11 +14,12 @@ from whoosh.analysis import (
 )
 from whoosh.support.charset import accent_map
 
-STOP_WORDS = frozenset(
-    "a about am an and any are as at be been by can cant do does dont for from get got had has have he her his "
-    "how i if im in into is it its me my near need not of on or our please she so some that the their them there "
-    "they this to up us want wants was we what when where which who why will with you your".split()
-)
+_SMALL_WORDS = """
+a about am an and any are as at be been by can cant do does dont for from get got had has have he her his how
+i if im in into is it its me my near need not of on or our please she so some that the their them there they
+this to up us want wants was we what when where which who why will with you your
+"""
+STOP_WORDS = frozenset(_SMALL_WORDS.split())
 _SECTION, _WEIGHT = "\x1e", "\x1f"
 
 ENGLISH = (
@@ -41,7 +42,7 @@ def pack(texts: Iterable[tuple[float, str]]) -> str:
     return "".join(f"{_SECTION}{weight}{_WEIGHT}{text}" for weight, text in texts if text)
 
 
-class WeightedAnalyzer(Analyzer):
+class WeightedAnalyzer(Analyzer):  # type: ignore[misc]
     """Analyses a packed text; each term carries the weight of the section it stands in.
 
     One weighted field instead of several: Whoosh scores each field in a loop of its own (see docs/decisions).

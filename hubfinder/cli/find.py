@@ -1,0 +1,111 @@
+"""Commands that search."""
+
+import json
+import sys
+
+import click
+from flask import current_app
+
+from hubfinder.extensions import db
+from hubfinder.places.queries import find_place
+from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
+from hubfinder.search import documents, indexing
+from hubfinder.search.finder import Finder, best_of
+from hubfinder.search.values import Found, Wanted
+from hubfinder.settings import Settings
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+@click.command()
+@click.argument("text")
+@click.option("--near", metavar="POSTCODE", help="Where to look from: a postcode or the name of a place.")
+@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects for machines.")
+def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
+    """Search the directory and the national catalogue."""
+    place = _place(near) if near else None
+    finder: Finder = current_app.extensions["finder"]
+    results = finder.find(db.session, Wanted(text=text, place=place, limit=limit))
+    found = best_of(results, limit)
+    if as_json:
+        click.echo(json.dumps([_as_object(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(_as_line(one))
+    if not found:
+        click.echo("Nothing found. Try fewer or other words.")
+
+
+def _place(text: str) -> Place:
+    try:
+        return find_place(db.session, text)
+    except PlaceProblem as problem:
+        click.echo(f"{text}: {type(problem).__name__} - {problem.__doc__}", err=True)
+        sys.exit(1)
+
+
+def _as_object(found: Found) -> dict[str, object]:
+    card = found.card
+    return {
+        "kind": card["kind"],
+        "id": card["key"],
+        "name": card["name"],
+        "score": found.score,
+        "distance_m": found.distance_m,
+        "group": found.group.value,
+        "summary": card["summary"],
+        "why": list(found.why),
+    }
+
+
+def _as_line(found: Found) -> str:
+    far = "" if found.distance_m is None else f"{found.distance_m / METRES_PER_MILE:.1f} miles"
+    return (
+        f"{found.score:7.3f}  {found.group.value:9}  {far:>10}  {found.card['name']}  [{found.card['key']}]"
+    )
+
+
+@click.group()
+def index() -> None:
+    """Look after the search index."""
+
+
+@index.command()
+def rebuild() -> None:
+    """Write every search document again and build the index from them."""
+    documents_total = documents.listings(db.session)
+    with click.progressbar(length=documents_total, label="Documents") as bar:
+        documents.begin_rebuild(db.session, bar.update)
+    db.session.commit()
+    with click.progressbar(length=documents_total, label="Index    ") as bar:
+        count = indexing.rebuild(db.session, _settings().index_dir, bar.update)
+    click.echo(f"{count} documents indexed.")
+
+
+@index.command()
+@click.option("--json", "as_json", is_flag=True)
+def status(as_json: bool) -> None:
+    """Say whether the index is in step with the database."""
+    state = indexing.status(db.session, _settings().index_dir)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "documents": state.documents,
+                    "indexed": state.indexed,
+                    "revision": state.revision,
+                    "indexed_revision": state.indexed_revision,
+                    "in_step": state.in_step,
+                }
+            )
+        )
+        return
+    click.echo(f"{state.indexed} of {state.documents} documents are indexed.")
+    click.echo("In step." if state.in_step else "Behind the database: run `hubfinder index rebuild`.")
+
+
+COMMANDS: tuple[click.Command, ...] = (search, index)

@@ -1,0 +1,11 @@
+"""What day it is where families live."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def today() -> date:
+    """Today's date in England, whatever the machine's own zone is."""
+    return datetime.now(LONDON).date()

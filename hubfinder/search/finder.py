@@ -1,0 +1,136 @@
+"""The one way to ask: ``find`` turns what somebody wants into grouped results."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import today
+from hubfinder.places.models import Footprint
+from hubfinder.places.values import Place, Point
+from hubfinder.search.columns import Columns
+from hubfinder.search.engine import IndexUnavailable, WhooshEngine
+from hubfinder.search.fallback import DatabaseEngine
+from hubfinder.search.filters import matching
+from hubfinder.search.grouping import Ranking, group_rows, rank
+from hubfinder.search.models import SearchDocument
+from hubfinder.search.synonyms import expand, read_thesaurus
+from hubfinder.search.text import analyse
+from hubfinder.search.values import Card, Found, Group, Results, Site, Wanted
+
+LONGEST_TEXT = 200
+_CARDS = select(SearchDocument.id, SearchDocument.card).where(
+    SearchDocument.id.in_(bindparam("ids", expanding=True))
+)
+
+
+class Finder:
+    """Finds help with one index folder and the council's own distances."""
+
+    def __init__(self, index_dir: Path, near_metres: int, stale_after_days: int, synonyms: Path) -> None:
+        self.engine = WhooshEngine(index_dir)
+        self.fallback = DatabaseEngine()
+        self.near_metres = near_metres
+        self.stale_after_days = stale_after_days
+        self.synonyms = synonyms
+
+    def find(self, session: Session, wanted: Wanted, day: date | None = None) -> Results:
+        """Everything found, in groups, each at most ``wanted.limit`` long.
+
+        When the index cannot be read, the database answers, with a plainer match of words.
+        """
+        wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
+        try:
+            columns, engine = self.engine.columns(), "whoosh"
+        except IndexUnavailable:
+            columns, engine = self.fallback.columns(session), "database"
+        relevance = self.engine.scores_in(columns, terms_of(wanted.text, self.synonyms))
+        footprint_id = _footprint_id(session, wanted.footprint)
+        stale_before = ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
+        footprints = {member.footprint_id for member in wanted.place.memberships} if wanted.place else set()
+        mask = matching(columns, wanted, footprint_id)
+        ranking = rank(columns, wanted, relevance, mask, stale_before, footprints)
+        rows = group_rows(ranking, wanted, self.near_metres)
+        results = _results(session, wanted, ranking, {group: found.tolist() for group, found in rows.items()})
+        return replace(results, engine=engine)
+
+
+@lru_cache(maxsize=1024)
+def terms_of(text: str, synonyms: Path) -> dict[str, float]:
+    """The weighted terms of a question."""
+    return expand(analyse(text), read_thesaurus(synonyms))
+
+
+def _footprint_id(session: Session, footprint: tuple[str, str] | None) -> int | None:
+    """The id of a footprint by kind and code; -1, which nothing serves, where there is none."""
+    if footprint is None:
+        return None
+    kind, code = footprint
+    found = session.scalar(select(Footprint.id).where(Footprint.kind == kind, Footprint.code == code))
+    return -1 if found is None else found
+
+
+def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]]) -> Results:
+    columns = ranking.columns
+    shown = {group: found[: wanted.limit] for group, found in rows.items()}
+    cards = _cards(session, columns, (row for found in shown.values() for row in found))
+    groups = {
+        group: tuple(
+            _found(group, row, cards[int(columns.ids[row])], ranking, wanted.place)
+            for row in found
+            if int(columns.ids[row]) in cards
+        )
+        for group, found in shown.items()
+    }
+    return Results(wanted, groups, {group: len(found) for group, found in rows.items()})
+
+
+def _cards(session: Session, columns: Columns, rows: Iterable[int]) -> dict[int, Card]:
+    """Cards as the database has them now: what was deleted since the index was written is not among them."""
+    ids = [int(columns.ids[row]) for row in rows]
+    return {id_: cast(Card, card) for id_, card in session.execute(_CARDS, {"ids": ids})} if ids else {}
+
+
+def _found(group: Group, row: int, card: Card, ranking: Ranking, place: Place | None) -> Found:
+    site, distance = _nearest(card, place) if place else (None, None)
+    score = round(float(ranking.scores[row]), 4)
+    return Found(group, card, score, distance, _reasons(card, row, ranking, place), site)
+
+
+def _nearest(card: Card, place: Place) -> tuple[Site | None, float | None]:
+    """The nearest public site of a card, and how far it is in metres."""
+    measured = [
+        (place.point.metres_to(Point(site["lat"], site["lon"])), number, site)
+        for number, site in enumerate(card["sites"])
+        if site["lat"] is not None and site["lon"] is not None
+    ]
+    if not measured:
+        return None, None
+    distance, _, site = min(measured, key=lambda one: one[:2])
+    return site, round(distance, 1)
+
+
+def _reasons(card: Card, row: int, ranking: Ranking, place: Place | None) -> tuple[str, ...]:
+    """Why it is, or may not be, for this address: ``serves:Harbour`` or ``elsewhere:Northsands``."""
+    if place is None or not card["areas"]:
+        return ()
+    here = {(member.kind.value, member.code) for member in place.memberships}
+    serving = [name for kind, code, name in card["areas"] if (kind, code) in here]
+    if serving:
+        return (f"serves:{serving[0]}",)
+    return () if ranking.columns.national[row] else (f"elsewhere:{card['areas'][0][2]}",)
+
+
+def best_of(results: Results, limit: int) -> list[Found]:
+    """One list for machines and the command line: the hub first, then by score whatever the group."""
+    hub = list(results.groups.get(Group.HUB, ()))
+    rest = [found for found in results.everything if found.group is not Group.HUB]
+    far = np.inf
+    rest.sort(key=lambda f: (-f.score, far if f.distance_m is None else f.distance_m, f.card["key"]))
+    return (hub + rest)[:limit] if not results.wanted.text else (rest + hub)[:limit]

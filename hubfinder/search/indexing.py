@@ -1,0 +1,169 @@
+"""Keeping the Whoosh index in step with the search documents of the database.
+
+The index is a copy: it can be deleted and built again at any time. Beside it stands ``state.json`` with the
+revision it has seen, written after Whoosh's own commit; a crash between the two only repeats work.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from whoosh import index
+from whoosh.fields import ID, STORED, TEXT, Schema
+from whoosh.formats import Frequency
+from whoosh.writing import IndexWriter
+
+from hubfinder.search.documents import Progress, latest_revision, silent
+from hubfinder.search.models import SearchDocument, SearchRemoval
+from hubfinder.search.text import WeightedAnalyzer, pack
+
+FIELD = "text"
+FORMAT = 1
+"""Raise when the schema or the analysis changes: an index of another format is built again."""
+BATCH = 500
+LOCK_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an index holds."""
+
+    format: int
+    database: str
+    """Digest of the address of the database it copies."""
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far an index is behind its database."""
+
+    documents: int
+    indexed: int
+    revision: int
+    indexed_revision: int
+
+    @property
+    def in_step(self) -> bool:
+        return self.documents == self.indexed and self.revision == self.indexed_revision
+
+
+def schema() -> Schema:
+    text = TEXT(analyzer=WeightedAnalyzer(), phrase=False)
+    text.format = Frequency()  # postings carry the summed weight of each term; positions are not needed
+    return Schema(id=ID(unique=True, stored=True), text=text, kind=STORED, key=STORED, terms=STORED)
+
+
+def read_state(folder: Path) -> State | None:
+    """The state of the index in a folder; none if there is none or it cannot be read."""
+    try:
+        return State(**json.loads((folder / "state.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
+    """Build the index from nothing beside the old one, then put it in its place. Returns the documents."""
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True, mode=0o700)
+    revision = latest_revision(session)
+    writer = index.create_in(fresh, schema()).writer(limitmb=256, compound=False)
+    count = 0
+    for document in _documents_since(session, -1):
+        _add(writer, document)
+        count += 1
+        if count % BATCH == 0:
+            progress(BATCH)
+    progress(count % BATCH)
+    writer.commit(optimize=True)
+    _write_state(fresh, session, revision)
+    _swap(fresh, folder)
+    return count
+
+
+def catch_up(session: Session, folder: Path) -> int:
+    """Bring the index up to the newest committed revision; builds it when there is none to use.
+
+    Call it after the commit of the change. Returns how many documents were written or removed.
+    """
+    state = read_state(folder)
+    if state is None or state.format != FORMAT or state.database != _fingerprint(session):
+        return rebuild(session, folder)
+    newest = latest_revision(session)
+    if newest == state.revision:
+        return 0
+    with_lock = index.open_dir(folder)
+    writer = with_lock.writer(timeout=LOCK_SECONDS, delay=0.02)
+    changed = 0
+    for document_id in session.scalars(
+        select(SearchRemoval.document_id).where(SearchRemoval.revision > state.revision)
+    ):
+        writer.delete_by_term("id", str(document_id))
+        changed += 1
+    for document in _documents_since(session, state.revision):
+        writer.delete_by_term("id", str(document.id))
+        _add(writer, document)
+        changed += 1
+    writer.commit()
+    _write_state(folder, session, newest)
+    return changed
+
+
+def status(session: Session, folder: Path) -> Status:
+    """Compare the index with the database."""
+    state = read_state(folder)
+    documents = len(session.scalars(select(SearchDocument.id)).all())
+    indexed = index.open_dir(folder).doc_count() if state else 0
+    return Status(documents, indexed, latest_revision(session), state.revision if state else 0)
+
+
+def _documents_since(session: Session, revision: int) -> Iterator[SearchDocument]:
+    """Documents changed after a revision, by id, read in batches so that memory stays flat."""
+    last = 0
+    while True:
+        batch = session.scalars(
+            select(SearchDocument)
+            .where(SearchDocument.revision > revision, SearchDocument.id > last)
+            .order_by(SearchDocument.id)
+            .limit(BATCH)
+        ).all()
+        if not batch:
+            return
+        yield from batch
+        last = batch[-1].id
+        session.expunge_all()
+
+
+def _add(writer: IndexWriter, document: SearchDocument) -> None:
+    terms = cast("dict[str, Any]", dict(document.terms))
+    texts = terms.pop("texts")
+    writer.add_document(
+        id=str(document.id), text=pack(texts), kind=document.kind, key=document.key, terms=json.dumps(terms)
+    )
+
+
+def _fingerprint(session: Session) -> str:
+    return hashlib.sha256(str(session.get_bind().engine.url).encode()).hexdigest()[:16]
+
+
+def _write_state(folder: Path, session: Session, revision: int) -> None:
+    temporary = folder / "state.json.new"
+    temporary.write_text(json.dumps(asdict(State(FORMAT, _fingerprint(session), revision))), "utf-8")
+    temporary.replace(folder / "state.json")
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put a finished index in place of the old. Readers keep the old one's open files."""
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
