@@ -4,9 +4,9 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from hubfinder.cli import data
+from hubfinder.cli import data, imports
 
-GROUPS = (data,)
+GROUPS = (data, imports)
 
 
 def init_app(app: Flask) -> None:

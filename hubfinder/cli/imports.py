@@ -1,0 +1,120 @@
+"""``hubfinder import KIND FILE...``: one command for each kind of file, made from its description."""
+
+import dataclasses
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+import click
+
+from hubfinder.cli.progress import progress_bar
+from hubfinder.extensions import db
+from hubfinder.ingest.kind import Kind
+from hubfinder.ingest.kinds import KINDS
+from hubfinder.ingest.report import Report
+from hubfinder.ingest.running import How, import_files
+
+
+def day(text: str) -> date:
+    """An ISO date on the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a date such as 2026-03-31") from error
+
+
+class Word(click.Choice[str]):
+    """A member of an enum, by its value."""
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__([member.value for member in enum])
+        self.enum = enum
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> StrEnum:
+        return self.enum(super().convert(value, param, ctx))
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Load official files. Either everything in them is loaded, or nothing."""
+
+
+def command_for(kind: Kind[Any]) -> click.Command:
+    """The command that imports one kind of file, with the options the kind asks for."""
+    parameters: list[click.Parameter] = [
+        click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path)),
+        *options_of(kind),
+        click.Option(
+            ["--skip-bad-rows"], is_flag=True, help="Load the good rows even if others have to be refused."
+        ),
+    ]
+
+    def run(files: tuple[Path, ...], skip_bad_rows: bool, **options: Any) -> None:
+        with progress_bar() as progress:
+            how = How(skip_bad_rows=skip_bad_rows, progress=progress)
+            reports = import_files(db.session, kind, files, kind.options(**options), how)
+        tell(reports)
+
+    return click.Command(kind.name, params=parameters, callback=run, help=kind.summary)
+
+
+def options_of(kind: Kind[Any]) -> list[click.Option]:
+    """Command-line options out of the fields of the kind's options class."""
+    types = get_type_hints(kind.options)
+    return [_option(field, types[field.name]) for field in dataclasses.fields(kind.options)]
+
+
+def _option(field: "dataclasses.Field[Any]", annotation: object) -> click.Option:
+    name = "--" + field.name.replace("_", "-")
+    words = field.metadata["help"]
+    if annotation is bool:
+        return click.Option([name], is_flag=True, help=words)
+    required = field.default is dataclasses.MISSING
+    default = None if required else field.default
+    return click.Option(
+        [name], type=_taken_as(annotation), required=required, default=default, help=words, show_default=True
+    )
+
+
+def _taken_as(annotation: object) -> Any:  # noqa: ANN401 - what click takes as a type
+    [kind] = [part for part in get_args(annotation) or (annotation,) if part is not NoneType]
+    if kind is date:
+        return day
+    if kind is Path:
+        return click.Path(path_type=Path)
+    return Word(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else kind
+
+
+def tell(reports: list[Report]) -> None:
+    """Print what happened to each file; exit with 1 if nothing was loaded."""
+    for report in reports:
+        for line in lines_of(report):
+            click.echo(line)
+    if not all(report.saved for report in reports):
+        click.echo("Nothing was loaded.", err=True)
+        sys.exit(1)
+
+
+def lines_of(report: Report) -> list[str]:
+    """A report in plain sentences."""
+    if report.refusal:
+        return [f"{report.file}: {report.refusal}"]
+    done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items()) or "nothing"
+    lines = [f"{report.file}: {report.rows:,} rows read" + (f"; {done}." if report.saved else ".")]
+    lines += [f"  {note}" for note in report.notes]
+    lines += [f"  {problem}" for problem in report.problems]
+    if report.refused:
+        shown = len(report.problems)
+        more = f" (the first {shown} are shown)" if report.refused > shown else ""
+        rows = "1 row was" if report.refused == 1 else f"{report.refused:,} rows were"
+        lines.append(f"  {rows} refused{more}.")
+    return lines
+
+
+for _kind in KINDS.values():
+    import_.add_command(command_for(_kind))
+
+COMMANDS: tuple[click.Command, ...] = (import_,)

@@ -1,0 +1,74 @@
+"""What an importer works with while it reads one file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from hubfinder.ingest.errors import RowRefused
+from hubfinder.ingest.report import Report
+from hubfinder.ingest.row import Row
+from hubfinder.ingest.table import Aliases, table_rows
+from hubfinder.ingest.text import TextFile
+
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done and how much there is."""
+
+
+def silent(_what: str, _done: int, _all: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(slots=True)
+class Loading:
+    """One file on its way in: the session of the open transaction, and the report to fill."""
+
+    session: Session
+    path: Path
+    report: Report
+    progress: Progress = silent
+    _texts: list[TextFile] = field(default_factory=list)
+
+    def text(self) -> TextFile:
+        """The file as text; its progress is told by bytes."""
+        size = self.path.stat().st_size if self.path.is_file() else 0
+        text = TextFile(self.path, lambda done: self.progress(self.path.name, done, size))
+        self._texts.append(text)
+        return text
+
+    def each(
+        self,
+        read: Callable[[Row], T | None],
+        *,
+        needs: Sequence[str] = (),
+        aliases: Aliases | None = None,
+        headings: Sequence[str] = (),
+    ) -> Iterator[T]:
+        """What ``read`` makes of each row, as the file streams by.
+
+        A row for which it raises ``RowRefused`` goes into the report; one for which it returns none is
+        passed over. ``needs`` are columns that must be there; ``headings`` names them in a file without.
+
+        Raises:
+            FileRefused: the file is no table, or lacks a column.
+        """
+        for row in table_rows(self.text(), self.refuse, needs, aliases or {}, headings):
+            self.report.rows += 1
+            try:
+                value = read(row)
+            except RowRefused as error:
+                self.report.refuse(row.number, error)
+                continue
+            if value is not None:
+                yield value
+        for text in self._texts:
+            for sentence in text.notes:
+                self.report.note(sentence)
+
+    def refuse(self, row: int, error: RowRefused) -> None:
+        """Refuse a row that was read otherwise than by ``each``."""
+        self.report.rows += 1
+        self.report.refuse(row, error)

@@ -1,0 +1,69 @@
+"""Runs an import: one transaction for the whole command, so that nothing is ever half-loaded."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from hubfinder.database import begin_writing
+from hubfinder.ingest.errors import FileRefused
+from hubfinder.ingest.kind import Kind
+from hubfinder.ingest.loading import Loading, Progress, silent
+from hubfinder.ingest.report import Report
+
+O = TypeVar("O")  # noqa: E741 - options
+
+
+def nothing_more(_session: Session) -> None:
+    """Commit as things are."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an import runs, whatever its kind."""
+
+    skip_bad_rows: bool = False
+    """A refused row refuses its file, unless this is set: then the good rows are loaded."""
+    progress: Progress = silent
+    before_commit: Callable[[Session], None] = nothing_more
+    """Runs in the same transaction once everything is in."""
+
+    def takes(self, report: Report) -> bool:
+        return not report.refusal and (self.skip_bad_rows or not report.refused)
+
+
+DEFAULT = How()
+
+
+def import_files(
+    session: Session, kind: Kind[O], files: Sequence[Path], options: O, how: How = DEFAULT
+) -> list[Report]:
+    """Load files of one kind. All are read and reported on; if one is refused, nothing of any is kept.
+
+    The session must not have been used since its last commit.
+    """
+    begin_writing(session)
+    try:
+        reports = [_import_one(session, kind, file, options, how.progress) for file in files]
+        if not all(how.takes(report) for report in reports):
+            session.rollback()
+            return reports
+        how.before_commit(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    for report in reports:
+        report.saved = True
+    return reports
+
+
+def _import_one(session: Session, kind: Kind[O], file: Path, options: O, progress: Progress) -> Report:
+    report = Report(kind.name, file.name)
+    try:
+        kind.load(Loading(session, file, report, progress), options)
+    except FileRefused as error:
+        report.refusal = str(error)
+    return report
