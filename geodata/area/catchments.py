@@ -27,7 +27,7 @@ BRANCHES = {
     "990012": ((5.4, 5.6), (7.6, 4.6)),
 }
 # Farther north than this on the coast there is no school, and no catchment.
-NO_SCHOOL_NORTH = 7.0
+NO_SCHOOL_NORTH = 7.15
 NO_SCHOOL_EAST = 1.0
 # St Oswin's takes children from this far into the ground of Market Street, as a share of the distance.
 SHARED_REACH = 1.5
