@@ -38,6 +38,8 @@ run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonst
 	exec $(BIN)/hubfinder serve
 
 setup: $(DEVELOPMENT) $(ASSETS) $(TRANSLATIONS) ## Only set up: virtual environment, locked dependencies, browser assets
+	@. scripts/lib.sh
+	say "Set up"
 
 test: setup packages ## Set up what the tests need (PostgreSQL, PostGIS and Chromium too) and run them all
 	@scripts/postgres.sh $(BIN)/python -m pytest $(PYTEST) $(TESTS)

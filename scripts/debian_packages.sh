@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need from Debian where it is missing: PostgreSQL with PostGIS, Chromium, a font.
+# Installs what the tests need from Debian where it is missing: PostgreSQL with PostGIS, Chromium, a font,
+# and a library that the Node.js inside Playwright links to.
 # Without the right to install, says what to install and goes on: the tests that need it then fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,6 +23,7 @@ missing() {
     postgis_packages
     command -v chromium >/dev/null 2>&1 || echo chromium
     [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
+    /sbin/ldconfig -p | grep -q 'libatomic\.so\.1 ' || echo libatomic1
 }
 
 wanted=$(missing | xargs)
