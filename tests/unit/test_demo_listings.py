@@ -215,6 +215,18 @@ def test_a_family_can_always_do_something_next() -> None:
         assert "online" not in delivery or service["website"], service["key"]
 
 
+def test_whoever_is_told_to_ring_or_write_is_given_the_number_or_address() -> None:
+    told = {
+        "telephone": r"\b[Rr]ing\b",
+        "text": r"\b[Tt]ext\b",
+        "email": r"[Ee]-mail",
+        "website": r"\bweb page\b",
+    }
+    for service in SERVICES:
+        for column, words in told.items():
+            assert service[column] or not re.search(words, service["how_to_apply"]), (service["key"], column)
+
+
 def test_all_domains_needs_languages_and_ways_are_covered(catalogue: dict[str, Row]) -> None:
     domains = {catalogue[key]["domain"] for service in ACTIVE for key in items(service["catalogue"])}
     assert domains == keys(ROOT / "seeds" / "domains.csv")
