@@ -56,5 +56,5 @@ class CatalogueEntry(Base):
     needs: Mapped[list["TaxonomyTerm"]] = relationship(secondary=entry_term, order_by="TaxonomyTerm.position")
     replaced_by: Mapped["CatalogueEntry | None"] = relationship(remote_side=[key])
     services: Mapped[list["Service"]] = relationship(
-        secondary="service_catalogue_entry", back_populates="entries"
+        secondary="service_catalogue_entry", back_populates="entries", order_by="Service.name"
     )

@@ -1,0 +1,102 @@
+"""The rows behind the keys that a service names, fetched once for many services."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.directory.catalogue import CatalogueEntry
+from hubfinder.directory.confidential import gives_away
+from hubfinder.directory.models import Location, Organization, Service, TaxonomyTerm
+from hubfinder.directory.values import NEED, ServiceDetails
+from hubfinder.places.models import Footprint
+from hubfinder.vocab import FootprintKind
+
+T = TypeVar("T", int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the services of one file name, by key."""
+
+    organizations: dict[str, int]
+    locations: dict[str, Location]
+    needs: dict[str, TaxonomyTerm]
+    entries: dict[str, CatalogueEntry]
+    areas: dict[tuple[FootprintKind, str], int]
+    national: frozenset[str]
+    """Keys of national help, which no file may take."""
+
+    def problems(self, details: ServiceDetails) -> Iterator[tuple[str, str]]:
+        """Field and message: what a service names and is not there, and each secret that it tells."""
+        if details.key in self.national and not details.is_national:
+            yield (
+                "key",
+                f"“{details.key}” is a national service that comes with hubfinder; choose another key",
+            )
+        if details.organization not in self.organizations:
+            yield "organization", f"no organization has the key “{details.organization}”"
+        for field, named, known in (
+            ("needs", details.needs, self.needs),
+            ("catalogue", details.catalogue, self.entries),
+            ("locations", details.locations, self.locations),
+        ):
+            for key in named:
+                if key not in known:
+                    yield field, f"nothing here has the key “{key}”"
+        for kind, code in details.areas:
+            if (kind, code) not in self.areas:
+                yield "areas", f"no footprint here is “{kind.value}:{code}”"
+        yield from self._secrets(details)
+
+    def _secrets(self, details: ServiceDetails) -> Iterator[tuple[str, str]]:
+        hidden = [
+            place for key in details.locations if (place := self.locations.get(key)) and place.is_confidential
+        ]
+        for field in ("name", "summary", "description", "eligibility", "how_to_apply"):
+            if any(gives_away(place, (getattr(details, field),)) for place in hidden):
+                yield field, "this text tells where a confidential place is"
+
+
+def fetch_references(session: Session, wanted: Sequence[ServiceDetails]) -> References:
+    """Everything that these services name and that exists."""
+    locations = {key for details in wanted for key in details.locations}
+    areas = {area for details in wanted for area in details.areas}
+    terms = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key.startswith(NEED, autoescape=True)))
+    return References(
+        organizations=organization_ids(session),
+        locations={row.key: row for row in _by_key(session, locations)},
+        needs={term.key.removeprefix(NEED): term for term in terms},
+        entries={entry.key: entry for entry in session.scalars(select(CatalogueEntry))},
+        areas=_areas(session, areas),
+        national=frozenset(session.scalars(select(Service.key).where(Service.is_national))),
+    )
+
+
+def organization_ids(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(Organization.key, Organization.id)).tuples().all())
+
+
+def _by_key(session: Session, keys: Iterable[str]) -> Iterator[Location]:
+    for some in in_chunks(sorted(keys)):
+        yield from session.scalars(select(Location).where(Location.key.in_(some)))
+
+
+def _areas(
+    session: Session, wanted: Iterable[tuple[FootprintKind, str]]
+) -> dict[tuple[FootprintKind, str], int]:
+    found: dict[tuple[FootprintKind, str], int] = {}
+    for codes in in_chunks(sorted({code for _, code in wanted})):
+        rows = session.execute(
+            select(Footprint.kind, Footprint.code, Footprint.id).where(Footprint.code.in_(codes))
+        )
+        found |= {(kind, code): id_ for kind, code, id_ in rows}
+    return found
+
+
+def in_chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Slices small enough to bind as parameters."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
