@@ -68,7 +68,7 @@ class Columns:
         known = self._postings.get(term)
         if known is None:
             rows, weights, frequency = self.decode(term)
-            idf = log(self.all_documents / (frequency + 1)) + 1
+            idf = log(max(self.all_documents, 1) / (frequency + 1)) + 1
             norm = K1 * ((1 - B) + B * self.lengths[rows] / self.average_length)
             known = (rows, idf * weights * (K1 + 1) / (weights + norm))
             self._postings[term] = known

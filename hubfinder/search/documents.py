@@ -5,6 +5,7 @@ Nothing of a confidential location enters a document: no name, no address, no po
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
+from uuid import uuid4
 
 from sqlalchemy import Select, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session, selectinload
@@ -13,7 +14,7 @@ from hubfinder.database import begin_writing
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Location, Service, ServiceArea, ServiceAtLocation
 from hubfinder.search.cards import Document, entry_document, hub_document, service_document
-from hubfinder.search.models import SearchDocument, SearchRemoval
+from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 from hubfinder.vocab import Confidence, ServiceStatus
 
 BATCH = 500
@@ -110,7 +111,11 @@ def refresh_entries(session: Session) -> int:
 
 
 def rebuild_documents(session: Session, progress: Progress = silent) -> int:
-    """Write every document again, in the caller's transaction. ``progress`` is told of each batch."""
+    """Write every document again, in the caller's transaction. ``progress`` is told of each batch.
+
+    Lets go of every object the session holds, so that memory stays flat.
+    """
+    session.flush()
     known = {
         kind: set(session.scalars(select(SearchDocument.key).where(SearchDocument.kind == kind)))
         for kind in ("service", "hub")
@@ -218,6 +223,8 @@ def _next_revision(session: Session) -> int:
     if session.get_bind().dialect.name == "postgresql":
         # two writers with one number would let an index miss the slower one's change
         session.execute(text("LOCK TABLE search_document IN SHARE ROW EXCLUSIVE MODE"))
+    if session.scalar(select(SearchIdentity.identity)) is None:
+        session.add(SearchIdentity(identity=str(uuid4())))
     return latest_revision(session) + 1
 
 

@@ -1,6 +1,7 @@
 """The engine behind the search interface: which documents match some terms, and how well."""
 
 import threading
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from whoosh import index
 from whoosh.index import EmptyIndexError, IndexError as WhooshIndexError
-from whoosh.reading import IndexReader
 
 from hubfinder.search.columns import Columns, Floats, read_columns
 from hubfinder.search.indexing import read_state
@@ -24,7 +24,6 @@ class Generation:
 
     stamp: int
     columns: Columns
-    reader: IndexReader
 
 
 class WhooshEngine:
@@ -74,8 +73,15 @@ class WhooshEngine:
             if read_state(self.folder) is None:
                 raise IndexUnavailable(str(self.folder))
             try:
-                reader = index.open_dir(self.folder).reader()
-                self._current = Generation(stamp, read_columns(reader), reader)
+                self._current = Generation(stamp, _read(self.folder))
             except (EmptyIndexError, WhooshIndexError, OSError, ValueError, KeyError) as error:
                 raise IndexUnavailable(str(self.folder)) from error
             return self._current
+
+
+def _read(folder: Path) -> Columns:
+    """Columns over a reader of their own, which is closed when the last thread lets go of them."""
+    reader = index.open_dir(folder).reader()
+    columns = read_columns(reader)
+    weakref.finalize(columns, reader.close)
+    return columns

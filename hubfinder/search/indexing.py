@@ -4,7 +4,6 @@ The index is a copy: it can be deleted and built again at any time. Beside it st
 revision it has seen, written after Whoosh's own commit; a crash between the two only repeats work.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from whoosh.formats import Frequency
 from whoosh.writing import IndexWriter
 
 from hubfinder.search.documents import Progress, latest_revision, silent
-from hubfinder.search.models import SearchDocument, SearchRemoval
+from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 from hubfinder.search.text import WeightedAnalyzer, pack
 
 FIELD = "text"
@@ -36,7 +35,7 @@ class State:
 
     format: int
     database: str
-    """Digest of the address of the database it copies."""
+    """Identity of the database it copies."""
     revision: int
 
 
@@ -94,7 +93,7 @@ def catch_up(session: Session, folder: Path) -> int:
     Call it after the commit of the change. Returns how many documents were written or removed.
     """
     state = read_state(folder)
-    if state is None or state.format != FORMAT or state.database != _fingerprint(session):
+    if state is None or state.format != FORMAT or state.database != _identity(session):
         return rebuild(session, folder)
     newest = latest_revision(session)
     if newest == state.revision:
@@ -149,13 +148,13 @@ def _add(writer: IndexWriter, document: SearchDocument) -> None:
     )
 
 
-def _fingerprint(session: Session) -> str:
-    return hashlib.sha256(str(session.get_bind().engine.url).encode()).hexdigest()[:16]
+def _identity(session: Session) -> str:
+    return session.scalar(select(SearchIdentity.identity)) or ""
 
 
 def _write_state(folder: Path, session: Session, revision: int) -> None:
     temporary = folder / "state.json.new"
-    temporary.write_text(json.dumps(asdict(State(FORMAT, _fingerprint(session), revision))), "utf-8")
+    temporary.write_text(json.dumps(asdict(State(FORMAT, _identity(session), revision))), "utf-8")
     temporary.replace(folder / "state.json")
 
 

@@ -28,6 +28,14 @@ class SearchDocument(Base):
     """What it is found by: weighted texts, filters and points."""
 
 
+class SearchIdentity(Base):
+    """One row: which database this is, so that an index of another one is never taken for its copy."""
+
+    __tablename__ = "search_identity"
+
+    identity: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
 class SearchRemoval(Base):
     """A document that is gone, kept so that every index can let go of it too."""
 

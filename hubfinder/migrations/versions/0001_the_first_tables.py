@@ -147,6 +147,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_search_document_revision"), ["revision"], unique=False)
 
     op.create_table(
+        "search_identity",
+        sa.Column("identity", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("identity", name=op.f("pk_search_identity")),
+    )
+    op.create_table(
         "search_removal",
         sa.Column("document_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -728,6 +733,7 @@ def downgrade() -> None:
     with op.batch_alter_table("search_removal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_removal_revision"))
 
+    op.drop_table("search_identity")
     op.drop_table("search_removal")
     with op.batch_alter_table("search_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_document_revision"))

@@ -1,0 +1,50 @@
+"""An application over an empty, upgraded database, on each of the two databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hubfinder import create_app
+from hubfinder.database import Base, begin_writing
+from hubfinder.database.upgrade import upgrade
+from hubfinder.extensions import db
+from hubfinder.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an instance with a data folder and a database of its own."""
+    return Settings(data_dir=Path(tmp_path_factory.mktemp("data")), database_url=database_url)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, its database upgraded; the module's tests share it."""
+    application = create_app(settings)
+    application.testing = True
+    with application.app_context():
+        upgrade(db.engine)
+        yield application
+        db.session.close()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session over empty tables; whatever the test writes is gone afterwards."""
+    assert app
+    yield db.session
+    db.session.rollback()
+    empty_tables(db.session)
+
+
+def empty_tables(session: Session) -> None:
+    """Delete every row of every table of ours."""
+    begin_writing(session)
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(table.delete())
+    session.commit()
+    session.expunge_all()

@@ -1,0 +1,281 @@
+"""Finding help: what is found, where it stands, and that nothing hidden is ever found."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from whoosh import index
+from whoosh.query import Or, Term
+from whoosh.scoring import BM25F
+
+from hubfinder.clock import today
+from hubfinder.directory.models import Service
+from hubfinder.search import documents, indexing
+from hubfinder.search.finder import Finder, best_of
+from hubfinder.search.models import SearchDocument
+from hubfinder.search.text import analyse
+from hubfinder.search.values import Group, Results, Wanted
+from hubfinder.settings import Settings
+from hubfinder.vocab import Access, CatalogueStatus, Confidence, Delivery, ServiceStatus
+from tests.support import factories as made
+
+SECRET = "Willow Cottage"
+
+
+def search(session: Session, settings: Settings, wanted: Wanted) -> Results:
+    documents.rebuild_documents(session)
+    session.commit()
+    indexing.catch_up(session, settings.index_dir)
+    return finder(settings).find(session, wanted)
+
+
+def finder(settings: Settings) -> Finder:
+    return Finder(
+        settings.index_dir,
+        settings.near_metres,
+        settings.stale_after_days,
+        settings.seeds_dir / "synonyms.csv",
+    )
+
+
+def names(results: Results, group: Group) -> list[str]:
+    return [found.card["name"] for found in results.groups.get(group, ())]
+
+
+def test_the_nearest_hub_comes_first_whatever_was_asked(session: Session, settings: Settings) -> None:
+    made.location(session, made.north_of(made.HERE, 3000), name="Far Hub", is_family_hub=True)
+    made.location(session, made.north_of(made.HERE, 700), name="Near Hub", is_family_hub=True)
+    results = search(session, settings, Wanted(text="debt", place=made.place()))
+    assert names(results, Group.HUB) == ["Near Hub"]
+    assert results.groups[Group.HUB][0].distance_m == pytest.approx(700, rel=0.01)
+
+
+def test_equally_good_services_stand_by_distance(session: Session, settings: Settings) -> None:
+    for metres in (2000, 500, 1000):
+        made.service(
+            session,
+            "Toy library",
+            at=(made.location(session, made.north_of(made.HERE, metres)),),
+            summary=f"{metres}",
+        )
+    results = search(session, settings, Wanted(text="toy library", place=made.place()))
+    assert [found.card["summary"] for found in results.groups[Group.NEAR]] == ["500", "1000", "2000"]
+
+
+def test_relevance_comes_before_distance(session: Session, settings: Settings) -> None:
+    made.service(session, "Music", at=(made.location(session),), description="We once sang about sleep.")
+    made.service(session, "Sleep clinic", at=(made.location(session, made.north_of(made.HERE, 4000)),))
+    results = search(session, settings, Wanted(text="sleep clinic", place=made.place()))
+    assert names(results, Group.NEAR)[0] == "Sleep clinic"
+
+
+def test_help_far_away_that_serves_the_address_is_shown(session: Session, settings: Settings) -> None:
+    harbour = made.footprint(session, "Harbour")
+    far = made.location(session, made.north_of(made.HERE, 60_000))
+    made.service(session, "Family visits", at=(far,), areas=(harbour,))
+    results = search(session, settings, Wanted(place=made.place(footprints=(harbour,))))
+    assert names(results, Group.SERVING) == ["Family visits"]
+    assert results.groups[Group.SERVING][0].why == ("serves:Harbour",)
+
+
+def test_a_service_for_another_area_is_shown_when_near_but_says_so(
+    session: Session, settings: Settings
+) -> None:
+    harbour, other = made.footprint(session, "Harbour"), made.footprint(session, "Northsands")
+    hall = made.location(session)
+    made.service(session, "Play for Northsands", at=(hall,), areas=(other,))
+    made.service(session, "Play for all", at=(hall,))
+    results = search(session, settings, Wanted(text="play", place=made.place(footprints=(harbour,))))
+    assert names(results, Group.NEAR) == ["Play for all", "Play for Northsands"]
+    assert results.groups[Group.NEAR][1].why == ("elsewhere:Northsands",)
+
+
+def test_telephone_help_is_never_dropped_for_lack_of_a_place(session: Session, settings: Settings) -> None:
+    by_telephone = frozenset({Delivery.TELEPHONE})
+    made.service(session, "Calm Nights", delivery=by_telephone, is_national=True)
+    made.service(session, "Local line", delivery=by_telephone)
+    results = search(session, settings, Wanted(place=made.place()))
+    assert set(names(results, Group.REMOTE)) == {"Calm Nights", "Local line"}
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [(-3, {"All ages"}), (59, {"All ages", "Under fives"}), (60, {"All ages"}), (252, {"All ages"})],
+)
+def test_an_age_range_overlaps_or_it_does_not(
+    session: Session, settings: Settings, age: int, expected: set[str]
+) -> None:
+    made.service(session, "Under fives", minimum_age=0, maximum_age=60)
+    made.service(session, "All ages")
+    assert set(names(search(session, settings, Wanted(age=age)), Group.NEAR)) == expected
+
+
+def test_each_filter_keeps_only_what_fits(session: Session, settings: Settings) -> None:
+    made.service(session, "Debt advice", needs=("money",), access=Access.TARGETED)
+    made.service(
+        session,
+        "Online play",
+        needs=("parenting",),
+        delivery=frozenset({Delivery.ONLINE, Delivery.IN_PERSON}),
+    )
+    assert names(search(session, settings, Wanted(needs=("money",))), Group.NEAR) == ["Debt advice"]
+    assert names(search(session, settings, Wanted(access=Access.TARGETED)), Group.NEAR) == ["Debt advice"]
+    assert names(search(session, settings, Wanted(delivery=(Delivery.ONLINE,))), Group.NEAR) == [
+        "Online play"
+    ]
+
+
+def test_a_footprint_filter_keeps_what_serves_it(session: Session, settings: Settings) -> None:
+    harbour = made.footprint(session, "Harbour")
+    made.service(session, "For Harbour", areas=(harbour,))
+    made.service(session, "For nobody in particular")
+    wanted = Wanted(footprint=(harbour.kind.value, harbour.code))
+    assert names(search(session, settings, wanted), Group.NEAR) == ["For Harbour"]
+    assert names(search(session, settings, Wanted(footprint=("ward", "none such"))), Group.NEAR) == []
+
+
+def test_a_stale_listing_ranks_below_a_fresh_one(session: Session, settings: Settings) -> None:
+    hall = made.location(session)
+    made.service(
+        session, "Twins club", at=(hall,), summary="stale", assured_date=today() - timedelta(days=300)
+    )
+    made.service(session, "Twins club", at=(hall,), summary="fresh", assured_date=today() - timedelta(days=3))
+    results = search(session, settings, Wanted(text="twins club", place=made.place()))
+    assert [found.card["summary"] for found in results.groups[Group.NEAR]] == ["fresh", "stale"]
+
+
+def test_a_closed_scheme_ranks_below_an_open_one_and_says_closed(
+    session: Session, settings: Settings
+) -> None:
+    made.entry(session, "Old Tax Credit", status=CatalogueStatus.CLOSED)
+    made.entry(session, "New Tax Credit")
+    results = search(session, settings, Wanted(text="tax credit"))
+    assert names(results, Group.NATIONAL) == ["New Tax Credit", "Old Tax Credit"]
+    assert results.groups[Group.NATIONAL][1].card["status"] == "closed"
+
+
+def test_other_words_for_the_same_thing_are_found(session: Session, settings: Settings) -> None:
+    made.service(session, "Child maintenance help")
+    assert names(search(session, settings, Wanted(text="csa")), Group.NEAR) == ["Child maintenance help"]
+
+
+def test_a_line_for_professionals_is_not_shown_to_families(session: Session, settings: Settings) -> None:
+    made.service(session, "Staff safety line", is_national=True, audience="professionals")
+    assert not search(session, settings, Wanted(text="safety")).everything
+
+
+def test_nothing_of_a_confidential_place_is_in_documents_index_or_answers(
+    session: Session, settings: Settings
+) -> None:
+    refuge = made.location(
+        session,
+        name=SECRET,
+        address="7 Hidden Lane",
+        postcode="ZA9 9ZZ",
+        is_confidential=True,
+        is_family_hub=True,
+    )
+    harbour = made.footprint(session, "Harbour")
+    made.service(session, "Safe place to stay", at=(refuge,), areas=(harbour,))
+    results = search(session, settings, Wanted(place=made.place(footprints=(harbour,))))
+    everything = json.dumps([[d.card, d.terms] for d in session.scalars(select(SearchDocument))]) + repr(
+        results
+    )
+    files = b"".join(path.read_bytes() for path in settings.index_dir.iterdir())
+    for secret in (SECRET, "Hidden Lane", "ZA9 9ZZ", "54.75]"):
+        assert secret not in everything
+        assert secret.encode() not in files
+    assert names(results, Group.SERVING) == ["Safe place to stay"]
+    assert results.groups[Group.SERVING][0].distance_m is None
+    assert Group.HUB not in results.groups or not results.groups[Group.HUB]
+    for word in ("willow", "cottage", "hidden"):
+        assert not finder(settings).find(session, Wanted(text=word)).everything
+
+
+def test_an_unsure_number_is_never_shown(session: Session, settings: Settings) -> None:
+    from hubfinder.directory.models import Phone, Url
+
+    line = made.service(session, "Unsure line", is_national=True, confidence=Confidence.UNSURE)
+    line.phones, line.urls = [Phone(number="01632 960123")], [Url(url="https://example.org")]
+    assert "960123" not in repr(search(session, settings, Wanted(text="unsure")))
+
+
+def test_a_deleted_service_is_gone_before_the_index_knows(session: Session, settings: Settings) -> None:
+    toy = made.service(session, "Toy library")
+    assert names(search(session, settings, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
+    session.execute(delete(Service).where(Service.id == toy.id))
+    documents.refresh_documents(session, services=[toy.id])
+    documents.rebuild_documents(session)
+    session.commit()
+    assert not finder(settings).find(session, Wanted(text="toy")).everything
+
+
+def test_the_index_catches_up_with_changes_and_removals(session: Session, settings: Settings) -> None:
+    toy = made.service(session, "Toy library")
+    bike = made.service(session, "Bike library")
+    search(session, settings, Wanted())
+    toy, bike = session.merge(toy), session.merge(bike)
+    toy.name, bike.status = "Puppet library", ServiceStatus.INACTIVE
+    documents.refresh_documents(session, services=[toy.id, bike.id])
+    session.commit()
+    assert not indexing.status(session, settings.index_dir).in_step
+    assert indexing.catch_up(session, settings.index_dir) == 2
+    assert indexing.catch_up(session, settings.index_dir) == 0
+    assert indexing.status(session, settings.index_dir).in_step
+    assert names(finder(settings).find(session, Wanted(text="library")), Group.NEAR) == ["Puppet library"]
+
+
+def test_without_an_index_the_database_answers(session: Session, settings: Settings, tmp_path: Path) -> None:
+    made.service(session, "Toy library", at=(made.location(session),))
+    documents.rebuild_documents(session)
+    session.commit()
+    lost = Finder(tmp_path / "nowhere", 8000, 182, settings.seeds_dir / "synonyms.csv")
+    results = lost.find(session, Wanted(text="toys", place=made.place()))
+    assert results.engine == "database"
+    assert names(results, Group.NEAR) == ["Toy library"]
+
+
+def test_the_fast_path_scores_as_whoosh_does(session: Session, settings: Settings) -> None:
+    words = (
+        "baby sleep clinic",
+        "sleep sleep play",
+        "debt advice for parents",
+        "play group baby baby",
+        "toy",
+    )
+    for number in range(40):
+        made.service(
+            session, f"{words[number % 5]} {number}", description=" ".join(words[: number % 5]) * (number % 3)
+        )
+    search(session, settings, Wanted())
+    extra = made.service(session, "baby sleep walk")  # a second segment, and a deletion in the first
+    removed = session.scalars(select(Service).order_by(Service.id)).first()
+    assert removed is not None
+    removed.status = ServiceStatus.INACTIVE
+    documents.refresh_documents(session, services=[extra.id, removed.id])
+    session.commit()
+    indexing.catch_up(session, settings.index_dir)
+    opened = index.open_dir(settings.index_dir)
+    for question in ("baby", "baby sleep", "debt toy advice", "sleep play group clinic", "nothing"):
+        terms = analyse(question)
+        with opened.searcher(weighting=BM25F()) as searcher:
+            hits = searcher.search(Or([Term(indexing.FIELD, term) for term in terms]), limit=None)
+            expected = {int(hit["id"]): hit.score for hit in hits}
+        engine = finder(settings).engine
+        columns = engine.columns()
+        total = engine.scores_in(columns, dict.fromkeys(terms, 1.0))
+        got = {int(columns.ids[row]): score for row, score in enumerate(total) if score > 0}
+        assert got == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_command_line_list_is_ordered_by_score(session: Session, settings: Settings, app: Flask) -> None:
+    made.service(session, "Sleep clinic", at=(made.location(session),))
+    made.entry(session, "Sleep advice")
+    found = best_of(search(session, settings, Wanted(text="sleep clinic", place=made.place())), 10)
+    scores = [one.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+    assert app
