@@ -4,9 +4,9 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from hubfinder.cli import data, imports
+from hubfinder.cli import data, imports, serve
 
-GROUPS = (data, imports)
+GROUPS = (data, imports, serve)
 
 
 def init_app(app: Flask) -> None:

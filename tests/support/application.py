@@ -35,7 +35,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session over empty tables; whatever the test writes is gone afterwards."""
-    assert app
+    assert app.testing
     yield db.session
     db.session.rollback()
     empty_tables(db.session)

@@ -278,4 +278,4 @@ def test_the_command_line_list_is_ordered_by_score(session: Session, settings: S
     found = best_of(search(session, settings, Wanted(text="sleep clinic", place=made.place())), 10)
     scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
-    assert app
+    assert app.testing

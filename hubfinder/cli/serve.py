@@ -1,0 +1,49 @@
+"""The command that serves the pages with a production WSGI server."""
+
+import os
+import sys
+
+import click
+from flask import current_app
+
+from hubfinder.extensions import db
+from hubfinder.search import indexing
+from hubfinder.settings import PROJECT, Settings
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="For each worker.")
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve the pages with Gunicorn until interrupted."""
+    settings: Settings = current_app.extensions["settings"]
+    if indexing.catch_up(db.session, settings.index_dir):
+        click.echo("The search index was behind the database and has been brought up to date.")
+    db.session.close()
+    db.engine.dispose()  # each worker opens its own connections after it is forked
+    click.echo(f"hubfinder is at http://{bind}/")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(bind, workers, threads)])  # noqa: S606
+
+
+def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:
+    """What Gunicorn is started with; also what the benchmarks start it with."""
+    return [
+        "wsgi:app",
+        f"--chdir={PROJECT}",
+        f"--bind={bind}",
+        f"--workers={workers}",
+        f"--threads={threads}",
+        "--worker-class=gthread",
+        "--timeout=30",
+        "--graceful-timeout=10",
+        "--keep-alive=5",
+        "--max-requests=100000",
+        "--max-requests-jitter=10000",
+        "--limit-request-line=4094",
+        "--log-level=warning",
+    ]
+
+
+COMMANDS: tuple[click.Command, ...] = (serve,)
