@@ -48,7 +48,7 @@ sure: ## What CI runs: format, lint, types, import contracts, tests
 	@.ci/run
 
 bench: setup packages ## Run the benchmarks in bench/
-	@scripts/postgres.sh $(BIN)/python -m bench
+	@scripts/postgres.sh $(BIN)/python -m bench $(BENCH)
 
 lint: $(DEVELOPMENT) ## Check format and lint
 	@$(BIN)/ruff format --check --output-format concise .

@@ -1,1 +1,1 @@
-"""The benchmarks: each module measures one thing and has a ``main`` that prints its figures."""
+"""The benchmarks: a module with a ``main`` measures one thing and prints its figures; others help them."""

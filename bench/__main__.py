@@ -6,15 +6,16 @@ import sys
 from pathlib import Path
 
 
-def names() -> list[str]:
-    """The benchmarks of this folder, in the order of the alphabet."""
+def benchmarks() -> list[str]:
+    """The modules of this folder that have a ``main``, in the order of the alphabet."""
     here = str(Path(__file__).parent)
-    return sorted(found.name for found in pkgutil.iter_modules([here]) if not found.name.startswith("_"))
+    found = (module.name for module in pkgutil.iter_modules([here]) if not module.name.startswith("_"))
+    return sorted(name for name in found if hasattr(importlib.import_module(f"bench.{name}"), "main"))
 
 
 def main(wanted: list[str]) -> None:
-    """Raise ModuleNotFoundError where a name is no benchmark."""
-    for name in wanted or names():
+    """Raise ModuleNotFoundError where a name is no module of this folder."""
+    for name in wanted or benchmarks():
         print(f"== {name}", flush=True)
         importlib.import_module(f"bench.{name}").main()
 
