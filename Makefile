@@ -34,8 +34,8 @@ run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonst
 	@. scripts/lib.sh
 	say "Database, demonstration area and search index"
 	$(BIN)/hubfinder demo
-	say "Serving on http://$(ADDRESS) (Ctrl-C stops it)"
-	exec $(BIN)/hubfinder serve
+	say "Serving (Ctrl-C stops it)"
+	exec $(BIN)/hubfinder serve --bind $(ADDRESS) --workers $(WORKERS) --threads $(THREADS)
 
 setup: $(DEVELOPMENT) $(ASSETS) $(TRANSLATIONS) ## Only set up: virtual environment, locked dependencies, browser assets
 	@. scripts/lib.sh
