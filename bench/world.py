@@ -41,15 +41,16 @@ NEEDS = (
     "housing",
     "activities",
 )
-WORDS = (
-    "baby toddler sleep clinic play music group parent carer debt advice budget school uniform holiday club "
-    "food pantry breakfast autism youth drop-in speech language walk swim sport football dance drama art craft "
-    "reading library story bilingual English class job coach apprenticeship housing tenancy repair bereavement "
-    "counselling anxiety mental health midwife breastfeeding weaning nursery childminder crèche disability short "
-    "break sibling young father mother grandparent kinship foster adoption separation mediation safety abuse "
-    "refuge asylum welcome faith community garden allotment cooking cycling toy bank pram clothes swap legal "
-    "benefits form filling transport taxi bus hearing sight wheelchair sensory quiet outdoor forest beach"
-).split()
+_WORDS = """
+baby toddler sleep clinic play music group parent carer debt advice budget school uniform holiday club
+food pantry breakfast autism youth drop-in speech language walk swim sport football dance drama art craft
+reading library story bilingual English class job coach apprenticeship housing tenancy repair bereavement
+counselling anxiety mental health midwife breastfeeding weaning nursery childminder crèche disability short
+break sibling young father mother grandparent kinship foster adoption separation mediation safety abuse
+refuge asylum welcome faith community garden allotment cooking cycling toy bank pram clothes swap legal
+benefits form filling transport taxi bus hearing sight wheelchair sensory quiet outdoor forest beach
+"""
+WORDS = _WORDS.split()
 
 
 def build(session: Session, services: int, postcodes: int = 2_000) -> None:
@@ -72,7 +73,9 @@ def _wards(session: Session) -> list[int]:
     step = SIDE / 5
     for number in range(25):
         west, south = WEST + step * (number % 5), SOUTH + step * (number // 5)
-        shape = shapely.MultiPolygon([shapely.segmentize(shapely.box(west, south, west + step, south + step), 0.002)])
+        shape = shapely.MultiPolygon(
+            [shapely.segmentize(shapely.box(west, south, west + step, south + step), 0.002)]
+        )
         ward = Footprint(
             layer_id=layer.id,
             kind=FootprintKind.WARD,
@@ -171,7 +174,9 @@ def _services(
         service.cost_options = [CostOption(amount=chance.choice((0, 0, 2.5)))]
         service.schedules = [
             Schedule(
-                weekday=chance.choice(list(Weekday)), opens_at=time(9 + chance.randrange(8)), closes_at=time(18)
+                weekday=chance.choice(list(Weekday)),
+                opens_at=time(9 + chance.randrange(8)),
+                closes_at=time(18),
             )
         ]
         if chance.random() < 0.3:
@@ -185,4 +190,3 @@ def _services(
     for number, service_id in enumerate(session.scalars(select(Service.id))):
         links.append({"service_id": service_id, "term_id": terms[number % len(terms)]})
     session.execute(insert(service_term), links)
-

@@ -1,0 +1,186 @@
+"""The results page at 10,000 services: against its own template, and under eight connections.
+
+Reference in the same run: the same template rendered from canned data (the context of a real request), in
+turn with whole requests. Then Gunicorn with two workers, and eight clients that ask different things.
+"""
+
+import http.client
+import os
+import random
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, render_template, template_rendered
+from sqlalchemy import select
+
+from bench import databases, world
+from hubfinder import create_app
+from hubfinder.cli.serve import gunicorn_arguments
+from hubfinder.database.upgrade import upgrade
+from hubfinder.extensions import db
+from hubfinder.places.models import Postcode
+from hubfinder.search import documents, indexing
+from hubfinder.settings import PROJECT, Settings
+
+SERVICES = 10_000
+ROUNDS = 200
+CONNECTIONS, REQUESTS_EACH = 8, 150
+ASKED = ("baby sleep clinic", "debt advice", "autism youth club", "toddler play group", "holiday football")
+
+
+def main() -> None:
+    for name in databases.available():
+        with databases.fresh(name) as url, tempfile.TemporaryDirectory() as folder:
+            settings = Settings(data_dir=Path(folder), database_url=url)
+            addresses = _prepare(settings)
+            _against_template(name, create_app(settings), addresses)
+            _under_load(name, settings, addresses)
+
+
+def _prepare(settings: Settings) -> list[str]:
+    """Build the world; the addresses to ask for: a postcode, words and one filter each."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(db.engine)
+        started = time.perf_counter()
+        world.build(db.session, SERVICES)
+        documents.begin_rebuild(db.session)
+        db.session.commit()
+        indexing.rebuild(db.session, settings.index_dir)
+        print(f"  built {SERVICES} services in {time.perf_counter() - started:.0f} s", flush=True)
+        codes = list(db.session.scalars(select(Postcode.code).order_by(Postcode.code)))
+        db.session.close()
+        db.engine.dispose()
+    chance = random.Random(7)  # noqa: S311 - not for secrets
+    return [
+        "/results?"
+        + urlencode(
+            {"place": chance.choice(codes), "q": chance.choice(ASKED), "need": chance.choice(world.NEEDS)}
+        )
+        for _ in range(ROUNDS)
+    ]
+
+
+def _against_template(name: str, app: Flask, addresses: list[str]) -> None:
+    """Median time of whole requests against the same template from canned data, taken in turn."""
+    client = app.test_client()
+    contexts: list[tuple[str, dict[str, object]]] = []
+
+    def keep(_app: Flask, template: object, context: dict[str, object], **_: object) -> None:
+        contexts.append((str(template.name), dict(context)))  # type: ignore[attr-defined]
+
+    requests, renders = [], []
+    for address in addresses[:20]:
+        client.get(address)
+    for address in addresses:
+        contexts.clear()
+        requests.append(_timed(lambda address=address: _ok(client.get(address).status_code)))
+        with template_rendered.connected_to(keep, app):
+            client.get(address)
+        template, context = contexts[-1]
+        with app.test_request_context(address):
+            app.preprocess_request()
+            renders.append(_timed(lambda t=template, c=context: render_template(t, **c)))
+    whole, canned = statistics.median(requests), statistics.median(renders)
+    print(
+        f"results page, {name}: whole request {whole * 1e3:.2f} ms, template from canned data "
+        f"{canned * 1e3:.2f} ms, ratio {whole / canned:.2f} (aim: at most 2)",
+        flush=True,
+    )
+
+
+def _under_load(name: str, settings: Settings, addresses: list[str]) -> None:
+    """Latency at eight connections over two workers."""
+    times: list[float] = []
+    with _server(settings) as port:
+        for _ in range(2):  # the first round warms both workers
+            times.clear()
+            threads = [
+                threading.Thread(target=_ask, args=(port, addresses, number, times))
+                for number in range(CONNECTIONS)
+            ]
+            started = time.perf_counter()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            took = time.perf_counter() - started
+    times.sort()
+    print(
+        f"results page, {name}: {CONNECTIONS} connections, 2 workers: p50 {_at(times, 0.5):.1f} ms, "
+        f"p95 {_at(times, 0.95):.1f} ms (aim: under 50), {len(times) / took:.0f} requests/s",
+        flush=True,
+    )
+
+
+def _ask(port: int, addresses: list[str], number: int, times: list[float]) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for turn in range(REQUESTS_EACH):
+        address = addresses[(number * 37 + turn) % len(addresses)]
+        started = time.perf_counter()
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+        response = connection.getresponse()
+        response.read()
+        _ok(response.status)
+        times.append(time.perf_counter() - started)
+    connection.close()
+
+
+@contextmanager
+def _server(settings: Settings) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "HUBFINDER_DATA_DIR": str(settings.data_dir),
+        "HUBFINDER_DATABASE_URL": settings.database,
+    }
+    command = [sys.executable, "-m", "gunicorn", *gunicorn_arguments(f"127.0.0.1:{port}", 2, 4)]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as server:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"no server on port {port}")
+
+
+def _at(times: list[float], part: float) -> float:
+    """A percentile of sorted seconds, in milliseconds."""
+    return times[int(len(times) * part)] * 1e3
+
+
+def _timed(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def _ok(status: int) -> None:
+    if status != 200:
+        raise RuntimeError(f"answered {status}")
+
+
+if __name__ == "__main__":
+    main()
