@@ -98,6 +98,7 @@ def refresh_documents(session: Session, services: Iterable[int] = (), locations:
         hubs = session.scalars(hubs_to_list().where(Location.id.in_(ids))).all()
         documents = [hub_document(hub) for hub in hubs]
         written += _replace(session, "hub", _keys(session, Location, ids), documents, revision)
+    _remove_orphans(session, revision)
     return written
 
 
@@ -211,6 +212,15 @@ def _remove(session: Session, kind: str, keys: Sequence[str], revision: int) -> 
         session.execute(delete(SearchRemoval).where(SearchRemoval.document_id.in_(gone)))
         session.execute(insert(SearchRemoval), [{"document_id": id_, "revision": revision} for id_ in gone])
         session.execute(delete(SearchDocument).where(SearchDocument.id.in_(gone)))
+
+
+def _remove_orphans(session: Session, revision: int) -> None:
+    """Remove the documents of listings that are no longer in the database: their ids say nothing any more."""
+    for kind, model in (("service", Service), ("hub", Location)):
+        there = select(model.id).where(model.key == SearchDocument.key).exists()
+        gone = session.scalars(select(SearchDocument.key).where(SearchDocument.kind == kind, ~there))
+        for batch in _batches(list(gone)):
+            _remove(session, kind, batch, revision)
 
 
 def latest_revision(session: Session) -> int:
