@@ -11,7 +11,8 @@ from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.confidential import gives_away
 from hubfinder.directory.models import Location, Organization, Service, TaxonomyTerm
 from hubfinder.directory.values import NEED, ServiceDetails
-from hubfinder.places.models import Footprint
+from hubfinder.places.models import Footprint, Postcode
+from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 
 T = TypeVar("T", int, str)
@@ -100,3 +101,20 @@ def in_chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Slices small enough to bind as parameters."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def organization_keys(session: Session) -> dict[str, str]:
+    """The keys of organizations by name; of several of one name, that of the first."""
+    rows = session.execute(select(Organization.name, Organization.key).order_by(Organization.id.desc()))
+    return dict(rows.tuples().all())
+
+
+def postcode_points(session: Session, codes: Iterable[str]) -> dict[str, Point]:
+    """Where postcodes are, by their code without the space; unknown ones and those without a point lack."""
+    points: dict[str, Point] = {}
+    for some in in_chunks(sorted(codes)):
+        known = select(Postcode.code, Postcode.lat, Postcode.lon).where(Postcode.code.in_(some))
+        for code, lat, lon in session.execute(known):
+            if lat is not None and lon is not None:
+                points[code] = Point(lat, lon)
+    return points

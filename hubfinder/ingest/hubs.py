@@ -1,0 +1,59 @@
+"""Family hubs and children's centres, with or without keys of their own."""
+
+import dataclasses
+
+from hubfinder.directory.actions import save_locations
+from hubfinder.directory.values import LocationDetails
+from hubfinder.ingest.kind import Kind, NoOptions
+from hubfinder.ingest.listings import each_once, finish, languages, schedule
+from hubfinder.ingest.loading import Loading
+from hubfinder.ingest.locations import place_of, with_points
+from hubfinder.ingest.providers import derived_key, with_provider_keys
+from hubfinder.ingest.row import Row
+from hubfinder.ingest.words import paragraphs, sentence
+from hubfinder.vocab import AccessibilityFeature
+
+FAMILY_HUB = "family hub"
+ALIASES = {"source_captured": "as_of"}
+
+
+def load(loading: Loading, _options: NoOptions) -> None:
+    """Add hubs and centres, or change those that are there, and the organizations that run them."""
+    rows = each_once(loading, _hub, ("name", "postcode", "site_type"), ALIASES)
+    found = list(with_points(loading, rows))
+    places, touched = with_provider_keys(loading.session, found)
+    touched.add(save_locations(loading.session, places))
+    finish(loading, touched)
+    hubs = sum(details.is_family_hub for details in found)
+    loading.report.count("family hubs", hubs)
+    loading.report.count("other places", len(found) - hubs)
+
+
+def _hub(row: Row) -> LocationDetails:
+    place = place_of(row)
+    site_type = sentence(row, "site_type", required=True, longest=60)
+    return dataclasses.replace(
+        place,
+        key=row.key() or derived_key(place.name, place.postcode),
+        description=paragraphs(row, "description"),
+        site_type=site_type,
+        is_family_hub=site_type.casefold() == FAMILY_HUB,
+        organization=sentence(row, "provider"),
+        email=row.email(),
+        website=row.website(),
+        opening=schedule(row, "opening"),
+        languages=languages(row),
+        accessibility=row.some_of("accessibility", AccessibilityFeature),
+        source=sentence(row, "source", longest=120),
+        as_of=sentence(row, "as_of", longest=120),
+    )
+
+
+HUBS = Kind(
+    "hubs",
+    "Family hubs and children's centres: key (may be missing), name, address, postcode, lat, lon, telephone, "
+    "email, website, site_type (family hub, or what else it is), provider, opening, description, languages, "
+    "accessibility. CSV or GeoJSON.",
+    load,
+    NoOptions,
+)
