@@ -62,6 +62,7 @@ def _of_two(function: Callable[[BaseGeometry, BaseGeometry], int]) -> SqlFunctio
 FUNCTIONS: dict[str, tuple[int, SqlFunction]] = {
     "GeomFromEWKT": (-1, _from_ewkt),
     "GeomFromWKB": (-1, _from_wkb),
+    "GeomFromEWKB": (-1, _from_wkb),
     "ST_GeomFromWKB": (-1, _from_wkb),
     "AsEWKB": (1, lambda ewkb: ewkb),
     "AsBinary": (1, _of_one(lambda g: shapely.to_wkb(g, include_srid=False))),

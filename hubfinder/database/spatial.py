@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 from hubfinder.database.base import SRID
 
@@ -40,6 +41,10 @@ class in_box(FunctionElement[bool]):  # noqa: N801 - reads as an SQL function
 
     def __init__(self, column: InstrumentedAttribute[Any], box: Box) -> None:
         super().__init__(column, *(literal(edge) for edge in box))
+
+    def self_group(self, against: OperatorType | None = None) -> "in_box":  # noqa: ARG002
+        """Stay bare: SQLAlchemy would write ``... IN (...) = 1``, and SQLite would scan the table for it."""
+        return self
 
 
 def _parts(element: in_box, compiler: SQLCompiler, **kw: Any) -> tuple[str, str, list[str]]:

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, Numeric, String, Table, Text, Time
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, Numeric, String, Table, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubfinder.database.base import SRID, Base, EnumSetText, EnumText
@@ -73,8 +73,8 @@ class Location(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     postcode: Mapped[str] = mapped_column(String(8), default="")
     point: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID), deferred=True)
-    lat: Mapped[float | None]
-    lon: Mapped[float | None]
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
     site_type: Mapped[str] = mapped_column(String(60), default="")
     is_family_hub: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
     is_confidential: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -97,7 +97,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("postcode", schema=None) as batch_op:
-        batch_op.create_index("ix_postcode_set", ["set_id"], unique=False)
+        batch_op.create_index(
+            "ix_postcode_set",
+            ["set_id"],
+            unique=False,
+            sqlite_where=sa.text("set_id IS NOT NULL"),
+            postgresql_where=sa.text("set_id IS NOT NULL"),
+        )
 
     op.create_table(
         "practice",
@@ -219,8 +225,8 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("lat", sa.Double(), nullable=True),
-        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("site_type", sa.String(length=60), nullable=False),
         sa.Column("is_family_hub", sa.Boolean(), nullable=False),
         sa.Column("is_confidential", sa.Boolean(), nullable=False),

@@ -1,0 +1,48 @@
+"""Settings: sensible by default, refused when production lacks something."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from hubfinder.settings import Environment, Settings
+
+COMPLETE = {
+    "environment": Environment.PRODUCTION,
+    "secret_key": "k" * 40,
+    "trusted_hosts": "help.example.org",
+    "out_of_hours_telephone": "01632 960998",
+    "site_name": "Somewhere family help",
+    "council_name": "Somewhere Council",
+}
+
+
+def test_the_default_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/directory.sqlite3"
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBFINDER_DATABASE_URL", "postgresql+psycopg://example.org/x")
+    monkeypatch.setenv("HUBFINDER_LANGUAGES", "en, ur")
+    settings = Settings()
+    assert settings.database == "postgresql+psycopg://example.org/x"
+    assert settings.languages == ("en", "ur")
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(ValidationError):
+        Settings().site_name = "Another"  # type: ignore[misc]
+
+
+def test_a_complete_production_starts() -> None:
+    assert Settings(**COMPLETE).trusted_hosts == ("help.example.org",)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("missing", sorted(set(COMPLETE) - {"environment"}))
+def test_production_refuses_to_start_without(missing: str) -> None:
+    with pytest.raises(ValidationError, match=f"HUBFINDER_{missing.upper()}"):
+        Settings(**{name: value for name, value in COMPLETE.items() if name != missing})  # type: ignore[arg-type]
+
+
+def test_a_secret_does_not_show_in_print() -> None:
+    assert "kkkk" not in repr(Settings(**COMPLETE))  # type: ignore[arg-type]
