@@ -1,13 +1,29 @@
 """The pages: one face for each audience over what they share."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
+from hubfinder.web import public
+from hubfinder.web.shared import access, assets, errors, formats, language, security
+from hubfinder.web.shared.language import locale
 
-
-def locale() -> str:
-    return "en"
+__all__ = ["init_app", "locale"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give the application its pages."""
+    """Give the application its pages, what they share, and what stands between it and the network."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["settings"] = settings
+    language.init_app(app, settings)
+    formats.init_app(app)
+    assets.init_app(app)
+    security.init_app(app)
+    public.init_app(app)
+    errors.init_app(app)
+    access.check(app)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask documents this as the way
+            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0
+        )

@@ -1,4 +1,5 @@
-// Every page works without this script; it only moves the keyboard focus where people expect it.
+// Every page works without this script; it moves the keyboard focus where people expect it and leaves
+// no step back to a page that somebody left in a hurry.
 import { createAll, ErrorSummary, isSupported, SkipLink } from 'govuk-frontend'
 
 document.body.classList.add('js-enabled')
@@ -8,4 +9,11 @@ if ('noModule' in HTMLScriptElement.prototype) {
 if (isSupported()) {
   createAll(SkipLink)
   createAll(ErrorSummary)
+}
+for (const link of document.querySelectorAll('[data-exit]')) {
+  link.addEventListener('click', (event) => {
+    event.preventDefault()
+    document.body.hidden = true
+    window.location.replace(link.href)
+  })
 }

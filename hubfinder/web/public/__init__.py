@@ -1,0 +1,33 @@
+"""The public face: what anybody may read, without signing in and without leaving anything behind."""
+
+from flask import Flask
+
+from hubfinder.web.public import (
+    about,
+    arrangements,
+    catalogue,
+    entry,
+    health,
+    hub,
+    safety,
+    service,
+    start,
+)
+from hubfinder.web.public.blueprint import pages
+
+__all__ = [
+    "about",
+    "arrangements",
+    "catalogue",
+    "entry",
+    "health",
+    "hub",
+    "safety",
+    "service",
+    "start",
+]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the public pages, which the modules above have declared."""
+    app.register_blueprint(pages)

@@ -1,0 +1,150 @@
+"""What a result card shows, made out of what was found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from hubfinder.directory.freshness import is_stale
+from hubfinder.search.values import Card, Found, Group
+from hubfinder.vocab import Access, CatalogueStatus
+from hubfinder.web.public.reasons import Reason, reason_for
+from hubfinder.web.shared import formats
+from hubfinder.web.shared.language import language_name, locale
+from hubfinder.web.shared.timetables import brief, opening_now, slots_of_card
+from hubfinder.web.shared.words import gettext
+
+VIEWS = {"service": "public.service", "hub": "public.hub", "catalogue": "public.entry"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One card, in words. An empty part is not shown."""
+
+    heading: str
+    href: str
+    summary: str
+    number: int
+    """On the map; 0 where it is not there."""
+    distance: str
+    reason: Reason | None
+    tag: str
+    some: bool
+    ended: bool
+    facts: tuple[str, ...]
+    hours: str
+    cost: str
+    """Hours and prices in the listing's own English words."""
+    telephone: str
+    address: str
+    border: str
+    checked: str
+    stale: bool
+    replaced_by: tuple[str, str]
+    """Address (may be empty) and name of what took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What all cards of a page have in common."""
+
+    today: date
+    stale_after_days: int
+    numbers: Mapping[str, int]
+    """Numbers on the map, by kind and key."""
+    borders: Mapping[str, str]
+    """The council of a site's postcode, where it is not the family's own."""
+
+
+def card_view(found: Found, shelf: Shelf) -> CardView:
+    """A result as a card."""
+    card, site = found.card, found.site
+    stale, checked = _checked(card, found.group, shelf)
+    ended = card.get("status") == CatalogueStatus.CLOSED
+    return CardView(
+        heading=card.get("current_name") or card["name"],
+        href=url_for(VIEWS[card["kind"]], key=card["key"]),
+        summary=card["summary"],
+        number=shelf.numbers.get(f"{card['kind']}:{card['key']}", 0),
+        distance="" if found.distance_m is None else formats.distance(found.distance_m),
+        reason=None if ended or card["kind"] == "hub" else reason_for(found),
+        tag=_tag(card, ended),
+        some=card["access"] == Access.TARGETED,
+        ended=ended,
+        facts=_facts(card),
+        hours="" if card["sessions"] else card["hours"],
+        cost=card["cost"],
+        telephone="" if ended else card["telephone"],
+        address=_address(found) if site else "",
+        border=shelf.borders.get(site["postcode"], "") if site else "",
+        checked=checked,
+        stale=stale,
+        replaced_by=_replaced_by(card) if ended else ("", ""),
+    )
+
+
+def _tag(card: Card, ended: bool) -> str:
+    if ended:
+        return gettext("Ended")
+    return "" if card["kind"] == "hub" else str(Access(card["access"]).label)
+
+
+def _facts(card: Card) -> tuple[str, ...]:
+    """When, ages, cost and languages, each a short phrase; none of what nobody has said."""
+    slots = slots_of_card(card["sessions"])
+    is_hub = card["kind"] == "hub"
+    ages = formats.ages(card["minimum_age"], card["maximum_age"])
+    facts = (
+        opening_now(slots, formats.now()) if is_hub else brief(slots),
+        gettext("Ages: %(ages)s", ages=ages) if ages else "",
+        gettext("Free") if card["free"] else "",
+        _spoken(card["languages"]),
+    )
+    return tuple(fact for fact in facts if fact)
+
+
+def _spoken(codes: list[str]) -> str:
+    shown_in = locale()
+    names = [language_name(code, shown_in) for code in codes if code != "en"]
+    return gettext("%(languages)s spoken", languages=formats.listed(names)) if names else ""
+
+
+def _address(found: Found) -> str:
+    site = found.site
+    if site is None:
+        return ""
+    where = site["address"] or site["name"]
+    if found.card["kind"] != "hub" and site["name"] and site["name"] not in where:
+        where = f"{site['name']}, {where}"
+    return where if site["postcode"] in where else f"{where}, {site['postcode']}"
+
+
+def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
+    """Whether it is stale, and what the card says about when it was last checked."""
+    if card["kind"] == "hub":
+        return False, ""
+    assured = date.fromisoformat(card["assured_date"]) if card["assured_date"] else None
+    if is_stale(assured, shelf.today, shelf.stale_after_days):
+        return True, _stale_words(card, assured, shelf.today)
+    if assured is None:
+        return False, ""
+    ago = formats.ago(assured, shelf.today)
+    by = card["assured_by"] if group is not Group.NATIONAL else ""
+    return False, gettext("Checked %(ago)s by %(who)s", ago=ago, who=by) if by else gettext(
+        "Checked %(ago)s", ago=ago
+    )
+
+
+def _stale_words(card: Card, assured: date | None, today: date) -> str:
+    if assured is None:
+        return gettext("Never checked: ring before you go") if card["telephone"] else gettext("Never checked")
+    age = formats.unchecked_for(assured, today)
+    if card["telephone"]:
+        return gettext("Not checked for %(age)s: ring before you go", age=age)
+    return gettext("Not checked for %(age)s: make sure before you go", age=age)
+
+
+def _replaced_by(card: Card) -> tuple[str, str]:
+    key, name = card.get("replaced_by") or ["", ""]
+    return (url_for("public.entry", key=key) if key else "", name)

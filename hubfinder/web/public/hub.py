@@ -1,0 +1,90 @@
+"""One family hub: open or not, who is there, and what is on this week."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+
+from hubfinder.directory.models import Location, Service
+from hubfinder.directory.queries import hub_by_key, services_at
+from hubfinder.directory.weeks import Week, week_at
+from hubfinder.extensions import db
+from hubfinder.vocab import Season
+from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.sites import map_of
+from hubfinder.web.shared import formats
+from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.language import language_name, locale
+from hubfinder.web.shared.timetables import WEEK, in_words, opening_now, slots_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the week: a session of a service."""
+
+    hours: str
+    service: Service
+    season: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week with what is on."""
+
+    name: str
+    is_today: bool
+    rows: tuple[Row, ...]
+
+
+@public_page(pages, "/hub/<key>")
+def hub(key: str) -> str:
+    found = existing(hub_by_key(db.session, key))
+    services = services_at(db.session, found)
+    week = week_at(found, services)
+    slots = slots_of(found.schedules)
+    return render_template(
+        "public/hub.html",
+        hub=found,
+        opening=opening_now(slots, formats.now()),
+        hours=in_words(slots),
+        days=days_of(week),
+        other=week.other,
+        organizations=organizations_at(services),
+        languages=[language_name(row.code, locale()) for row in found.languages],
+        map=map_of([found]),
+    )
+
+
+def days_of(week: Week) -> list[Day]:
+    """The days on which something is on."""
+    today = WEEK[formats.now().weekday()]
+    return [
+        Day(
+            name=str(weekday.label),
+            is_today=weekday is today,
+            rows=tuple(
+                Row(
+                    formats.between(one.session.opens_at, one.session.closes_at),
+                    one.service,
+                    "" if one.session.season is Season.ALWAYS else str(one.session.season.label),
+                    one.session.note,
+                )
+                for one in happenings
+            ),
+        )
+        for weekday, happenings in week.days.items()
+        if happenings
+    ]
+
+
+def organizations_at(services: Sequence[Service]) -> list[str]:
+    """Who is there, each once, by name."""
+    return sorted({service.organization.name for service in services})
+
+
+def address_of(location: Location) -> str:
+    """The address on one line, with its postcode once."""
+    address = ", ".join(part.strip() for part in location.address.splitlines() if part.strip())
+    return address if location.postcode in address else f"{address}, {location.postcode}"

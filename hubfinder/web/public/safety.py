@@ -1,0 +1,27 @@
+"""Help in danger, somebody to talk to, and the way off this site in a hurry."""
+
+from flask import redirect, render_template
+from werkzeug.wrappers import Response
+
+from hubfinder.directory.queries import crisis_lines
+from hubfinder.extensions import db
+from hubfinder.web.public.blueprint import pages
+from hubfinder.web.shared.access import public_page
+
+ELSEWHERE = "https://www.bbc.co.uk/weather"
+
+
+@public_page(pages, "/safety")
+def safety() -> str:
+    return render_template("public/safety.html", lines=crisis_lines(db.session))
+
+
+@public_page(pages, "/exit", translated=False)
+def leave() -> Response:
+    """Away to the weather. The first hop is ours, so that it works without scripts.
+
+    Nothing is stored in the browser, so there is nothing to clear: see docs/decisions on leaving.
+    """
+    response = redirect(ELSEWHERE, code=303)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,101 @@
+"""One service: what it is, who it is for, when, where, and whom to ask."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+
+from hubfinder.clock import today
+from hubfinder.directory.confidential import public_sites
+from hubfinder.directory.freshness import is_stale
+from hubfinder.directory.models import CostOption, Location, Service
+from hubfinder.directory.queries import service_by_key
+from hubfinder.extensions import db
+from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
+from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.sites import map_of
+from hubfinder.web.shared import formats
+from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.ages import AgeBar, age_bar
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.language import language_name, locale
+from hubfinder.web.shared.map import LocatorMap
+from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.timetables import in_words, slots_of
+from hubfinder.web.shared.words import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service in words; ``service`` itself for its own texts."""
+
+    service: Service
+    running: bool
+    ages: str
+    bar: AgeBar | None
+    times: list[str]
+    notes: list[str]
+    costs: list[str]
+    free: bool
+    delivery: list[str]
+    languages: list[str]
+    sites: tuple[Location, ...]
+    map: LocatorMap | None
+    telephones: list[tuple[str, str]]
+    texts: list[tuple[str, str]]
+    """Numbers with what is said of them."""
+    checked: str
+    stale: bool
+
+
+@public_page(pages, "/service/<key>")
+def service(key: str) -> str:
+    found = existing(service_by_key(db.session, key))
+    return render_template("public/service.html", view=service_view(found))
+
+
+def service_view(found: Service) -> ServiceView:
+    """Everything the page says of a service. A number nobody is sure of is left out."""
+    sites = public_sites(found)
+    sure = found.confidence is not Confidence.UNSURE
+    stale = is_stale(found.assured_date, today(), settings().stale_after_days)
+    shown_in = locale()
+    return ServiceView(
+        service=found,
+        running=found.status is ServiceStatus.ACTIVE,
+        ages=formats.ages(found.minimum_age, found.maximum_age),
+        bar=age_bar(found.minimum_age, found.maximum_age),
+        times=in_words(slots_of(found.schedules)),
+        notes=list(dict.fromkeys(row.note for row in found.schedules if row.note)),
+        costs=[words for option in found.cost_options if (words := cost_words(option))],
+        free=bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options),
+        delivery=[str(member.label) for member in Delivery if member in found.delivery],
+        languages=[language_name(row.code, shown_in) for row in found.languages],
+        sites=sites,
+        map=map_of(sites),
+        telephones=_numbers(found, PhoneType.VOICE) if sure else [],
+        texts=_numbers(found, PhoneType.TEXT) if sure else [],
+        checked=_checked(found, stale),
+        stale=stale,
+    )
+
+
+def cost_words(option: CostOption) -> str:
+    """``£2.50 per session``; the listing's own words where no amount is known; empty for plainly free."""
+    amount = formats.pounds(option.amount) if option.amount else ""
+    return f"{amount} {option.description}".strip()
+
+
+def _numbers(found: Service, kind: PhoneType) -> list[tuple[str, str]]:
+    return [(phone.number, phone.description) for phone in found.phones if phone.type is kind]
+
+
+def _checked(found: Service, stale: bool) -> str:
+    if found.assured_date is None:
+        return gettext("Nobody has checked this yet. Ring before you go.")
+    if stale:
+        age = formats.unchecked_for(found.assured_date, today())
+        return gettext("Not checked for %(age)s: ring before you go", age=age)
+    ago = formats.ago(found.assured_date, today())
+    if found.assured_by:
+        return gettext("Checked %(ago)s by %(who)s", ago=ago, who=found.assured_by)
+    return gettext("Checked %(ago)s", ago=ago)

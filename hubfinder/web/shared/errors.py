@@ -1,0 +1,92 @@
+"""Errors: each has a page that says what to do and whom to ring. Exceptions become pages here, once."""
+
+import logging
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What an error page says."""
+
+    heading: LazyString
+    text: LazyString
+
+
+_BUSY = Explanation(
+    lazy_gettext("This page is not working at the moment"),
+    lazy_gettext("Wait a few minutes and try again. If you cannot wait, ring one of the numbers below."),
+)
+EXPLANATIONS = {
+    400: Explanation(
+        lazy_gettext("We could not understand that address"),
+        lazy_gettext("Part of the link may be missing. Go back to the start and try again."),
+    ),
+    404: Explanation(
+        lazy_gettext("We cannot find that page"),
+        lazy_gettext(
+            "The link may be old, or the help may have ended. You can look for other help near you."
+        ),
+    ),
+    405: Explanation(
+        lazy_gettext("That cannot be done here"),
+        lazy_gettext("Go back to the start and look for help from there."),
+    ),
+    413: Explanation(
+        lazy_gettext("That is too much at once"),
+        lazy_gettext("Use fewer words and try again."),
+    ),
+    429: Explanation(
+        lazy_gettext("Too many people are asking at the same time"),
+        lazy_gettext("Wait a minute and try again. If you cannot wait, ring one of the numbers below."),
+    ),
+    500: Explanation(
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("It is not your fault. Try again in a few minutes. If you cannot wait, ring now."),
+    ),
+    503: _BUSY,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(OperationalError, unavailable)
+
+
+def show(error: HTTPException) -> ResponseReturnValue:
+    """The page of an HTTP error; a redirect of the router's passes through."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    fallback = EXPLANATIONS[400] if error.code < 500 else EXPLANATIONS[500]
+    page = render_template("errors/error.html", explanation=EXPLANATIONS.get(error.code, fallback))
+    response = make_response(page, error.code)
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(error, ServiceUnavailable):
+        response.headers["Retry-After"] = "60"
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def existing(row: T | None) -> T:
+    """What a query found; where it found nothing, the answer is the page of error 404."""
+    if row is None:
+        raise NotFound
+    return row
+
+
+def unavailable(error: OperationalError) -> ResponseReturnValue:
+    """The database is busy or gone: it may be back in a minute. Nothing of the statement is logged."""
+    log.error("The database does not answer: %s", type(error.orig).__name__)
+    return show(ServiceUnavailable())

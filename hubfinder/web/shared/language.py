@@ -1,0 +1,136 @@
+"""Languages: English at the bare address, others under ``/pl/...``; the address alone decides."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from werkzeug.routing import BaseConverter, Map
+
+from hubfinder.settings import Settings
+
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages."""
+
+    code: str
+    name: str
+    """Its name in itself."""
+    direction: str = "ltr"
+    checked: bool = False
+    """True once a native speaker has read the translation; until then every page says that nobody has."""
+
+
+KNOWN = {
+    language.code: language
+    for language in (
+        Language("en", "English", checked=True),
+        Language("pl", "Polski"),
+        Language("ur", "اردو", direction="rtl"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """This page in another language."""
+
+    language: Language
+    href: str
+    current: bool
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of an address, where it is one of the languages of this instance."""
+
+    codes: tuple[str, ...] = (DEFAULT,)
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map)
+        self.regex = "|".join(self.codes)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Offer the languages of the settings.
+
+    Raises:
+        ValueError: the settings name a language that has no translation here.
+    """
+    unknown = [code for code in settings.languages if code not in KNOWN]
+    if unknown or DEFAULT not in settings.languages:
+        raise ValueError(f"HUBFINDER_LANGUAGES must hold {DEFAULT} and only these: {', '.join(KNOWN)}")
+    app.extensions["languages"] = tuple(KNOWN[code] for code in settings.languages)
+    converter = type("OfferedLanguage", (LanguageConverter,), {"codes": settings.languages})
+    app.url_map.converters["language"] = converter
+    app.url_value_preprocessor(_take)
+    app.url_defaults(_keep)
+    app.context_processor(_for_templates)
+
+
+def current() -> Language:
+    """The language of the page being made; English outside a request."""
+    if not has_request_context():
+        return KNOWN[DEFAULT]
+    language: Language | None = g.get("language")
+    return language or _of_address()
+
+
+def locale() -> str:
+    """What Flask-Babel asks for."""
+    return current().code
+
+
+@lru_cache(maxsize=1024)
+def language_name(code: str, shown_in: str) -> str:
+    """The name of a language (ISO 639-1) in the language it is shown in; the code itself if it has none."""
+    return Locale.parse(shown_in).languages.get(code) or code
+
+
+def links() -> tuple[LanguageLink, ...]:
+    """This page in every language offered."""
+    here = current()
+    return tuple(LanguageLink(language, _address_in(language), language is here) for language in _offered())
+
+
+def _offered() -> tuple[Language, ...]:
+    offered: tuple[Language, ...] = current_app.extensions["languages"]
+    return offered
+
+
+def _of_address() -> Language:
+    """The language an address is in although no page stands there, so that "not found" is readable too."""
+    first = request.path.split("/", 2)[1]
+    return next((language for language in _offered() if language.code == first), KNOWN[DEFAULT])
+
+
+def _address_in(language: Language) -> str:
+    endpoint = request.endpoint
+    if endpoint is None or not _takes_language(endpoint):
+        return url_for("public.start", lang=language.code)
+    values: dict[str, Any] = {**(request.view_args or {}), "lang": language.code}
+    query = request.query_string.decode("ascii", "replace")
+    return url_for(endpoint, **values) + (f"?{query}" if query else "")
+
+
+def _takes_language(endpoint: str) -> bool:
+    return current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+
+
+def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The view gets no ``lang``: the language stands in ``g`` for whoever shows something."""
+    if values and "lang" in values:
+        g.language = KNOWN[values.pop("lang")]
+
+
+def _keep(endpoint: str, values: dict[str, Any]) -> None:
+    """Links lead to pages in the same language."""
+    if "lang" not in values and _takes_language(endpoint):
+        values["lang"] = current().code
+
+
+def _for_templates() -> dict[str, object]:
+    return {"language": current(), "language_links": links, "language_name": language_name}

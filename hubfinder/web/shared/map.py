@@ -1,0 +1,243 @@
+"""The locator map: a small drawing by the server, and the words that say the same.
+
+Everything is projected on the plane around its middle (equirectangular: right to a few metres over the
+30 miles a page shows), into a box 320 wide. Colours are classes; there is no style in the drawing.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import shapely
+from flask_babel import lazy_gettext
+from markupsafe import Markup, escape
+from shapely.geometry.base import BaseGeometry
+
+from hubfinder.places.values import GEOD, Point
+from hubfinder.web.shared.formats import distance
+from hubfinder.web.shared.words import gettext
+
+WIDTH, MARGIN = 320.0, 26.0
+LOWEST, HIGHEST = 200.0, 340.0
+METRES_A_DEGREE = 111_320.0
+SMALLEST_METRES = 900.0
+"""A map of less would only show that everything is in one street."""
+FINEST = 0.8
+"""Corners of an outline that lie closer to a straight line than this many units are left out."""
+ROOM_FOR_LABEL = 46.0
+DIRECTIONS = (
+    lazy_gettext("%(distance)s north of you"),
+    lazy_gettext("%(distance)s north-east of you"),
+    lazy_gettext("%(distance)s east of you"),
+    lazy_gettext("%(distance)s south-east of you"),
+    lazy_gettext("%(distance)s south of you"),
+    lazy_gettext("%(distance)s south-west of you"),
+    lazy_gettext("%(distance)s west of you"),
+    lazy_gettext("%(distance)s north-west of you"),
+)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An area on the map: ``land`` is the ground of the council, ``area`` the footprint the page is about."""
+
+    shape: BaseGeometry
+    style: str = "area"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the map: a family hub's pin, or a numbered dot."""
+
+    point: Point
+    name: str
+    number: int = 0
+    """0 for a hub's pin."""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One mark in words, for the list beside the drawing."""
+
+    mark: Mark
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatorMap:
+    """A map to show: the drawing, the sentence that names it, and all its marks in words."""
+
+    svg: Markup
+    said: tuple[Said, ...]
+
+
+def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] = ()) -> LocatorMap | None:
+    """A map of the marks around somebody; none where there is nothing to show.
+
+    Outlines are shapes in WGS84 degrees, already simplified for drawing.
+    """
+    frame = _Frame.around(you, marks, outlines)
+    if frame is None:
+        return None
+    said = tuple(Said(mark, direction_from(you, mark.point) if you else "") for mark in marks)
+    parts = [_outline(frame, outline) for outline in outlines]
+    parts += [_mark(frame, mark) for mark in reversed(marks)]
+    if you:
+        parts.append(_you(frame, you))
+    parts += [_label(frame, outline) for outline in outlines if outline.label]
+    title = _title(said, outlines)
+    svg = Markup(
+        '<svg viewBox="0 0 {w} {h}" direction="ltr" role="img" aria-label="{title}">{parts}</svg>'
+    ).format(w=int(WIDTH), h=round(frame.height), title=title, parts=Markup("").join(parts))
+    return LocatorMap(svg, said)
+
+
+def direction_from(you: Point, other: Point) -> str:
+    """``0.4 miles north of you``."""
+    bearing, _, metres = GEOD.inv(you.lon, you.lat, other.lon, other.lat)
+    if metres < 30:
+        return gettext("where you are")
+    return str(DIRECTIONS[round(bearing / 45) % 8] % {"distance": distance(metres)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where degrees come to lie in the box of the drawing."""
+
+    west: float
+    north: float
+    x_scale: float
+    y_scale: float
+    height: float
+
+    @classmethod
+    def around(cls, you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline]) -> "_Frame | None":
+        """The smallest frame that holds you, the marks and the areas (not the land behind them)."""
+        points = [mark.point for mark in marks] + ([you] if you else [])
+        boxes = [(p.lon, p.lat, p.lon, p.lat) for p in points]
+        boxes += [outline.shape.bounds for outline in outlines if outline.style == "area"]
+        if not boxes:
+            return None
+        box = (
+            min(b[0] for b in boxes),
+            min(b[1] for b in boxes),
+            max(b[2] for b in boxes),
+            max(b[3] for b in boxes),
+        )
+        return cls._holding(box)
+
+    @classmethod
+    def _holding(cls, box: Box) -> "_Frame":
+        west, south, east, north = box
+        middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
+        x_metres = METRES_A_DEGREE * math.cos(math.radians(middle_lat))
+        wide = max((east - west) * x_metres, SMALLEST_METRES)
+        high = max((north - south) * METRES_A_DEGREE, SMALLEST_METRES * 0.6)
+        scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / high)
+        height = max(LOWEST, high * scale + 2 * MARGIN)
+        return cls(
+            west=middle_lon - WIDTH / 2 / scale / x_metres,
+            north=middle_lat + height / 2 / scale / METRES_A_DEGREE,
+            x_scale=scale * x_metres,
+            y_scale=scale * METRES_A_DEGREE,
+            height=height,
+        )
+
+    def at(self, point: Point) -> tuple[float, float]:
+        return (point.lon - self.west) * self.x_scale, (self.north - point.lat) * self.y_scale
+
+    @property
+    def box(self) -> Box:
+        """The degrees the drawing shows, and a little more so that cut edges lie outside."""
+        wide, high = WIDTH / self.x_scale, self.height / self.y_scale
+        return (
+            self.west - wide * 0.03,
+            self.north - high * 1.03,
+            self.west + wide * 1.03,
+            self.north + high * 0.03,
+        )
+
+
+def _outline(frame: _Frame, outline: Outline) -> Markup:
+    path = "".join(_ring(frame, ring) for ring in _rings(frame, outline.shape))
+    return Markup('<path class="{}" d="{}"/>').format(outline.style, path) if path else Markup("")
+
+
+def _rings(frame: _Frame, shape: BaseGeometry) -> Iterable[BaseGeometry]:
+    """The edges of a shape inside the frame, with no more corners than the drawing can show."""
+    seen = shapely.clip_by_rect(shape, *frame.box)
+    plain = shapely.simplify(seen, FINEST / frame.x_scale)
+    for part in shapely.get_parts(plain):
+        if part.geom_type == "Polygon" and not part.is_empty:
+            yield part.exterior
+            yield from part.interiors
+
+
+def _ring(frame: _Frame, ring: BaseGeometry) -> str:
+    """A closed path with whole units, each point relative to the one before: half the bytes."""
+    corners = shapely.get_coordinates(ring)[:-1]
+    xs = ((corners[:, 0] - frame.west) * frame.x_scale).round().astype(int).tolist()
+    ys = ((frame.north - corners[:, 1]) * frame.y_scale).round().astype(int).tolist()
+    steps = [f"M{xs[0]} {ys[0]}l"]
+    for i in range(1, len(xs)):
+        dx, dy = xs[i] - xs[i - 1], ys[i] - ys[i - 1]
+        if dx or dy:
+            steps.append(f"{dx} {dy} " if dy >= 0 else f"{dx}{dy} ")
+    return "".join(steps).rstrip() + "z"
+
+
+def _mark(frame: _Frame, mark: Mark) -> Markup:
+    x, y = frame.at(mark.point)
+    if mark.number:
+        return Markup(
+            '<circle class="dot" cx="{x}" cy="{y}" r="9"/><text class="dot-number" x="{x}" y="{t}">{n}</text>'
+        ).format(x=round(x), y=round(y), t=round(y) + 4, n=mark.number)
+    pin = Markup('<path class="hub-pin" d="M{x} {y}l-10-13a13 13 0 1 1 20 0z"/>').format(
+        x=round(x), y=round(y)
+    )
+    return pin + _text(x, y - 18, mark.name, 17)
+
+
+def _you(frame: _Frame, you: Point) -> Markup:
+    x, y = frame.at(you)
+    dot = Markup('<circle class="you" cx="{}" cy="{}" r="7"/>').format(round(x), round(y))
+    return dot + _text(x, y + 5, gettext("You"), 11)
+
+
+def _label(frame: _Frame, outline: Outline) -> Markup:
+    """The name of an area, at a point that is surely inside it."""
+    inside = shapely.clip_by_rect(outline.shape, *frame.box)
+    if inside.is_empty:
+        return Markup("")
+    point = inside.representative_point()
+    x, y = frame.at(Point(point.y, point.x))
+    return Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+        round(min(max(x, ROOM_FOR_LABEL), WIDTH - ROOM_FOR_LABEL)), round(y), outline.label
+    )
+
+
+def _text(x: float, y: float, words: str, gap: float) -> Markup:
+    """Words beside a mark, on the side where there is room."""
+    left = x > WIDTH * 0.62
+    return Markup('<text x="{}" y="{}"{}>{}</text>').format(
+        round(x - gap if left else x + gap),
+        round(y),
+        Markup(' text-anchor="end"') if left else "",
+        escape(words),
+    )
+
+
+def _title(said: Sequence[Said], outlines: Sequence[Outline]) -> str:
+    """What the drawing shows, in one sentence; all the rest stands in the list beside it."""
+    areas = [outline.label for outline in outlines if outline.label]
+    first = said[0] if said else None
+    if first and first.where:
+        words = gettext("Map: %(name)s is %(where)s.", name=first.mark.name, where=first.where)
+    elif first:
+        words = gettext("Map with %(name)s.", name=first.mark.name)
+    else:
+        words = gettext("Map of %(area)s.", area=", ".join(areas))
+    return words + " " + gettext("The list beside it says the same in words.")
