@@ -17,10 +17,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, template_rendered
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from bench import databases, world
@@ -84,13 +86,13 @@ def _against_template(name: str, app: Flask, addresses: list[str]) -> None:
         client.get(address)
     for address in addresses:
         contexts.clear()
-        requests.append(_timed(lambda address=address: _ok(client.get(address).status_code)))
+        requests.append(_timed(partial(_get, client, address)))
         with template_rendered.connected_to(keep, app):
             client.get(address)
         template, context = contexts[-1]
         with app.test_request_context(address):
             app.preprocess_request()
-            renders.append(_timed(lambda t=template, c=context: render_template(t, **c)))
+            renders.append(_timed(partial(render_template, template, **context)))
     whole, canned = statistics.median(requests), statistics.median(renders)
     print(
         f"results page, {name}: whole request {whole * 1e3:.2f} ms, template from canned data "
@@ -99,9 +101,14 @@ def _against_template(name: str, app: Flask, addresses: list[str]) -> None:
     )
 
 
+def _get(client: FlaskClient, address: str) -> None:
+    _ok(client.get(address).status_code)
+
+
 def _under_load(name: str, settings: Settings, addresses: list[str]) -> None:
     """Latency at eight connections over two workers."""
     times: list[float] = []
+    took = 0.0
     with _server(settings) as port:
         for _ in range(2):  # the first round warms both workers
             times.clear()

@@ -95,23 +95,29 @@ def catch_up(session: Session, folder: Path) -> int:
     state = read_state(folder)
     if state is None or state.format != FORMAT or state.database != _identity(session):
         return rebuild(session, folder)
-    newest = latest_revision(session)
-    if newest == state.revision:
+    if latest_revision(session) == state.revision:
         return 0
-    with_lock = index.open_dir(folder)
-    writer = with_lock.writer(timeout=LOCK_SECONDS, delay=0.02)
-    changed = 0
-    for document_id in session.scalars(
-        select(SearchRemoval.document_id).where(SearchRemoval.revision > state.revision)
-    ):
+    session.rollback()  # another writer may commit while we wait for the lock: read after it
+    with index.open_dir(folder).writer(timeout=LOCK_SECONDS, delay=0.02) as writer:
+        state = read_state(folder) or state
+        newest = latest_revision(session)
+        changed = _apply(writer, session, state.revision)
+    _write_state(folder, session, newest)
+    return changed
+
+
+def _apply(writer: IndexWriter, session: Session, revision: int) -> int:
+    """Take out what was removed after a revision and put in what changed; returns how many."""
+    removed = session.scalars(
+        select(SearchRemoval.document_id).where(SearchRemoval.revision > revision)
+    ).all()
+    for document_id in removed:
         writer.delete_by_term("id", str(document_id))
-        changed += 1
-    for document in _documents_since(session, state.revision):
+    changed = len(removed)
+    for document in _documents_since(session, revision):
         writer.delete_by_term("id", str(document.id))
         _add(writer, document)
         changed += 1
-    writer.commit()
-    _write_state(folder, session, newest)
     return changed
 
 
