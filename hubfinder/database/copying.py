@@ -99,15 +99,16 @@ def _copy(session: Session, into: sql.Identifier, columns: Sequence[str], rows: 
 def _copy_over(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Values]) -> int:
     """Copies into a temporary table, and from there into the real one."""
     stage = sql.Identifier(f"incoming_{table.name}")
+    others = [sql.Identifier(name) for name in columns if not table.c[name].primary_key]
     parts = {
         "stage": stage,
         "table": sql.Identifier(table.name),
         "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "key": sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key),
-        "changes": sql.SQL(", ").join(
-            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name))
-            for name in columns
-            if not table.c[name].primary_key
+        "changes": sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in others),
+        "differs": sql.SQL(" OR ").join(
+            sql.SQL("{}.{} IS DISTINCT FROM excluded.{}").format(sql.Identifier(table.name), name, name)
+            for name in others
         ),
     }
     execute = _psycopg(session).execute
@@ -121,7 +122,7 @@ def _copy_over(session: Session, table: Table, columns: Sequence[str], rows: Ite
     execute(
         sql.SQL(
             "INSERT INTO {table} ({names}) SELECT DISTINCT ON ({key}) {names} FROM {stage} "
-            "ORDER BY {key}, incoming_order DESC ON CONFLICT ({key}) DO UPDATE SET {changes}"
+            "ORDER BY {key}, incoming_order DESC ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {differs}"
         ).format(**parts)
     )
     execute(sql.SQL("DROP TABLE {stage}").format(**parts))

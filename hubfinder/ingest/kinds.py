@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from hubfinder.ingest import place_names
+from hubfinder.ingest import hubs, libraries, locations, organizations, place_names, postcodes, services
 from hubfinder.ingest.kind import Kind
 
-ALL: tuple[Kind[Any], ...] = (place_names.PLACE_NAMES,)
+ALL: tuple[Kind[Any], ...] = (
+    postcodes.POSTCODES,
+    place_names.PLACE_NAMES,
+    hubs.HUBS,
+    libraries.LIBRARIES,
+    organizations.ORGANIZATIONS,
+    locations.LOCATIONS,
+    services.SERVICES,
+)
 KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in ALL}

@@ -3,14 +3,18 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hubfinder.places.models import PlaceName
+from hubfinder.database.copying import put_rows
+from hubfinder.places.models import PlaceName, Postcode
 from hubfinder.places.values import Point
+
+PostcodeValues = tuple[str, *tuple[str | float | None, ...]]
+"""What to store of a postcode; the code, without its space, comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,19 @@ class NamedPlace:
     name: str
     kind: str
     point: Point
+
+
+def put_postcodes(
+    session: Session, rows: Iterable[PostcodeValues], columns: Sequence[str], *, replace: bool = False
+) -> int:
+    """Add postcodes, or change those that are there; how many were given. ``replace`` forgets all others.
+
+    ``columns`` names what the rows hold: ``code``, ``lat``, ``lon``, and perhaps ``terminated`` and
+    ``country``. What is not named stays as it was: a file of points does not undo what ONS said.
+    """
+    if replace:
+        session.execute(delete(Postcode))
+    return put_rows(session, Postcode, columns, rows)
 
 
 def put_place_names(session: Session, names: Iterable[NamedPlace]) -> int:

@@ -10,8 +10,9 @@ from hubfinder.vocab import Basis, FootprintKind
 GEOD = Geod(ellps="WGS84")
 METRES_PER_MILE = 1609.344
 
-_FULL = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})")
-_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?|NPT|GIR")
+"""The two odd ones are of old: Newport until 1998, and Girobank. Both are still in the official files."""
+_FULL = re.compile(rf"({_OUTWARD.pattern})([0-9][ABD-HJLNP-UW-Z]{{2}})")
 
 
 @dataclass(frozen=True, slots=True)
