@@ -118,3 +118,12 @@ def postcode_points(session: Session, codes: Iterable[str]) -> dict[str, Point]:
             if lat is not None and lon is not None:
                 points[code] = Point(lat, lon)
     return points
+
+
+def local_services(session: Session, wanted: Iterable[ServiceDetails]) -> set[str]:
+    """Keys among these that services from files have taken."""
+    taken: set[str] = set()
+    for some in in_chunks(sorted(details.key for details in wanted)):
+        local = select(Service.key).where(Service.key.in_(some), ~Service.is_national)
+        taken |= set(session.scalars(local))
+    return taken

@@ -4,16 +4,17 @@ Each makes the rows be what it is given: adds, changes, and removes what is no l
 changes nothing. The caller began the writing and ends it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from hubfinder.directory.actions import remove_organization, remove_services
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.models import Taxonomy, TaxonomyTerm
-from hubfinder.directory.values import DOMAIN, NEED
+from hubfinder.directory.models import Organization, Service, Taxonomy, TaxonomyTerm
+from hubfinder.directory.values import DOMAIN, NEED, SEED, Touched
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
 
 
@@ -130,3 +131,23 @@ def _flushed(session: Session) -> bool:
     changed = bool(session.new or session.deleted) or any(map(session.is_modified, session.dirty))
     session.flush()
     return changed
+
+
+def seed_organizations(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that the seed data may write: new ones and its own. Those from files stay."""
+    others = select(Organization.key).where(Organization.source != SEED)
+    return set(keys) - set(session.scalars(others))
+
+
+def remove_seed_organizations(session: Session, keep: Container[str]) -> None:
+    """Take away organizations that came with the seed data, are no longer in it and offer nothing else."""
+    alone = select(Organization).where(Organization.source == SEED, ~Organization.services.any())
+    for row in session.scalars(alone):
+        if row.key not in keep:
+            remove_organization(session, row.key)
+
+
+def remove_national_help(session: Session, keep: Container[str]) -> Touched:
+    """Take away national services that are no longer in the seed data."""
+    national = session.scalars(select(Service.key).where(Service.is_national))
+    return remove_services(session, [key for key in national if key not in keep])

@@ -20,6 +20,8 @@ from hubfinder.vocab import (
 
 NEED, DOMAIN, DEPARTMENT = "need:", "domain:", "department:"
 """What the keys of terms begin with: the taxonomy's own key and a colon."""
+SEED = "seed"
+"""The source of what comes with hubfinder."""
 
 
 class Malformed(ValueError):
