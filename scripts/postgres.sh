@@ -24,8 +24,8 @@ as_server() (
 
 # Waits until it answers; a port that somebody else took in between is an error, so try another.
 start_server() {
-    local port try
-    for try in 1 2 3; do
+    local port
+    for _ in 1 2 3; do
         port=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         if as_server "$programs/pg_ctl" --pgdata "$folder/data" --wait --timeout 60 --log "$folder/log" \
             --options "-p $port -k $folder -c listen_addresses=127.0.0.1 -c shared_buffers=256MB \
