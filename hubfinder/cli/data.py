@@ -28,7 +28,7 @@ def set_up() -> None:
         click.echo(f"The seed data was not loaded: {error}", err=True)
         sys.exit(1)
     there = ", ".join(f"{number} {what}" for what, number in seeds.counts.items())
-    click.echo(f"Seed data {'loaded' if seeds.changed else 'is up to date'}: {there}.")
+    click.echo(f"Seed data {'loaded' if seeds.changed else 'in step'}: {there}.")
 
 
 def index_what_changed() -> None:

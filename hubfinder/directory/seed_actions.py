@@ -15,6 +15,7 @@ from hubfinder.directory.actions import remove_organization, remove_services
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Organization, Service, Taxonomy, TaxonomyTerm
 from hubfinder.directory.values import DOMAIN, NEED, SEED, Touched
+from hubfinder.places.seed_actions import flush_changes
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
 
 
@@ -91,7 +92,7 @@ def save_taxonomy(session: Session, key: str, name: str, terms: Sequence[Term]) 
             setattr(row, field, getattr(term, field))
     for row in there.values():
         session.delete(row)
-    return _flushed(session)
+    return flush_changes(session)
 
 
 def save_catalogue(session: Session, wanted: Sequence[PlacedEntry]) -> bool:
@@ -109,13 +110,13 @@ def save_catalogue(session: Session, wanted: Sequence[PlacedEntry]) -> bool:
             row = there.setdefault(placed.entry.key, CatalogueEntry(key=placed.entry.key))
             _set_entry(row, placed, terms)
             session.add(row)
-    changed = _flushed(session)
+    changed = flush_changes(session)
     for placed in wanted:  # only now: an entry may be replaced by one that stands further down
         there[placed.entry.key].replaced_by_key = placed.replaced_by_key
-    changed |= _flushed(session)
+    changed |= flush_changes(session)
     for key in gone:
         session.delete(there[key])
-    return _flushed(session) or changed
+    return flush_changes(session) or changed
 
 
 def _set_entry(row: CatalogueEntry, placed: PlacedEntry, terms: Mapping[str, TaxonomyTerm]) -> None:
@@ -125,12 +126,6 @@ def _set_entry(row: CatalogueEntry, placed: PlacedEntry, terms: Mapping[str, Tax
     needs = {terms[NEED + key] for key in placed.needs}
     if set(row.needs) != needs:
         row.needs = sorted(needs, key=lambda term: term.position)
-
-
-def _flushed(session: Session) -> bool:
-    changed = bool(session.new or session.deleted) or any(map(session.is_modified, session.dirty))
-    session.flush()
-    return changed
 
 
 def seed_organizations(session: Session, keys: Iterable[str]) -> set[str]:

@@ -79,10 +79,10 @@ def _load(session: Session, folder: Path) -> Seeds:
         renamed |= save_taxonomy(session, key, name, wanted)
     _check(entries, *({term.key for term in terms[key][1]} for key in ("need", "domain")))
     renamed |= save_catalogue(session, entries)
-    save_arrangements(session, bodies)
-    save_nations(session, NATIONS)
+    changed = save_arrangements(session, bodies)
+    changed |= save_nations(session, NATIONS)
     touched = _save_national_help(session, lines)
-    seeds.changed = renamed or bool(touched)
+    seeds.changed = changed or renamed or bool(touched)
     _write_documents(session, renamed=renamed, touched=touched)
     seeds.counts = {
         "needs": len(terms["need"][1]),

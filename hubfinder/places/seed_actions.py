@@ -39,8 +39,11 @@ class ArrangementDetails:
     last_checked: date | None
 
 
-def save_nations(session: Session, nations: Mapping[str, str]) -> None:
-    """Make the nations known by code and name. One that came with a layer of its own is left as it is."""
+def save_nations(session: Session, nations: Mapping[str, str]) -> bool:
+    """Make the nations known by code and name. One that came with a layer of its own is left as it is.
+
+    True if anything changed.
+    """
     layer = session.scalar(select(Layer).where(Layer.key == NATIONS_LAYER))
     if layer is None:
         layer = Layer(key=NATIONS_LAYER, kind=FootprintKind.NATION, basis=Basis.OFFICIAL)
@@ -55,11 +58,11 @@ def save_nations(session: Session, nations: Mapping[str, str]) -> None:
             session.add(Footprint(layer_id=layer.id, kind=FootprintKind.NATION, code=code, name=name))
         elif nation.layer_id == layer.id:
             nation.name = name
-    session.flush()
+    return flush_changes(session)
 
 
-def save_arrangements(session: Session, wanted: Sequence[ArrangementDetails]) -> None:
-    """Make Table 2 hold exactly these bodies, in this order."""
+def save_arrangements(session: Session, wanted: Sequence[ArrangementDetails]) -> bool:
+    """Make Table 2 hold exactly these bodies, in this order. True if anything changed."""
     there = {row.key: row for row in session.scalars(select(Arrangement))}
     for details in wanted:
         row = there.pop(details.key, None) or Arrangement(key=details.key)
@@ -68,4 +71,11 @@ def save_arrangements(session: Session, wanted: Sequence[ArrangementDetails]) ->
         session.add(row)
     for gone in there.values():
         session.delete(gone)
+    return flush_changes(session)
+
+
+def flush_changes(session: Session) -> bool:
+    """Write what waits to be written; true if there was anything."""
+    changed = bool(session.new or session.deleted) or any(map(session.is_modified, session.dirty))
     session.flush()
+    return changed
