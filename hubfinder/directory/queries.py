@@ -5,8 +5,10 @@ Services come without their confidential locations: these are left out when the 
 be one that is not running.
 """
 
+import math
 from collections.abc import Sequence
 
+from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -24,10 +26,15 @@ from hubfinder.directory.models import (
 )
 from hubfinder.directory.values import DEPARTMENT, DOMAIN, NEED
 from hubfinder.places.models import Arrangement, Footprint
+from hubfinder.places.values import Point
 from hubfinder.vocab import Access, Confidence, ServiceStatus
 
 _PUBLIC = Service.at_locations.and_(ServiceAtLocation.location.has(~Location.is_confidential))
 _RUNNING = Service.status == ServiceStatus.ACTIVE
+
+_FIRST_REACH = 5_000.0
+_FARTHEST = 3_000_000.0
+"""Metres: where the search for the nearest hub begins and ends."""
 
 FOR_LIST = (
     joinedload(Service.organization),
@@ -77,14 +84,62 @@ def services_of_footprint(session: Session, footprint: Footprint) -> Sequence[Se
     serving = Service.areas.any(footprint_id=footprint.id)
     if footprint.geom is None:
         return services_for_footprint(session, footprint.id)
-    west, south, east, north = to_shape(footprint.geom).bounds
-    shape = select(Footprint.geom).where(Footprint.id == footprint.id).scalar_subquery()
-    inside = ServiceAtLocation.location.has(
-        ~Location.is_confidential
-        & in_box(Location.point, (west, south, east, north))
-        & func.ST_Covers(shape, Location.point)
-    )
+    inside = ServiceAtLocation.location.has(_inside(footprint.id, footprint.geom))
     return _services(session, or_(serving, Service.at_locations.any(inside)), ~Service.is_national)
+
+
+def hubs_of_footprint(session: Session, footprint: Footprint) -> Sequence[Location]:
+    """The family hubs inside a footprint, by name; none in one without a shape."""
+    if footprint.geom is None:
+        return ()
+    inside = select(Location).where(Location.is_family_hub, _inside(footprint.id, footprint.geom))
+    return session.scalars(inside.order_by(Location.name, Location.id)).all()
+
+
+def count_services_for(session: Session, footprint_ids: Sequence[int]) -> dict[int, int]:
+    """How many services are for the people of each of these footprints; those with none are left out."""
+    rows = session.execute(
+        select(ServiceArea.footprint_id, func.count())
+        .where(ServiceArea.footprint_id.in_(footprint_ids))
+        .group_by(ServiceArea.footprint_id)
+    )
+    return {footprint_id: number for footprint_id, number in rows}
+
+
+def nearest_hubs(
+    session: Session, point: Point, limit: int = 1, within_m: float | None = None
+) -> list[tuple[Location, float]]:
+    """The nearest family hubs that may be known, with their distance in metres, nearest first.
+
+    The box that is searched widens until it holds enough, so that the index does the work.
+    """
+    reach = min(_FIRST_REACH, within_m or _FIRST_REACH)
+    while True:
+        found = _hubs_within(session, point, reach)
+        if len(found) >= limit or reach >= (within_m or _FARTHEST):
+            return found[:limit]
+        reach = min(reach * 8, within_m or _FARTHEST)
+
+
+def _hubs_within(session: Session, point: Point, metres: float) -> list[tuple[Location, float]]:
+    rows = session.scalars(
+        select(Location)
+        .where(Location.is_family_hub, ~Location.is_confidential, in_box(Location.point, _box(point, metres)))
+        .options(joinedload(Location.organization))
+    )
+    far = [
+        (hub, point.metres_to(Point(hub.lat, hub.lon)))
+        for hub in rows
+        if hub.lat is not None and hub.lon is not None
+    ]
+    return sorted(((hub, m) for hub, m in far if m <= metres), key=lambda one: (one[1], one[0].key))
+
+
+def _box(point: Point, metres: float) -> tuple[float, float, float, float]:
+    """A box that holds everything within so many metres."""
+    high = metres / 110_000
+    wide = high / max(math.cos(math.radians(min(abs(point.lat) + high, 89))), 0.01)
+    return point.lon - wide, point.lat - high, point.lon + wide, point.lat + high
 
 
 def national_help(session: Session) -> Sequence[Service]:
@@ -162,6 +217,17 @@ def domains(session: Session) -> Sequence[TaxonomyTerm]:
 def departments(session: Session) -> Sequence[TaxonomyTerm]:
     """Departments: the key ends in the printed abbreviation, the name is of today, the hint that of 2022."""
     return _terms(session, DEPARTMENT)
+
+
+def _inside(footprint_id: int, geom: WKBElement) -> ColumnElement[bool]:
+    """True for the public locations inside a footprint with that shape."""
+    west, south, east, north = to_shape(geom).bounds
+    shape = select(Footprint.geom).where(Footprint.id == footprint_id).scalar_subquery()
+    return (
+        ~Location.is_confidential
+        & in_box(Location.point, (west, south, east, north))
+        & func.ST_Covers(shape, Location.point)
+    )
 
 
 def _of_entry() -> tuple[ORMOption, ...]:

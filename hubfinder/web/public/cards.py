@@ -52,7 +52,7 @@ class Shelf:
     today: date
     stale_after_days: int
     numbers: Mapping[str, int]
-    """Numbers on the map, by kind and key."""
+    """Numbers on the map, by key of the place."""
     borders: Mapping[str, str]
     """The council of a site's postcode, where it is not the family's own."""
 
@@ -66,9 +66,9 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
         heading=card.get("current_name") or card["name"],
         href=url_for(VIEWS[card["kind"]], key=card["key"]),
         summary=card["summary"],
-        number=shelf.numbers.get(f"{card['kind']}:{card['key']}", 0),
+        number=shelf.numbers.get(site["key"], 0) if site else 0,
         distance="" if found.distance_m is None else formats.distance(found.distance_m),
-        reason=None if ended or card["kind"] == "hub" else reason_for(found),
+        reason=None if ended else reason_for(found),
         tag=_tag(card, ended),
         some=card["access"] == Access.TARGETED,
         ended=ended,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -80,7 +80,7 @@ class Question:
             limit=PER_PAGE * self.page if self.group else PER_GROUP,
         )
 
-    def address(self) -> dict[str, list[str]]:
+    def address(self) -> dict[str, Any]:
         """The parts of the address that ask this, in a fixed order and without empty ones."""
         parts = {
             "place": [self.place],

@@ -29,6 +29,8 @@ def reason_for(found: Found) -> Reason:
     """Why this result is on the page."""
     given = dict(code.partition(":")[::2] for code in found.why)
     card = found.card
+    if card["kind"] == "hub":
+        return Reason(Answer.SURE, gettext("For you: it is the nearest to where you live"))
     if "elsewhere" in given:
         return Reason(
             Answer.MAYBE,

@@ -24,7 +24,8 @@ SMALLEST_METRES = 900.0
 """A map of less would only show that everything is in one street."""
 FINEST = 0.8
 """Corners of an outline that lie closer to a straight line than this many units are left out."""
-ROOM_FOR_LABEL = 46.0
+LETTER = 7.5
+"""About how wide a letter of a label is."""
 DIRECTIONS = (
     lazy_gettext("%(distance)s north of you"),
     lazy_gettext("%(distance)s north-east of you"),
@@ -87,7 +88,8 @@ def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] =
     parts += [_mark(frame, mark) for mark in reversed(marks)]
     if you:
         parts.append(_you(frame, you))
-    parts += [_label(frame, outline) for outline in outlines if outline.label]
+    taken = [frame.at(mark.point) for mark in marks] + ([frame.at(you)] if you else [])
+    parts += [_label(frame, outline, taken) for outline in outlines if outline.label]
     title = _title(said, outlines)
     svg = Markup(
         '<svg viewBox="0 0 {w} {h}" direction="ltr" role="img" aria-label="{title}">{parts}</svg>'
@@ -207,16 +209,35 @@ def _you(frame: _Frame, you: Point) -> Markup:
     return dot + _text(x, y + 5, gettext("You"), 11)
 
 
-def _label(frame: _Frame, outline: Outline) -> Markup:
-    """The name of an area, at a point that is surely inside it."""
-    inside = shapely.clip_by_rect(outline.shape, *frame.box)
-    if inside.is_empty:
+def _label(frame: _Frame, outline: Outline, taken: Sequence[tuple[float, float]]) -> Markup:
+    """The name of an area, inside it, where it lies on as few marks as can be."""
+    seen = shapely.clip_by_rect(outline.shape, *frame.box)
+    if seen.is_empty:
         return Markup("")
-    point = inside.representative_point()
-    x, y = frame.at(Point(point.y, point.x))
+    half = len(outline.label) * LETTER / 2
+    spots = [
+        (min(max(x, half + 4), WIDTH - half - 4), min(max(y, 14.0), frame.height - 6))
+        for x, y in _spots(frame, seen)
+    ]
+    x, y = min(spots, key=lambda spot: sum(_near(spot, mark, half) for mark in taken))
     return Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-        round(min(max(x, ROOM_FOR_LABEL), WIDTH - ROOM_FOR_LABEL)), round(y), outline.label
+        round(x), round(y), outline.label
     )
+
+
+def _spots(frame: _Frame, shape: BaseGeometry) -> list[tuple[float, float]]:
+    """Where a label may stand: along the middle of a shape from top to bottom, and at its heart."""
+    west, south, east, north = shape.bounds
+    heart = shape.representative_point()
+    x, top = frame.at(Point(north, (west + east) / 2))
+    _, bottom = frame.at(Point(south, west))
+    rows = (top + 18, bottom - 8, top + (bottom - top) * 0.3, top + (bottom - top) * 0.7)
+    return [*((x, row) for row in rows), frame.at(Point(heart.y, heart.x))]
+
+
+def _near(spot: tuple[float, float], mark: tuple[float, float], half: float) -> bool:
+    """True where a label would touch a mark or the words beside it."""
+    return abs(spot[0] - mark[0]) < half + 45 and abs(spot[1] - 5 - mark[1]) < 22
 
 
 def _text(x: float, y: float, words: str, gap: float) -> Markup:

@@ -1,0 +1,57 @@
+"""One footprint: its shape, where that comes from, and what is in it."""
+
+from collections.abc import Sequence
+
+import shapely
+from flask import render_template
+
+from hubfinder.directory.models import Location
+from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
+from hubfinder.extensions import db
+from hubfinder.places import queries
+from hubfinder.places.models import Footprint
+from hubfinder.vocab import FootprintKind
+from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.sites import map_of
+from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.map import LocatorMap, Outline
+from hubfinder.web.shared.words import gettext
+
+MOST_SERVICES = 60
+
+
+@public_page(pages, "/footprint/<kind>/<code>")
+def footprint(kind: str, code: str) -> str:
+    known = FootprintKind(kind) if kind in FootprintKind._value2member_map_ else None
+    found = existing(queries.footprint_by_code(db.session, existing(known), code))
+    hubs = hubs_of_footprint(db.session, found)
+    services = services_of_footprint(db.session, found)
+    return render_template(
+        "public/footprint.html",
+        footprint=found,
+        layer=found.layer,
+        decides=_decides(found.kind),
+        map=_map(found, hubs),
+        services=services[:MOST_SERVICES],
+        more=max(0, len(services) - MOST_SERVICES),
+        hubs=hubs,
+        schools=queries.schools_in(db.session, found),
+        practices=queries.practices_in(db.session, found),
+    )
+
+
+def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
+    """Its outline with the family hubs in it; none where nobody has drawn it."""
+    if found.outline is None:
+        return None
+    return map_of(hubs, [Outline(shapely.from_wkb(found.outline), "area", found.name)])
+
+
+def _decides(kind: FootprintKind) -> str:
+    """Who says whether somebody really belongs."""
+    if kind.is_catchment:
+        return gettext("The school and the council decide who gets a place.")
+    if kind is FootprintKind.PRIMARY_CARE_NETWORK:
+        return gettext("Your surgery decides: you belong to its network once you are registered there.")
+    return ""

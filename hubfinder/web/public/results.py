@@ -1,0 +1,75 @@
+"""The results page: what there is for a family, in groups, with the reason for each."""
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hubfinder.clock import today
+from hubfinder.directory import queries
+from hubfinder.extensions import db
+from hubfinder.places.queries import find_place
+from hubfinder.places.values import Place, PlaceProblem
+from hubfinder.search.finder import Finder
+from hubfinder.search.values import Results
+from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.cards import Shelf
+from hubfinder.web.public.filters import address_of, chips, filter_form
+from hubfinder.web.public.groups import group_views
+from hubfinder.web.public.place_line import place_line
+from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
+from hubfinder.web.public.question import Question, read_question
+from hubfinder.web.public.results_map import borders, numbers, results_map
+from hubfinder.web.public.terms import terms
+from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.settings import settings
+
+
+@public_page(pages, "/results")
+def results() -> ResponseReturnValue:
+    question = read_question(request.args)
+    if question.is_empty:
+        return start_again(question)
+    place, advice = whereabouts(question)
+    finder: Finder = current_app.extensions["finder"]
+    found = finder.find(db.session, question.wanted(place))
+    status = advice.status if advice else 200
+    return render_template("public/results.html", **view(question, place, advice, found)), status
+
+
+def start_again(question: Question) -> ResponseReturnValue:
+    """The start page, saying what is missing."""
+    page = render_template(
+        "public/start.html", needs=terms(queries.needs(db.session)), errors=question.errors
+    )
+    return page, 400
+
+
+def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
+    """The place asked for, and what there is to say about it."""
+    if not question.place:
+        return None, None
+    try:
+        place = find_place(db.session, question.place)
+    except PlaceProblem as problem:
+        return None, advice_on(problem)
+    return place, advice_on_terminated(place)
+
+
+def view(question: Question, place: Place | None, advice: Advice | None, found: Results) -> dict[str, object]:
+    """All that the template shows."""
+    needs = terms(queries.needs(db.session))
+    domains = terms(queries.domains(db.session)) if question.domain else ()
+    sites = numbers(found)
+    shelf = Shelf(today(), settings().stale_after_days, sites, borders(db.session, place, found))
+    errors = {**question.errors, **({"place": advice.error} if advice and advice.error else {})}
+    return {
+        "question": question,
+        "errors": errors,
+        "place": place,
+        "advice": advice if advice and advice.heading else None,
+        "areas": place_line(place) if place else [],
+        "groups": group_views(question, found, shelf),
+        "map": results_map(db.session, place, found, sites),
+        "chips": chips(question, {n.slug: n.name for n in needs}, {d.slug: d.name for d in domains}),
+        "form": filter_form(question, needs),
+        "all_href": address_of(question.at(None)),
+    }

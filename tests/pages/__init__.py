@@ -1,0 +1,1 @@
+"""Tests of the pages: each asks the application and reads what it answers."""

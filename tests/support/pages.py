@@ -1,0 +1,29 @@
+"""An application over the small world of the page tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from hubfinder import create_app
+from hubfinder.database.upgrade import upgrade
+from hubfinder.extensions import db
+from hubfinder.search import indexing
+from hubfinder.settings import Settings
+from tests.pages import world
+
+
+@contextmanager
+def application(folder: Path, database_url: str = "") -> Iterator[Flask]:
+    """An application whose database holds the small world, indexed; its connections are closed afterwards."""
+    settings = Settings(data_dir=folder, database_url=database_url)
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        upgrade(db.engine)
+        world.build(db.session)
+        indexing.rebuild(db.session, settings.index_dir)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
