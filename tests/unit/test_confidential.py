@@ -87,6 +87,7 @@ def answers(session: Session) -> Iterator[object]:
     for footprint in session.scalars(select(Footprint.id)).all():
         yield queries.services_for_footprint(session, footprint)
         yield queries.services_of_footprint(session, session.get_one(Footprint, footprint))
+        yield queries.hubs_of_footprint(session, session.get_one(Footprint, footprint))
     for key in session.scalars(select(Organization.key)).all():
         yield queries.organization_by_key(session, key)
 
