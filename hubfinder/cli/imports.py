@@ -34,7 +34,7 @@ class Word(click.Choice[str]):
         self.enum = enum
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> StrEnum:
-        return self.enum(super().convert(value, param, ctx))
+        return self.enum(super().convert(str(value), param, ctx))
 
 
 @click.group(name="import")

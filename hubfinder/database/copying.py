@@ -10,6 +10,7 @@ from itertools import islice
 from typing import cast
 
 import psycopg
+from geoalchemy2 import Geometry
 from psycopg import sql
 from sqlalchemy import Table, inspect
 from sqlalchemy.orm import Session
@@ -30,25 +31,30 @@ def insert_rows(
     """
     table = _table(model)
     if _is_postgresql(session):
-        return _copy(session, sql.Identifier(table.name), columns, rows)
+        return _copy(session, table.name, table, columns, rows)
     return _sqlite(session, _insert(table, columns), rows)
 
 
 def put_rows(
-    session: Session, model: type[Base] | Table, columns: Sequence[str], rows: Iterable[Values]
+    session: Session,
+    model: type[Base] | Table,
+    columns: Sequence[str],
+    rows: Iterable[Values],
+    key: Sequence[str] = (),
 ) -> int:
-    """Add rows, or change those whose primary key is there already; how many were given.
+    """Add rows, or change those whose key (the primary one, unless named) is there; how many were given.
 
-    If a key comes twice, the later row counts. Columns that are not named keep their value, or get the
-    table's default in a new row.
+    If a key comes twice, the later row counts. Columns that are not named keep their value; a new row
+    gets the database's own default for them.
     """
     table = _table(model)
+    key = key or [column.name for column in table.primary_key]
     if _is_postgresql(session):
-        return _copy_over(session, table, columns, rows)
-    key = [column.name for column in table.primary_key]
+        return _copy_over(session, table, columns, rows, key)
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    onto = f" ON CONFLICT ({', '.join(key)}) DO " + (f"UPDATE SET {changes}" if changes else "NOTHING")
-    return _sqlite(session, _insert(table, columns) + onto, rows)
+    return _sqlite(
+        session, f"{_insert(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}", rows
+    )
 
 
 def chunks(rows: Iterable[Values], size: int = CHUNK) -> Iterator[list[Values]]:
@@ -84,27 +90,39 @@ def _sqlite(session: Session, statement: str, rows: Iterable[Values]) -> int:
     return count
 
 
-def _copy(session: Session, into: sql.Identifier, columns: Sequence[str], rows: Iterable[Values]) -> int:
+def _copy(session: Session, into: str, table: Table, columns: Sequence[str], rows: Iterable[Values]) -> int:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    shapes = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Geometry)]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(into), names)
     count = 0
-    with (
-        _psycopg(session).cursor() as cursor,
-        cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(into, names)) as copy,
-    ):
-        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+    with _psycopg(session).cursor() as cursor, cursor.copy(statement) as copy:
+        for row in _with_hex(rows, shapes) if shapes else rows:
             copy.write_row(row)
+            count += 1
     return count
 
 
-def _copy_over(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Values]) -> int:
+def _with_hex(rows: Iterable[Values], shapes: Sequence[int]) -> Iterator[Values]:
+    """PostGIS reads EWKB as hexadecimal digits."""
+    for row in rows:
+        cells = list(row)
+        for place in shapes:
+            cell = cells[place]
+            cells[place] = cell.hex() if isinstance(cell, bytes) else cell
+        yield tuple(cells)
+
+
+def _copy_over(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Values], key: Sequence[str]
+) -> int:
     """Copies into a temporary table, and from there into the real one."""
-    stage = sql.Identifier(f"incoming_{table.name}")
-    others = [sql.Identifier(name) for name in columns if not table.c[name].primary_key]
+    others = [sql.Identifier(name) for name in columns if name not in key]
+    stage = f"incoming_{table.name}"
     parts = {
-        "stage": stage,
+        "stage": sql.Identifier(stage),
         "table": sql.Identifier(table.name),
         "names": sql.SQL(", ").join(map(sql.Identifier, columns)),
-        "key": sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key),
+        "key": sql.SQL(", ").join(map(sql.Identifier, key)),
         "changes": sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in others),
         "differs": sql.SQL(" OR ").join(
             sql.SQL("{}.{} IS DISTINCT FROM excluded.{}").format(sql.Identifier(table.name), name, name)
@@ -112,18 +130,16 @@ def _copy_over(session: Session, table: Table, columns: Sequence[str], rows: Ite
         ),
     }
     execute = _psycopg(session).execute
-    execute(
-        sql.SQL(
-            "CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"
-        ).format(**parts)
-    )
+    execute(sql.SQL(_STAGE).format(**parts))
     execute(sql.SQL("ALTER TABLE {stage} ADD COLUMN incoming_order bigserial").format(**parts))
-    count = _copy(session, stage, columns, rows)
-    execute(
-        sql.SQL(
-            "INSERT INTO {table} ({names}) SELECT DISTINCT ON ({key}) {names} FROM {stage} "
-            "ORDER BY {key}, incoming_order DESC ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {differs}"
-        ).format(**parts)
-    )
+    count = _copy(session, stage, table, columns, rows)
+    execute(sql.SQL(_FROM_STAGE).format(**parts))
     execute(sql.SQL("DROP TABLE {stage}").format(**parts))
     return count
+
+
+_STAGE = "CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"
+_FROM_STAGE = (
+    "INSERT INTO {table} ({names}) SELECT DISTINCT ON ({key}) {names} FROM {stage} "
+    "ORDER BY {key}, incoming_order DESC ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {differs}"
+)

@@ -98,12 +98,9 @@ def hubs_of_footprint(session: Session, footprint: Footprint) -> Sequence[Locati
 
 def count_services_for(session: Session, footprint_ids: Sequence[int]) -> dict[int, int]:
     """How many services are for the people of each of these footprints; those with none are left out."""
-    rows = session.execute(
-        select(ServiceArea.footprint_id, func.count())
-        .where(ServiceArea.footprint_id.in_(footprint_ids))
-        .group_by(ServiceArea.footprint_id)
-    )
-    return {footprint_id: number for footprint_id, number in rows}
+    chosen = ServiceArea.footprint_id.in_(footprint_ids)
+    rows = select(ServiceArea.footprint_id, func.count()).where(chosen).group_by(ServiceArea.footprint_id)
+    return {row[0]: row[1] for row in session.execute(rows)}
 
 
 def nearest_hubs(

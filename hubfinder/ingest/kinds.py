@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from hubfinder.ingest import hubs, libraries, locations, organizations, place_names, postcodes, services
+from hubfinder.ingest import (
+    footprints,
+    hubs,
+    libraries,
+    locations,
+    organizations,
+    place_names,
+    postcodes,
+    services,
+)
 from hubfinder.ingest.kind import Kind
 
 ALL: tuple[Kind[Any], ...] = (
     postcodes.POSTCODES,
+    footprints.FOOTPRINTS,
     place_names.PLACE_NAMES,
     hubs.HUBS,
     libraries.LIBRARIES,

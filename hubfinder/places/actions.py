@@ -13,7 +13,7 @@ from hubfinder.database.copying import put_rows
 from hubfinder.places.models import PlaceName, Postcode
 from hubfinder.places.values import Point
 
-PostcodeValues = tuple[str, *tuple[str | float | None, ...]]
+PostcodeValues = tuple[str, float | None, float | None, *tuple[str | None, ...]]
 """What to store of a postcode; the code, without its space, comes first."""
 
 

@@ -1,0 +1,142 @@
+"""Boundaries of any kind of footprint, from GeoJSON, GeoPackage or Shapefile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from hubfinder.directory.queries import count_services_for
+from hubfinder.ingest.errors import FileRefused, RowRefused
+from hubfinder.ingest.kind import Kind, option
+from hubfinder.ingest.loading import Loading
+from hubfinder.ingest.shapes import Fields, Shape, read_shapes
+from hubfinder.ingest.soundness import area_of, as_multipolygon, mended, refuse_elsewhere, to_degrees
+from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, leaving, put_layer
+from hubfinder.vocab import Basis, FootprintKind
+
+LONGEST_CODE = 60
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of the import of footprints."""
+
+    footprint_kind: FootprintKind = option("What kind of area these are.")
+    code_field: str = option("The field that holds the code of an area.")
+    name_field: str = option("The field that holds its name.")
+    basis: Basis = option("How the lines were drawn.", default=Basis.OFFICIAL)
+    source: str = option("Where the file is from, in words for people.", default="")
+    as_of: date | None = option("The day the boundaries are of, such as 2024-12-31.", default=None)
+    licence: str = option("The licence of the file.", default="")
+    attribution: str = option("What the licence asks to be said where an area is shown.", default="")
+    method: str = option("How the lines were worked out, if they are not official.", default="")
+    layer: str = option("A name for this set of areas, to replace it later. [default: KIND:FILE]", default="")
+    table: str | None = option("Which table of a GeoPackage to read, if it has several.", default=None)
+
+    def facts(self, stem: str) -> LayerFacts:
+        """What goes into the layer, for a file of that name."""
+        return LayerFacts(
+            key=self.layer or f"{self.footprint_kind.value}:{stem}",
+            kind=self.footprint_kind,
+            basis=self.basis,
+            source=self.source,
+            as_of=self.as_of,
+            licence=self.licence,
+            attribution=self.attribution,
+            method=self.method,
+        )
+
+
+def load(loading: Loading, options: Options) -> None:
+    """Make the layer hold the areas of the file."""
+    stem = loading.path.name.split(".")[0]
+    save(loading, options.facts(stem), _areas(loading, options))
+
+
+def save(loading: Loading, facts: LayerFacts, areas: Sequence[Area]) -> None:
+    """Store the areas, unless services are for one that would go.
+
+    Raises:
+        FileRefused: they are, or the layer's key belongs to another kind.
+    """
+    gone = leaving(loading.session, facts, areas)
+    used = count_services_for(loading.session, [footprint.id for footprint in gone])
+    if used:
+        names = ", ".join(
+            f"{one.code} {one.name} ({used[one.id]} services)" for one in gone if one.id in used
+        )
+        raise FileRefused(f"Services are for areas that are not in the file any more: {names[:500]}.")
+    try:
+        changed = put_layer(loading.session, facts, areas)
+    except LayerOfAnotherKind as error:
+        raise FileRefused(f"The layer {facts.key} holds areas of another kind ({error}).") from error
+    loading.report.count("footprints", len(areas))
+    if not changed:
+        loading.report.note("Nothing has changed since this layer was last imported.")
+    elif gone:
+        loading.report.note(f"{len(gone):,} footprints that are not in the file were taken out.")
+
+
+def _areas(loading: Loading, options: Options) -> list[Area]:
+    fields = Fields(options.code_field, options.name_field, options.table)
+    found = read_shapes(loading.text(), fields)
+    if not found.areas:
+        raise FileRefused("It has no areas in it.")
+    loading.report.rows += len(found.areas)
+    if found.crs is None and loading.path.suffix.lower() not in {".geojson", ".json", ".gz"}:
+        loading.report.note("The file names no coordinate system; longitude and latitude are assumed.")
+    usable = _usable(loading, found.areas, options)
+    shapes = to_degrees([shape for _, shape in usable], found.crs, loading.report.note)
+    return _sound(loading, [one for one, _ in usable], shapes)
+
+
+def _usable(loading: Loading, areas: Sequence[Shape], options: Options) -> list[tuple[Shape, BaseGeometry]]:
+    """Areas that have a code of their own, a name and an area; the others are refused."""
+    rows: dict[str, int] = {}
+    usable = []
+    for area in areas:
+        try:
+            for field, value, longest in (
+                (options.code_field, area.code, LONGEST_CODE),
+                (options.name_field, area.name, LONGEST_NAME),
+            ):
+                if not 0 < len(value) <= longest:
+                    raise RowRefused(field, f"has more than {longest} characters" if value else "is empty")
+            if rows.setdefault(area.code, area.row) != area.row:
+                why = f"{area.code} stands in the file twice, first in row {rows[area.code]:,}"
+                raise RowRefused(options.code_field, why + " (make one area of several parts of them)")
+            usable.append((area, area_of(area)))
+        except RowRefused as error:
+            loading.report.refuse(area.row, error)
+    return usable
+
+
+def _sound(loading: Loading, areas: Sequence[Shape], shapes: Sequence[BaseGeometry]) -> list[Area]:
+    """Areas whose coordinates are where they should be and whose lines do not cross."""
+    sound, repaired = [], 0
+    for done, (area, shape) in enumerate(zip(areas, shapes, strict=True), 1):
+        try:
+            refuse_elsewhere(shape)
+            whole = shape
+            if not shapely.is_valid(shape):
+                whole = mended(shape)
+                repaired += 1
+            sound.append(Area(area.code, area.name, as_multipolygon(whole)))
+        except RowRefused as error:
+            loading.report.refuse(area.row, error)
+        loading.progress("checking shapes", done, len(shapes))
+    if repaired:
+        loading.report.note(f"{repaired:,} shapes crossed themselves by a hair and were mended.")
+    return sound
+
+
+FOOTPRINTS = Kind(
+    "footprints",
+    "Boundaries: GeoJSON, GeoPackage or Shapefile (also zipped), with the kind of area and its fields named.",
+    load,
+    Options,
+    moves_memberships=True,
+)
