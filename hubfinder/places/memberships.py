@@ -179,7 +179,7 @@ def _parts(
     for start in range(0, len(points.codes), CHUNK):
         piece = slice(start, start + CHUNK)
         spots = np.column_stack((points.lon[piece], points.lat[piece]))
-        tree = shapely.STRtree(list(shapely.points(spots)))
+        tree = shapely.STRtree(np.asarray(shapely.points(spots), dtype=object))
         which, where = tree.query(shapes, predicate="covers")
         order = np.lexsort((which, where))
         which, where = which[order], where[order]
