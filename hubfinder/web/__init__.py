@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hubfinder.settings import Settings
 from hubfinder.web import public
 from hubfinder.web.shared import access, assets, errors, formats, language, security
+from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
 
 __all__ = ["init_app", "locale"]
@@ -15,7 +16,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its pages, what they share, and what stands between it and the network."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["settings"] = settings
+    app.jinja_env.globals.update(settings=settings, address_line=address_line)
     language.init_app(app, settings)
     formats.init_app(app)
     assets.init_app(app)

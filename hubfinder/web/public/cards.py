@@ -8,9 +8,10 @@ from flask import url_for
 
 from hubfinder.directory.freshness import is_stale
 from hubfinder.search.values import Card, Found, Group
-from hubfinder.vocab import Access, CatalogueStatus
+from hubfinder.vocab import Access, CatalogueStatus, Confidence
 from hubfinder.web.public.reasons import Reason, reason_for
 from hubfinder.web.shared import formats
+from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.timetables import brief, opening_now, slots_of_card
 from hubfinder.web.shared.words import gettext
@@ -114,10 +115,8 @@ def _address(found: Found) -> str:
     site = found.site
     if site is None:
         return ""
-    where = site["address"] or site["name"]
-    if found.card["kind"] != "hub" and site["name"] and site["name"] not in where:
-        where = f"{site['name']}, {where}"
-    return where if site["postcode"] in where else f"{where}, {site['postcode']}"
+    name = "" if found.card["kind"] == "hub" else site["name"]
+    return address_line(name, site["address"], site["postcode"])
 
 
 def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
@@ -127,6 +126,9 @@ def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
     assured = date.fromisoformat(card["assured_date"]) if card["assured_date"] else None
     if is_stale(assured, shelf.today, shelf.stale_after_days):
         return True, _stale_words(card, assured, shelf.today)
+    confidence = card["confidence"]
+    if confidence in (Confidence.KNOWN, Confidence.UNSURE):
+        return confidence == Confidence.UNSURE, str(Confidence(confidence).label)
     if assured is None:
         return False, ""
     ago = formats.ago(assured, shelf.today)

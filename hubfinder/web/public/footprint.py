@@ -31,7 +31,7 @@ def footprint(kind: str, code: str) -> str:
         "public/footprint.html",
         footprint=found,
         layer=found.layer,
-        decides=_decides(found.kind),
+        meaning=_meaning(found.kind),
         map=_map(found, hubs),
         services=services[:MOST_SERVICES],
         more=max(0, len(services) - MOST_SERVICES),
@@ -48,10 +48,16 @@ def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
     return map_of(hubs, [Outline(shapely.from_wkb(found.outline), "area", found.name)])
 
 
-def _decides(kind: FootprintKind) -> str:
-    """Who says whether somebody really belongs."""
+def _meaning(kind: FootprintKind) -> list[str]:
+    """What it means to be in it, and who decides whether somebody really belongs."""
     if kind.is_catchment:
-        return gettext("The school and the council decide who gets a place.")
+        return [gettext("The school and the council decide who gets a place.")]
     if kind is FootprintKind.PRIMARY_CARE_NETWORK:
-        return gettext("Your surgery decides: you belong to its network once you are registered there.")
-    return ""
+        return [
+            gettext("A group of surgeries that work together. Your surgery decides whether you can join."),
+            gettext(
+                "A percentage beside its name on other pages says how many of the people around an address "
+                "are with one of its surgeries. It says nothing about you."
+            ),
+        ]
+    return []

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from hubfinder.directory.models import Location, Service
+from hubfinder.directory.models import Service
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import Week, week_at
 from hubfinder.extensions import db
 from hubfinder.vocab import Season
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.sites import map_of
+from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.timetables import WEEK, in_words, opening_now, slots_of
@@ -52,8 +53,9 @@ def hub(key: str) -> str:
         days=days_of(week),
         other=week.other,
         organizations=organizations_at(services),
-        languages=[language_name(row.code, locale()) for row in found.languages],
-        map=map_of([found]),
+        languages=formats.listed(language_name(row.code, locale()) for row in found.languages),
+        address=address_line("", found.address, found.postcode),
+        map=map_of([found], surroundings(db.session, [found])),
     )
 
 
@@ -82,9 +84,3 @@ def days_of(week: Week) -> list[Day]:
 def organizations_at(services: Sequence[Service]) -> list[str]:
     """Who is there, each once, by name."""
     return sorted({service.organization.name for service in services})
-
-
-def address_of(location: Location) -> str:
-    """The address on one line, with its postcode once."""
-    address = ", ".join(part.strip() for part in location.address.splitlines() if part.strip())
-    return address if location.postcode in address else f"{address}, {location.postcode}"

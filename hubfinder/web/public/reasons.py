@@ -38,6 +38,8 @@ def reason_for(found: Found) -> Reason:
                 "Maybe: it is for people in %(area)s. Ring and ask if you can come.", area=given["elsewhere"]
             ),
         )
+    if card["areas"] and not given:
+        return Reason(Answer.MAYBE, gettext("For people in %(area)s", area=card["areas"][0][2]))
     if card["access"] == Access.TARGETED:
         return _for_some(card["eligibility"])
     if "serves" in given:

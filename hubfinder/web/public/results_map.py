@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 
-import shapely
 from sqlalchemy.orm import Session
 
-from hubfinder.places.queries import councils_of_postcodes, outlines_of
-from hubfinder.places.values import Membership, Place, Point
+from hubfinder.places.queries import councils_of_postcodes
+from hubfinder.places.values import Place, Point
 from hubfinder.search.values import Group, Results, Site
-from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
+from hubfinder.web.public.sites import LAND, area_outlines
+from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
 ON_MAP = (Group.HUB, Group.NEAR, Group.SERVING)
 MOST_MARKS = 12
-LAND, AREA = FootprintKind.LOCAL_AUTHORITY, FootprintKind.WARD
 
 
 def numbers(found: Results) -> dict[str, int]:
@@ -33,7 +31,7 @@ def results_map(
         for site in _sites(found)
         if site["lat"] is not None and site["lon"] is not None
     ]
-    return draw(place.point, marks, _outlines(session, place))
+    return draw(place.point, marks, area_outlines(session, place))
 
 
 def borders(session: Session, place: Place | None, found: Results) -> dict[str, str]:
@@ -54,15 +52,3 @@ def _sites(found: Results) -> list[Site]:
             if one.site and one.site["lat"] is not None and len(sites) < MOST_MARKS:
                 sites.setdefault(one.site["key"], one.site)
     return list(sites.values())
-
-
-def _outlines(session: Session, place: Place) -> list[Outline]:
-    """The council's ground, and on it the ward."""
-    drawn = [*place.of_kind(LAND), *place.of_kind(AREA)]
-    shapes = outlines_of(session, [member.footprint_id for member in drawn])
-    return [_outline(member, shapes) for member in drawn if member.footprint_id in shapes]
-
-
-def _outline(member: Membership, shapes: Mapping[int, bytes]) -> Outline:
-    shape = shapely.from_wkb(shapes[member.footprint_id])
-    return Outline(shape, "land") if member.kind is LAND else Outline(shape, "area", member.name)

@@ -12,7 +12,7 @@ from hubfinder.directory.queries import service_by_key
 from hubfinder.extensions import db
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.sites import map_of
+from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import AgeBar, age_bar
@@ -37,7 +37,7 @@ class ServiceView:
     costs: list[str]
     free: bool
     delivery: list[str]
-    languages: list[str]
+    languages: str
     sites: tuple[Location, ...]
     map: LocatorMap | None
     telephones: list[tuple[str, str]]
@@ -69,9 +69,9 @@ def service_view(found: Service) -> ServiceView:
         costs=[words for option in found.cost_options if (words := cost_words(option))],
         free=bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options),
         delivery=[str(member.label) for member in Delivery if member in found.delivery],
-        languages=[language_name(row.code, shown_in) for row in found.languages],
+        languages=formats.listed(language_name(row.code, shown_in) for row in found.languages),
         sites=sites,
-        map=map_of(sites),
+        map=map_of(sites, surroundings(db.session, sites)),
         telephones=_numbers(found, PhoneType.VOICE) if sure else [],
         texts=_numbers(found, PhoneType.TEXT) if sure else [],
         checked=_checked(found, stale),

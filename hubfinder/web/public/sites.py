@@ -1,10 +1,17 @@
 """Places on a page: where something happens, on a map and in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import shapely
+from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
-from hubfinder.places.values import Point
+from hubfinder.places.queries import outlines_of, place_at
+from hubfinder.places.values import Membership, Place, Point
+from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
+
+LAND, AREA = FootprintKind.LOCAL_AUTHORITY, FootprintKind.WARD
 
 
 def point_of(location: Location) -> Point | None:
@@ -23,3 +30,29 @@ def map_of(locations: Iterable[Location], outlines: Iterable[Outline] = ()) -> L
             number = 0 if location.is_family_hub else 1 + sum(1 for mark in marks if mark.number)
             marks.append(Mark(point, location.name, number))
     return draw(None, marks, tuple(outlines))
+
+
+def surroundings(session: Session, locations: Sequence[Location]) -> list[Outline]:
+    """The ground of the council a place is in, and its ward; several places only have the ground."""
+    point = next((point for location in locations if (point := point_of(location))), None)
+    if point is None:
+        return []
+    return area_outlines(
+        session, place_at(session, point, ""), (LAND, AREA) if len(locations) == 1 else (LAND,)
+    )
+
+
+def area_outlines(
+    session: Session, place: Place, kinds: Sequence[FootprintKind] = (LAND, AREA)
+) -> list[Outline]:
+    """What to draw under the marks around a place."""
+    members = [member for kind in kinds for member in place.of_kind(kind)]
+    shapes = outlines_of(session, [member.footprint_id for member in members])
+    return [
+        _outline(member, shapes[member.footprint_id]) for member in members if member.footprint_id in shapes
+    ]
+
+
+def _outline(member: Membership, shape: bytes) -> Outline:
+    drawn = shapely.from_wkb(shape)
+    return Outline(drawn, "land") if member.kind is LAND else Outline(drawn, "area", member.name)

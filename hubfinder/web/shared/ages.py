@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 FIRST, LAST = -9, 312
 """Months: from the beginning of pregnancy to the 26th birthday."""
-WIDTH, MARGIN = 336, 12
+WIDTH, MARGIN = 346, 1
 YEARS = (2, 5, 11, 16, 18, 25)
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request, url_for
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter, Map
 
 from hubfinder.settings import Settings
 
 DEFAULT = "en"
+_PLAIN, _ENGLISH, _ENGLISH_IN_RTL = Markup(""), Markup(' lang="en"'), Markup(' lang="en" dir="ltr"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_value_preprocessor(_take)
     app.url_defaults(_keep)
     app.context_processor(_for_templates)
+    app.jinja_env.globals.update(in_english=in_english, language_links=links)
 
 
 def current() -> Language:
@@ -132,5 +135,13 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
         values["lang"] = current().code
 
 
+def in_english() -> Markup:
+    """The attributes of an element whose words stay English: none needed on an English page."""
+    language = current()
+    if language.code == DEFAULT:
+        return _PLAIN
+    return _ENGLISH if language.direction == "ltr" else _ENGLISH_IN_RTL
+
+
 def _for_templates() -> dict[str, object]:
-    return {"language": current(), "language_links": links, "language_name": language_name}
+    return {"language": current()}

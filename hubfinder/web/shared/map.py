@@ -242,7 +242,7 @@ def _near(spot: tuple[float, float], mark: tuple[float, float], half: float) -> 
 
 def _text(x: float, y: float, words: str, gap: float) -> Markup:
     """Words beside a mark, on the side where there is room."""
-    left = x > WIDTH * 0.62
+    left = x + gap + len(words) * LETTER > WIDTH
     return Markup('<text x="{}" y="{}"{}>{}</text>').format(
         round(x - gap if left else x + gap),
         round(y),
