@@ -1,5 +1,7 @@
 """hubfinder: what help there is for families, here, and one way to ask for it."""
 
+from inspect import iscoroutinefunction
+
 from flask import Flask
 
 from hubfinder import cli, models, web
@@ -23,6 +25,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    # there are no asynchronous sessions here; an event loop to close them costs every request a millisecond
+    app.teardown_appcontext_funcs = [
+        function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
+    ]
     babel.init_app(
         app,
         default_translation_directories="translations",

@@ -4,9 +4,9 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from hubfinder.cli import data, imports, serve
+from hubfinder.cli import data, find, imports, serve
 
-GROUPS = (data, imports, serve)
+GROUPS = (data, imports, find, serve)
 
 
 def init_app(app: Flask) -> None:
