@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return PROJECT / "seeds"
 
     @property
+    def geodata_dir(self) -> Path:
+        """The demonstration area's files."""
+        return PROJECT / "geodata"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the search index. Whoosh unpickles its schema, so only hubfinder may write here."""
         return self.data_dir / "index"

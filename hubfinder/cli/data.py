@@ -1,12 +1,14 @@
 """Commands that set up the database."""
 
-import sys
-
 import click
 from flask import current_app
 
+from hubfinder.cli.imports import lines_of
+from hubfinder.cli.progress import progress_bar
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
+from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_demonstration
+from hubfinder.ingest.report import Report
 from hubfinder.ingest.seeds import SeedsRefused, load_seeds
 from hubfinder.search import indexing
 from hubfinder.settings import Settings
@@ -19,14 +21,45 @@ def init() -> None:
     index_what_changed()
 
 
+@click.command()
+@click.option("--again", is_flag=True, help="Load every file again, even if nothing seems to have changed.")
+def demo(again: bool) -> None:
+    """Do what init does, and load the demonstration area: a made-up district in the North Sea."""
+    settings = _settings()
+    if not settings.is_demonstration:
+        raise click.ClickException("Made-up help has no place in production: nothing was loaded.")
+    set_up()
+    stamp = Stamp(settings.data_dir / "demonstration.json", settings.geodata_dir)
+    if stamp.holds(db.session) and not again:
+        click.echo("Demonstration area: in step.")
+    else:
+        _load_area(stamp)
+    index_what_changed()
+
+
+def _load_area(stamp: Stamp) -> None:
+    try:
+        with progress_bar() as progress:
+            load_demonstration(db.session, stamp.folder, _tell, progress)
+    except DemonstrationRefused as refused:
+        _tell(refused.report)
+        raise click.ClickException("The demonstration area was not loaded.") from refused
+    stamp.set(db.session)
+    db.session.rollback()
+
+
+def _tell(report: Report) -> None:
+    for line in lines_of(report):
+        click.echo(line)
+
+
 def set_up() -> None:
     """The newest tables, and in them what comes with hubfinder."""
     upgrade(db.engine)
     try:
         seeds = load_seeds(db.session, _settings().seeds_dir)
     except SeedsRefused as error:
-        click.echo(f"The seed data was not loaded: {error}", err=True)
-        sys.exit(1)
+        raise click.ClickException(f"The seed data was not loaded: {error}") from error
     there = ", ".join(f"{number} {what}" for what, number in seeds.counts.items())
     click.echo(f"Seed data {'loaded' if seeds.changed else 'in step'}: {there}.")
 
@@ -42,4 +75,4 @@ def _settings() -> Settings:
     return settings
 
 
-COMMANDS: tuple[click.Command, ...] = (init,)
+COMMANDS: tuple[click.Command, ...] = (init, demo)
