@@ -1,5 +1,6 @@
 """Settings of one instance, read once from the environment (``HUBFINDER_*``) and then frozen."""
 
+import os
 import secrets
 from enum import StrEnum
 from functools import cached_property
@@ -104,5 +105,18 @@ class Settings(BaseSettings):
 
     @cached_property
     def session_key(self) -> str:
-        """The key Flask signs with; a demonstration without one gets a new one at each start."""
-        return self.secret_key.get_secret_value() or secrets.token_urlsafe(48)
+        """The key Flask signs with. A demonstration without one keeps its own in the data folder."""
+        return self.secret_key.get_secret_value() or _kept_key(self.data_dir / "secret_key")
+
+
+def _kept_key(file: Path) -> str:
+    """The key in a file; made on the first start, so that all workers sign with the same one."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text("ascii")
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as new:
+        new.write(key)
+    return key

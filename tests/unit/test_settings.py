@@ -46,3 +46,10 @@ def test_production_refuses_to_start_without(missing: str) -> None:
 
 def test_a_secret_does_not_show_in_print() -> None:
     assert "kkkk" not in repr(Settings(**COMPLETE))  # type: ignore[arg-type]
+
+
+def test_a_demonstration_keeps_its_key_in_the_data_folder(tmp_path: Path) -> None:
+    first = Settings(data_dir=tmp_path).session_key
+    assert len(first) > 40
+    assert Settings(data_dir=tmp_path).session_key == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
