@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
 from hubfinder.web import public
-from hubfinder.web.shared import access, assets, errors, formats, language, security
+from hubfinder.web.shared import access, assets, errors, formats, language, security, words
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
 
@@ -18,6 +18,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
     language.init_app(app, settings)
+    words.init_app(app)
     formats.init_app(app)
     assets.init_app(app)
     security.init_app(app)

@@ -5,14 +5,14 @@ from flask import render_template
 from hubfinder.directory import queries
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import terms
+from hubfinder.web.public.terms import all_departments
 from hubfinder.web.shared.access import public_page
 
 
 @public_page(pages, "/arrangements")
 def arrangements() -> str:
     """All of them on one page: there are eleven."""
-    departments = {term.slug: term.name for term in terms(queries.departments(db.session))}
+    departments = {one.slug: one.name for one in all_departments()}
     return render_template(
         "public/arrangements.html", bodies=queries.arrangements(db.session), departments=departments
     )

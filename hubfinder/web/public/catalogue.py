@@ -10,7 +10,7 @@ from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.extensions import db
 from hubfinder.vocab import Access
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import Term, term, terms
+from hubfinder.web.public.terms import Term, all_departments, all_domains, terms
 from hubfinder.web.shared.access import public_page
 
 Sections = list[tuple[Term, list[CatalogueEntry]]]
@@ -28,11 +28,13 @@ def catalogue() -> str:
         total=len(entries),
         chosen=chosen,
         accesses=[(member.value, member.label) for member in Access],
-        domains=[(term.slug, term.name) for term in terms(queries.domains(db.session))],
-        departments=[(term.slug, term.name) for term in terms(queries.departments(db.session))],
+        domains=[(one.slug, one.name) for one in all_domains()],
+        departments=[(one.slug, one.name) for one in all_departments()],
     )
 
 
 def by_domain(entries: Sequence[CatalogueEntry]) -> Sections:
     """Entries in the order of the appendix, a section for each domain."""
-    return [(term(domain), list(same)) for domain, same in groupby(entries, key=lambda entry: entry.domain)]
+    return [
+        (terms([domain])[0], list(same)) for domain, same in groupby(entries, key=lambda entry: entry.domain)
+    ]

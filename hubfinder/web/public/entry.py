@@ -6,7 +6,7 @@ from hubfinder.directory import queries
 from hubfinder.extensions import db
 from hubfinder.vocab import CatalogueStatus, Confidence
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import terms
+from hubfinder.web.public.terms import all_departments, terms
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import age_bar
@@ -16,7 +16,7 @@ from hubfinder.web.shared.errors import existing
 @public_page(pages, "/catalogue/<key>")
 def entry(key: str) -> str:
     found = existing(queries.entry_by_key(db.session, key))
-    departments = {term.slug: term for term in terms(queries.departments(db.session))}
+    departments = {one.slug: one for one in all_departments()}
     return render_template(
         "public/entry.html",
         entry=found,

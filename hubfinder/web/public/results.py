@@ -4,7 +4,6 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
-from hubfinder.directory import queries
 from hubfinder.extensions import db
 from hubfinder.places.queries import find_place
 from hubfinder.places.values import Place, PlaceProblem
@@ -18,7 +17,7 @@ from hubfinder.web.public.place_line import place_line
 from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import borders, numbers, results_map
-from hubfinder.web.public.terms import terms
+from hubfinder.web.public.terms import all_domains, all_needs
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.settings import settings
 
@@ -37,9 +36,7 @@ def results() -> ResponseReturnValue:
 
 def start_again(question: Question) -> ResponseReturnValue:
     """The start page, saying what is missing."""
-    page = render_template(
-        "public/start.html", needs=terms(queries.needs(db.session)), errors=question.errors
-    )
+    page = render_template("public/start.html", needs=all_needs(), errors=question.errors)
     return page, 400
 
 
@@ -56,8 +53,8 @@ def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
 
 def view(question: Question, place: Place | None, advice: Advice | None, found: Results) -> dict[str, object]:
     """All that the template shows."""
-    needs = terms(queries.needs(db.session))
-    domains = terms(queries.domains(db.session)) if question.domain else ()
+    needs = all_needs()
+    domains = all_domains() if question.domain else ()
     sites = numbers(found)
     shelf = Shelf(today(), settings().stale_after_days, sites, borders(db.session, place, found))
     errors = {**question.errors, **({"place": advice.error} if advice and advice.error else {})}

@@ -1,10 +1,19 @@
 """Terms of a taxonomy as pages show them: translated, and with the part of the key that addresses carry."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from flask import current_app
+from sqlalchemy.orm import Session
+
 from hubfinder.directory.models import TaxonomyTerm
+from hubfinder.directory.queries import departments, domains, needs
+from hubfinder.extensions import db
 from hubfinder.web.shared.words import gettext
+
+KEPT_SECONDS = 60
+"""Taxonomies change when an instance is upgraded: every page would otherwise ask for them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +25,39 @@ class Term:
     hint: str = ""
 
 
+def all_needs() -> tuple[Term, ...]:
+    """The needs a family can choose from."""
+    return _kept(needs)
+
+
+def all_domains() -> tuple[Term, ...]:
+    """The domains of the catalogue."""
+    return _kept(domains)
+
+
+def all_departments() -> tuple[Term, ...]:
+    """The departments: the slug is the printed abbreviation, the name of today, the hint that of 2022."""
+    return _kept(departments)
+
+
 def terms(rows: Iterable[TaxonomyTerm]) -> tuple[Term, ...]:
     """The terms in the language of the page. Their words are in the catalogue of messages (see babel.cfg)."""
-    return tuple(term(row) for row in rows)
+    return tuple(_translated(term(row)) for row in rows)
 
 
 def term(row: TaxonomyTerm) -> Term:
-    return Term(row.key.partition(":")[2], gettext(row.name), gettext(row.hint) if row.hint else "")
+    return Term(row.key.partition(":")[2], row.name, row.hint)
+
+
+def _kept(ask: Callable[[Session], Sequence[TaxonomyTerm]]) -> tuple[Term, ...]:
+    kept: dict[str, tuple[float, tuple[Term, ...]]] = current_app.extensions.setdefault("terms", {})
+    until, found = kept.get(ask.__name__, (0.0, ()))
+    if time.monotonic() > until:
+        found = tuple(term(row) for row in ask(db.session))
+        if found:  # an empty answer is that of a database not filled yet
+            kept[ask.__name__] = time.monotonic() + KEPT_SECONDS, found
+    return tuple(_translated(one) for one in found)
+
+
+def _translated(one: Term) -> Term:
+    return Term(one.slug, gettext(one.name), gettext(one.hint) if one.hint else "")

@@ -120,7 +120,11 @@ def _address_in(language: Language) -> str:
 
 
 def _takes_language(endpoint: str) -> bool:
-    return current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+    """Whether a page is translated. Asked for every link, so each answer is kept."""
+    known: dict[str, bool] = current_app.extensions.setdefault("translated_endpoints", {})
+    if endpoint not in known:
+        known[endpoint] = current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+    return known[endpoint]
 
 
 def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
