@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -112,11 +114,11 @@ class Settings(BaseSettings):
 def _kept_key(file: Path) -> str:
     """The key in a file; made on the first start, so that all workers sign with the same one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text("ascii")
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w", encoding="ascii") as new:
-        new.write(key)
-    return key
+    if not file.exists():
+        descriptor, new = tempfile.mkstemp(dir=file.parent)  # readable by us alone
+        with os.fdopen(descriptor, "w", encoding="ascii") as whole:
+            whole.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another worker was first
+            os.link(new, file)
+        Path(new).unlink()
+    return file.read_text("ascii")
