@@ -7,9 +7,12 @@ from hubfinder.ingest import (
     hubs,
     libraries,
     locations,
+    network_patients,
     organizations,
     place_names,
     postcodes,
+    practices,
+    schools,
     services,
 )
 from hubfinder.ingest.kind import Kind
@@ -17,6 +20,10 @@ from hubfinder.ingest.kind import Kind
 ALL: tuple[Kind[Any], ...] = (
     postcodes.POSTCODES,
     footprints.FOOTPRINTS,
+    network_patients.NETWORK_PATIENTS,
+    schools.SCHOOLS,
+    practices.PRACTICES,
+    practices.PRACTICE_NETWORKS,
     place_names.PLACE_NAMES,
     hubs.HUBS,
     libraries.LIBRARIES,

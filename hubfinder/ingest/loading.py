@@ -31,6 +31,7 @@ class Loading:
     report: Report
     progress: Progress = silent
     _texts: list[TextFile] = field(default_factory=list)
+    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def text(self) -> TextFile:
         """The file as text; its progress is told by bytes."""
@@ -67,6 +68,12 @@ class Loading:
         for text in self._texts:
             for sentence in text.notes:
                 self.report.note(sentence)
+
+    def once(self, row: Row, column: str, value: str) -> None:
+        """Refuse a row whose value in a column stood in an earlier row of the file."""
+        first = self._seen.setdefault((column, value), row.number)
+        if first != row.number:
+            raise RowRefused(column, f"{value} stands in the file twice, first in row {first:,}")
 
     def refuse(self, row: int, error: RowRefused) -> None:
         """Refuse a row that was read otherwise than by ``each``."""

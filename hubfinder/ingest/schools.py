@@ -1,0 +1,89 @@
+"""Schools: the register of schools (GIAS, ``edubasealldata``), or a CSV or GeoJSON of the council's own."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from pyproj import Transformer
+
+from hubfinder.ingest.errors import RowRefused
+from hubfinder.ingest.kind import Kind, option
+from hubfinder.ingest.loading import Loading
+from hubfinder.ingest.row import Row
+from hubfinder.ingest.words import sentence
+from hubfinder.places.registers import SchoolValues, put_schools
+from hubfinder.places.values import Point
+
+GIAS = {
+    "establishmentname": "name",
+    "phaseofeducation (name)": "phase",
+    "establishmentstatus (name)": "status",
+    "schoolwebsite": "website",
+}
+BRITISH_GRID = 27700
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of the import of schools."""
+
+    replace: bool = option("Forget all schools that are not in these files.", default=False)
+
+
+def load(loading: Loading, options: Options) -> None:
+    """Add schools, or change those that are there already."""
+    strange: list[int] = []
+
+    def school(row: Row) -> SchoolValues:
+        urn = row.line("urn", required=True, longest=12)
+        if not urn.isdecimal():
+            raise RowRefused("urn", f"'{urn}' is not a number")
+        loading.once(row, "urn", urn)
+        return SchoolValues(
+            urn=urn,
+            name=sentence(row, "name", required=True),
+            phase=row.line("phase", longest=60),
+            status=row.line("status", longest=60),
+            postcode=str(row.postcode() or ""),
+            website=_website(row, strange),
+            point=_point(row),
+        )
+
+    schools = loading.each(school, needs=("urn", "name"), aliases=GIAS)
+    found = put_schools(loading.session, schools, replace=options.replace)
+    loading.report.count("schools", found.total)
+    if found.nowhere:
+        loading.report.note(f"{found.nowhere:,} schools have no position.")
+    if strange:
+        loading.report.note(
+            f"{len(strange):,} cells are no web address and were left out (row {strange[0]})."
+        )
+
+
+def _website(row: Row, strange: list[int]) -> str:
+    """The web address, if it is one: what schools gave the register is not worth refusing a school for."""
+    try:
+        return row.website()
+    except RowRefused:
+        strange.append(row.number)
+        return ""
+
+
+def _point(row: Row) -> Point | None:
+    """Where the school is: in degrees, or in metres of the British grid as GIAS has it (0 for nowhere)."""
+    if "lat" in row or "easting" not in row:
+        return row.point()
+    east, north = row.number_in("easting", 0, 700_000), row.number_in("northing", 0, 1_300_000)
+    if not east or not north:
+        return None
+    lon, lat = _from_british_grid().transform(east, north)
+    return Point(round(lat, 6), round(lon, 6))
+
+
+@cache
+def _from_british_grid() -> Transformer:
+    return Transformer.from_crs(BRITISH_GRID, 4326, always_xy=True)
+
+
+SCHOOLS = Kind(
+    "schools", "Schools: urn, name, phase, status, postcode, lat, lon, website; or GIAS.", load, Options
+)
