@@ -65,7 +65,7 @@ STEPS = (
     Step("place-names", "places.csv"),
     Step("schools", "schools.csv"),
     Step("practices", "practices.csv"),
-    Step("network-patients", "network_patients.csv", {"source": SOURCE, "licence": LICENCE}),
+    Step("network-patients", "network_patients.csv", {"source": SOURCE, "as_of": DRAWN, "licence": LICENCE}),
     Step("organizations", "listings/organizations.csv"),
     Step("hubs", "hubs.csv"),
     Step("locations", "listings/locations.csv"),

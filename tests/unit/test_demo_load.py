@@ -1,0 +1,200 @@
+"""`hubfinder demo`: the made-up area is loaded whole, and again, and what changed is noticed."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import today
+from hubfinder.database import Base
+from hubfinder.directory import queries
+from hubfinder.directory.confidential import gives_away, public_sites
+from hubfinder.directory.models import Location, Service
+from hubfinder.directory.weeks import week_at
+from hubfinder.extensions import db
+from hubfinder.ingest import demonstration
+from hubfinder.ingest.demonstration import STEPS, DemonstrationRefused, Stamp, load_demonstration
+from hubfinder.ingest.report import Report
+from hubfinder.places.models import FootprintSet, Postcode
+from hubfinder.search.models import SearchDocument
+from hubfinder.vocab import Delivery, FootprintKind, Weekday
+
+GEODATA = Path(__file__).parents[2] / "geodata"
+HUBS = {
+    "quayside-family-hub",
+    "saltings-family-hub",
+    "wendbridge-family-hub",
+    "mill-lane-family-hub",
+    "sandmere-family-hub",
+}
+
+
+@pytest.fixture(scope="module")
+def said(app: Flask) -> Iterator[str]:
+    """What `hubfinder demo` says on an empty data folder."""
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 0, result.output
+    yield result.output
+    db.session.rollback()
+
+
+@pytest.fixture
+def area(said: str) -> Iterator[Session]:
+    """A session over the loaded area."""
+    assert said.count("\n") > len(STEPS)
+    yield db.session
+    db.session.rollback()
+    db.session.expunge_all()
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (GEODATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def everything(session: Session) -> dict[str, list[str]]:
+    """Every row of every table; shapes by what they are, not by where in memory."""
+    return {
+        table.name: sorted(
+            str([getattr(value, "desc", value) for value in row]) for row in session.execute(select(table))
+        )
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def test_every_file_of_the_area_is_loaded(said: str) -> None:
+    files = {str(path.relative_to(GEODATA)) for path in GEODATA.rglob("*.csv")}
+    files |= {str(path.relative_to(GEODATA)) for path in GEODATA.rglob("*.geojson")}
+    assert {step.file for step in STEPS} == files - {"layers/water.geojson"}  # drawn, not a footprint
+    assert "refused" not in said
+
+
+def test_the_area_is_as_large_as_promised(area: Session) -> None:
+    local = select(func.count()).select_from(Service).where(~Service.is_national)
+    assert area.scalar(local) == len(rows("listings/services.csv")) == 150
+    assert area.scalar(select(func.count()).select_from(Postcode)) == len(rows("postcodes.csv"))
+    assert set(area.scalars(select(Location.key).where(Location.is_family_hub))) == HUBS
+    assert (area.scalar(select(func.count()).select_from(FootprintSet)) or 0) > 60
+
+
+def test_every_service_is_as_its_row_says(area: Session) -> None:
+    for row in rows("listings/services.csv"):
+        service = queries.service_by_key(area, row["key"])
+        assert service is not None
+        assert service.name == row["name"]
+        assert str(service.minimum_age if service.minimum_age is not None else "") == row["min_age_months"]
+        assert str(service.maximum_age if service.maximum_age is not None else "") == row["max_age_months"]
+        assert service.delivery == {Delivery(part.strip()) for part in row["delivery"].split(";")}
+        assert len(service.schedules) == len([part for part in row["schedule"].split(";") if part.strip()])
+        assert len(service.areas) == len([part for part in row["areas"].split(";") if part.strip()])
+        assert bool(service.cost_options) == bool(row["cost"])
+        area.expunge_all()
+
+
+def test_dates_count_back_from_today(area: Session) -> None:
+    ago = {row["key"]: row["assured_date"].split(" ")[0] for row in rows("listings/services.csv")}
+    stored = dict(area.execute(select(Service.key, Service.assured_date)).tuples().all())
+    for key, days in ago.items():
+        assert stored[key] == (today() - timedelta(days=int(days)) if days else None)
+
+
+def test_no_card_tells_where_a_refuge_is(area: Session) -> None:
+    hidden = area.scalars(select(Location).where(Location.is_confidential)).all()
+    assert len(hidden) >= 4
+    said = [json.dumps([one.card, one.terms]) for one in area.scalars(select(SearchDocument))]
+    for place in hidden:
+        assert place.address
+        assert not gives_away(place, [text for text in said if place.postcode in text])
+        assert not any(place.address in text for text in said)
+
+
+def test_a_service_at_a_refuge_is_listed_without_it(area: Session) -> None:
+    at_refuge = Service.at_locations.any(
+        Service.at_locations.property.mapper.class_.location.has(is_confidential=True)
+    )
+    services = area.scalars(select(Service).where(at_refuge)).all()
+    assert services
+    for service in services:
+        assert not any(site.is_confidential for site in public_sites(service))
+
+
+def test_every_hub_has_something_on_weekdays(area: Session) -> None:
+    for key in sorted(HUBS):
+        hub = queries.hub_by_key(area, key)
+        assert hub is not None
+        week = week_at(hub, queries.services_at(area, hub))
+        assert sum(len(day) for day in week.days.values()) >= 10
+        assert week.days[Weekday.THU]
+
+
+def test_a_footprint_has_services_for_it_and_in_it(area: Session) -> None:
+    from hubfinder.places.models import Footprint
+
+    harbour = area.scalars(
+        select(Footprint).where(Footprint.kind == FootprintKind.WARD, Footprint.code == "Z05000001")
+    ).one()
+    serving = queries.services_for_footprint(area, harbour.id)
+    within = queries.services_of_footprint(area, harbour)
+    assert {one.key for one in serving} < {one.key for one in within}
+
+
+def test_loading_it_again_changes_nothing(area: Session) -> None:
+    before = everything(area)
+    load_demonstration(area, GEODATA, lambda _report: None)
+    assert everything(area) == before
+
+
+@pytest.mark.usefixtures("area")
+def test_the_second_run_is_quick_and_says_so(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[1:] == ["Demonstration area: in step.", "Search index: in step."]
+
+
+@pytest.fixture
+def stamp(area: Session, tmp_path: Path) -> Stamp:
+    stamp = Stamp(tmp_path / "stamp.json", GEODATA)
+    assert not stamp.holds(area)
+    stamp.set(area)
+    assert stamp.holds(area)
+    return stamp
+
+
+def test_the_stamp_notices_rows_that_are_gone(area: Session, stamp: Stamp) -> None:
+    area.execute(text("DELETE FROM practice"))
+    assert not stamp.holds(area)
+
+
+def test_the_stamp_notices_a_new_day(area: Session, stamp: Stamp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demonstration, "today", lambda: date(2031, 1, 1))
+    assert not stamp.holds(area)
+
+
+def test_the_stamp_notices_another_file(area: Session, stamp: Stamp, tmp_path: Path) -> None:
+    other = Stamp(stamp.path, tmp_path)
+    for step in STEPS:
+        (tmp_path / step.file).parent.mkdir(exist_ok=True)
+        (tmp_path / step.file).write_bytes((GEODATA / step.file).read_bytes())
+    assert other.holds(area)
+    (tmp_path / "hubs.csv").write_text("something else", "utf-8")
+    assert not other.holds(area)
+
+
+def test_a_broken_stamp_is_no_stamp(area: Session, stamp: Stamp) -> None:
+    stamp.path.write_text("{", "utf-8")
+    assert not stamp.holds(area)
+
+
+def test_a_file_that_is_wrong_stops_with_its_report(area: Session, tmp_path: Path) -> None:
+    (tmp_path / "postcodes.csv").write_text("nonsense\n1\n", "utf-8")
+    told: list[Report] = []
+    with pytest.raises(DemonstrationRefused) as refused:
+        load_demonstration(area, tmp_path, told.append)
+    assert refused.value.report.refusal
+    assert told == []
