@@ -16,6 +16,8 @@ from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.timetables import brief, opening_now, slots_of_card
 from hubfinder.web.shared.words import gettext
 
+ROOM = 150
+"""Letters of a summary on a card."""
 VIEWS = {"service": "public.service", "hub": "public.hub", "catalogue": "public.entry"}
 
 
@@ -66,7 +68,7 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
     return CardView(
         heading=card.get("current_name") or card["name"],
         href=url_for(VIEWS[card["kind"]], key=card["key"]),
-        summary=card["summary"],
+        summary=shortened(card["summary"]),
         number=shelf.numbers.get(site["key"], 0) if site else 0,
         distance="" if found.distance_m is None else formats.distance(found.distance_m),
         reason=None if ended else reason_for(found),
@@ -115,6 +117,8 @@ def _address(found: Found) -> str:
     site = found.site
     if site is None:
         return ""
+    if site["hub"] and found.card["kind"] != "hub":
+        return site["name"]
     name = "" if found.card["kind"] == "hub" else site["name"]
     return address_line(name, site["address"], site["postcode"])
 
@@ -128,7 +132,7 @@ def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
         return True, _stale_words(card, assured, shelf.today)
     confidence = card["confidence"]
     if confidence in (Confidence.KNOWN, Confidence.UNSURE):
-        return confidence == Confidence.UNSURE, str(Confidence(confidence).label)
+        return _not_sure(Confidence(confidence))
     if assured is None:
         return False, ""
     ago = formats.ago(assured, shelf.today)
@@ -136,6 +140,24 @@ def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
     return False, gettext("Checked %(ago)s by %(who)s", ago=ago, who=by) if by else gettext(
         "Checked %(ago)s", ago=ago
     )
+
+
+def _not_sure(confidence: Confidence) -> tuple[bool, str]:
+    if confidence is Confidence.UNSURE:
+        return True, gettext("We are not sure of this: ask before you rely on it")
+    return False, gettext("We have not checked this lately")
+
+
+def shortened(text: str) -> str:
+    """The first sentences of a text, as many as a card has room for; at least one."""
+    kept: list[str] = []
+    length = 0
+    for sentence in text.split(". "):
+        length += len(sentence) + 2
+        if kept and length > ROOM:
+            return ". ".join(kept) + "."
+        kept.append(sentence)
+    return text
 
 
 def _stale_words(card: Card, assured: date | None, today: date) -> str:

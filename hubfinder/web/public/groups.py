@@ -8,6 +8,10 @@ from hubfinder.web.public.filters import address_of
 from hubfinder.web.public.question import PER_PAGE, Question
 from hubfinder.web.shared.words import gettext, ngettext
 
+LEADING = (Group.HUB, Group.NEAR)
+FEW = 3
+"""Cards of each further group: the page is read on telephones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -46,7 +50,7 @@ def group_views(question: Question, results: Results, shelf: Shelf) -> list[Grou
 
 
 def _view(question: Question, group: Group, results: Results, shelf: Shelf) -> GroupView:
-    found = _on_page(question, results.groups[group])
+    found = _on_page(question, group, results.groups[group])
     total = results.totals.get(group, len(found))
     beyond = total - len(found) if question.group is None and group is not Group.HUB else 0
     heading, hint = _heading(group, has_place=results.wanted.place is not None)
@@ -58,16 +62,16 @@ def _view(question: Question, group: Group, results: Results, shelf: Shelf) -> G
         total=total,
         more=ngettext("Show %(num)d more", "Show %(num)d more", beyond) if beyond > 0 else "",
         more_href=address_of(question.at(group)),
-        leads=question.group is not None or group in (Group.HUB, Group.NEAR),
+        leads=question.group is not None or group in LEADING,
         pages=_pages(question, group, total) if question.group else None,
     )
 
 
-def _on_page(question: Question, found: tuple[Found, ...]) -> tuple[Found, ...]:
-    """Of a group that is shown alone only the page asked for."""
-    return (
-        found if question.group is None else found[(question.page - 1) * PER_PAGE : question.page * PER_PAGE]
-    )
+def _on_page(question: Question, group: Group, found: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Of a group that is shown alone only the page asked for; of most others only the best few."""
+    if question.group is None:
+        return found if group in LEADING else found[:FEW]
+    return found[(question.page - 1) * PER_PAGE : question.page * PER_PAGE]
 
 
 def _pages(question: Question, group: Group, total: int) -> Pages | None:

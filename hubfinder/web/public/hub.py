@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from hubfinder.directory.models import Service
+from hubfinder.directory.models import Location, Service
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import Week, week_at
 from hubfinder.extensions import db
@@ -50,16 +50,18 @@ def hub(key: str) -> str:
         hub=found,
         opening=opening_now(slots, formats.now()),
         hours=in_words(slots),
-        days=days_of(week),
+        days=days_of(week, found),
         other=week.other,
         organizations=organizations_at(services),
-        languages=formats.listed(language_name(row.code, locale()) for row in found.languages),
+        languages=formats.listed(
+            language_name(row.code, locale()) for row in found.languages if row.code != "en"
+        ),
         address=address_line("", found.address, found.postcode),
         map=map_of([found], surroundings(db.session, [found])),
     )
 
 
-def days_of(week: Week) -> list[Day]:
+def days_of(week: Week, hub: Location) -> list[Day]:
     """The days on which something is on."""
     today = WEEK[formats.now().weekday()]
     return [
@@ -71,7 +73,7 @@ def days_of(week: Week) -> list[Day]:
                     formats.between(one.session.opens_at, one.session.closes_at),
                     one.service,
                     "" if one.session.season is Season.ALWAYS else str(one.session.season.label),
-                    one.session.note,
+                    note_here(one.session.note, hub),
                 )
                 for one in happenings
             ),
@@ -79,6 +81,13 @@ def days_of(week: Week) -> list[Day]:
         for weekday, happenings in week.days.items()
         if happenings
     ]
+
+
+def note_here(note: str, hub: Location) -> str:
+    """What a note says besides that it is about this hub: of ``Quayside, first Thursday`` the second part."""
+    name = hub.name.casefold()
+    parts = (part.strip() for part in note.split(","))
+    return ", ".join(part for part in parts if part.casefold() not in name)
 
 
 def organizations_at(services: Sequence[Service]) -> list[str]:

@@ -54,7 +54,8 @@ def place_line(place: Place) -> list[AreaLine]:
 
 def _link(member: Membership) -> AreaLink:
     href = url_for("public.footprint", kind=member.kind.value, code=member.code)
-    return AreaLink(member.name, href, formats.percentage(member.share) if member.share < CERTAIN else "")
+    name = member.name.removesuffix(" PCN").removesuffix(" Primary Care Network")
+    return AreaLink(name, href, formats.percentage(member.share) if member.share < CERTAIN else "")
 
 
 def _kind_words(kind: FootprintKind) -> str:

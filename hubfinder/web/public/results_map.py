@@ -10,7 +10,8 @@ from hubfinder.search.values import Group, Results, Site
 from hubfinder.web.public.sites import LAND, area_outlines
 from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
-ON_MAP = (Group.HUB, Group.NEAR, Group.SERVING)
+ON_MAP = (Group.HUB, Group.NEAR)
+"""What is further away would shrink the streets around the family to a dot."""
 MOST_MARKS = 12
 
 

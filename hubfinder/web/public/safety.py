@@ -3,6 +3,7 @@
 from flask import redirect, render_template
 from werkzeug.wrappers import Response
 
+from hubfinder.directory.models import Service
 from hubfinder.directory.queries import crisis_lines
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
@@ -13,7 +14,13 @@ ELSEWHERE = "https://www.bbc.co.uk/weather"
 
 @public_page(pages, "/safety")
 def safety() -> str:
-    return render_template("public/safety.html", lines=crisis_lines(db.session))
+    return render_template("public/safety.html", lines=other_lines())
+
+
+def other_lines() -> list[Service]:
+    """Crisis lines besides 999, which stands over them."""
+    lines = crisis_lines(db.session)
+    return [line for line in lines if all(phone.number != "999" for phone in line.phones)]
 
 
 @public_page(pages, "/exit", translated=False)
