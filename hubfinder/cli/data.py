@@ -1,40 +1,38 @@
 """Commands that set up the database."""
 
 import click
-from flask import current_app
 
 from hubfinder.cli.imports import lines_of
 from hubfinder.cli.progress import progress_bar
+from hubfinder.cli.shared import index_what_changed, settings
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_demonstration
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.seeds import SeedsRefused, load_seeds
-from hubfinder.search import indexing
-from hubfinder.settings import Settings
 
 
 @click.command()
 def init() -> None:
     """Create or upgrade the database and load the seed data."""
     set_up()
-    index_what_changed()
+    _index()
 
 
 @click.command()
 @click.option("--again", is_flag=True, help="Load every file again, even if nothing seems to have changed.")
 def demo(again: bool) -> None:
     """Do what init does, and load the demonstration area: a made-up district in the North Sea."""
-    settings = _settings()
-    if not settings.is_demonstration:
+    here = settings()
+    if not here.is_demonstration:
         raise click.ClickException("Made-up help has no place in production: nothing was loaded.")
     set_up()
-    stamp = Stamp(settings.data_dir / "demonstration.json", settings.geodata_dir)
+    stamp = Stamp(here.data_dir / "demonstration.json", here.geodata_dir)
     if stamp.holds(db.session) and not again:
         click.echo("Demonstration area: in step.")
     else:
         _load_area(stamp)
-    index_what_changed()
+    _index()
 
 
 def _load_area(stamp: Stamp) -> None:
@@ -57,22 +55,16 @@ def set_up() -> None:
     """The newest tables, and in them what comes with hubfinder."""
     upgrade(db.engine)
     try:
-        seeds = load_seeds(db.session, _settings().seeds_dir)
+        seeds = load_seeds(db.session, settings().seeds_dir)
     except SeedsRefused as error:
         raise click.ClickException(f"The seed data was not loaded: {error}") from error
     there = ", ".join(f"{number} {what}" for what, number in seeds.counts.items())
     click.echo(f"Seed data {'loaded' if seeds.changed else 'in step'}: {there}.")
 
 
-def index_what_changed() -> None:
-    """Bring the search index in step with the database."""
-    changed = indexing.catch_up(db.session, _settings().index_dir)
-    click.echo(f"Search index: {changed:,} documents written." if changed else "Search index: in step.")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+def _index() -> None:
+    if not index_what_changed():
+        click.echo("Search index: in step.")
 
 
 COMMANDS: tuple[click.Command, ...] = (init, demo)

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import click
 
 from hubfinder.cli.progress import progress_bar
+from hubfinder.cli.shared import index_what_changed
 from hubfinder.extensions import db
 from hubfinder.ingest.kind import Kind
 from hubfinder.ingest.kinds import KINDS
@@ -57,6 +58,7 @@ def command_for(kind: Kind[Any]) -> click.Command:
             how = How(skip_bad_rows=skip_bad_rows, progress=progress)
             reports = import_files(db.session, kind, files, kind.options(**options), how)
         tell(reports)
+        index_what_changed()
 
     return click.Command(kind.name, params=parameters, callback=run, help=kind.summary)
 

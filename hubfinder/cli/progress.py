@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -12,7 +13,7 @@ class _Bar:
     """Shows one bar after another: a new one when the work changes."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._what = ""
 
     def show(self, what: str, done: int, everything: int) -> None:
