@@ -1,6 +1,6 @@
 """The rows behind the keys that a service names, fetched once for many services."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.confidential import gives_away
-from hubfinder.directory.models import Location, Organization, Service, TaxonomyTerm
+from hubfinder.directory.confidential import Secret, gives_away
+from hubfinder.directory.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
 from hubfinder.directory.values import NEED, ServiceDetails
 from hubfinder.places.models import Footprint, Postcode
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 
 T = TypeVar("T", int, str)
+TEXTS = ("name", "summary", "description", "eligibility", "how_to_apply", "hours", "assured_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,12 @@ class References:
         hidden = [
             place for key in details.locations if (place := self.locations.get(key)) and place.is_confidential
         ]
-        for field in ("name", "summary", "description", "eligibility", "how_to_apply"):
-            if any(gives_away(place, (getattr(details, field),)) for place in hidden):
-                yield field, "this text tells where a confidential place is"
+        texts: dict[str, list[str]] = {field: [getattr(details, field)] for field in TEXTS}
+        texts["schedule"] = [session.note for session in details.schedule]
+        texts["cost"] = [cost.description for cost in details.costs]
+        for field, said in texts.items():
+            if any(gives_away(place, said) for place in hidden):
+                yield field, "this text tells of a confidential place"
 
 
 def fetch_references(session: Session, wanted: Sequence[ServiceDetails]) -> References:
@@ -127,3 +131,20 @@ def local_services(session: Session, wanted: Iterable[ServiceDetails]) -> set[st
         local = select(Service.key).where(Service.key.in_(some), ~Service.is_national)
         taken |= set(session.scalars(local))
     return taken
+
+
+def services_telling_of(session: Session, hidden: Mapping[str, Secret]) -> list[tuple[str, str]]:
+    """Keys of a location and a service there, for each service whose texts tell of one of these locations."""
+    found = []
+    for keys in in_chunks(sorted(hidden)):
+        there = (
+            select(Location.key, Service)
+            .join(ServiceAtLocation, ServiceAtLocation.location_id == Location.id)
+            .join(Service, ServiceAtLocation.service_id == Service.id)
+            .where(Location.key.in_(keys))
+            .order_by(Location.key, Service.key)
+        )
+        for key, service in session.execute(there):
+            if gives_away(hidden[key], [getattr(service, field) for field in TEXTS]):
+                found.append((key, service.key))
+    return found

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from hubfinder.directory.actions import save_locations
-from hubfinder.directory.references import postcode_points
+from hubfinder.directory.references import postcode_points, services_telling_of
 from hubfinder.directory.values import LocationDetails
 from hubfinder.ingest.errors import RowRefused
 from hubfinder.ingest.kind import Kind, NoOptions
@@ -17,7 +17,8 @@ from hubfinder.vocab import AccessibilityFeature
 
 def load(loading: Loading, _options: NoOptions) -> None:
     """Add locations, or change those that are there, by key."""
-    found = list(with_points(loading, each_once(loading, _location, ("key", "name"))))
+    rows = _untold(loading, each_once(loading, _location, ("key", "name")))
+    found = list(with_points(loading, rows))
     finish(loading, save_locations(loading.session, found))
     loading.report.count("locations", len(found))
 
@@ -35,6 +36,19 @@ def with_points(loading: Loading, rows: Sequence[tuple[int, LocationDetails]]) -
             what = f"{details.postcode} is not known here" if details.postcode else "is empty"
             why = f"{what}, and the row has no lat and lon"
             loading.report.refuse(number, RowRefused("postcode", why))
+
+
+def _untold(
+    loading: Loading, rows: Sequence[tuple[int, LocationDetails]]
+) -> list[tuple[int, LocationDetails]]:
+    """The places but for those that become confidential while a service there tells of them: refused."""
+    hidden = {details.key: details for _, details in rows if details.is_confidential}
+    told = dict(services_telling_of(loading.session, hidden))
+    for number, details in rows:
+        if details.key in told:
+            why = f"the texts of the service {told[details.key]} tell of this place; change them first"
+            loading.report.refuse(number, RowRefused("confidential", why))
+    return [(number, details) for number, details in rows if details.key not in told]
 
 
 def place_of(row: Row) -> LocationDetails:

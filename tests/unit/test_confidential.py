@@ -90,6 +90,8 @@ def answers(session: Session) -> Iterator[object]:
         yield queries.hubs_of_footprint(session, session.get_one(Footprint, footprint))
     for key in session.scalars(select(Organization.key)).all():
         yield queries.organization_by_key(session, key)
+    yield queries.nearest_hubs(session, HERE, limit=10)
+    yield queries.count_services_for(session, session.scalars(select(Footprint.id)).all())
 
 
 def test_no_question_of_a_page_is_answered_with_a_secret(session: Session, refuge: int) -> None:
@@ -171,7 +173,7 @@ def test_a_removed_listing_leaves_the_documents_at_once(session: Session, refuge
 
 @pytest.mark.parametrize(
     "text",
-    ["Come to za19zz.", "We are at 7  Hidden Lane", "ZA1-9ZZ", "at 7, hidden lane!"],
+    ["Come to za19zz.", "LANTERN-HOUSE", "We are at 7  Hidden Lane", "ZA1-9ZZ", "at 7, hidden lane!"],
 )
 def test_a_text_that_gives_the_place_away_is_noticed(text: str) -> None:
     place = Location(name="Lantern House", address="7 Hidden Lane, Harbourmouth", postcode="ZA1 9ZZ")
@@ -182,6 +184,7 @@ def test_other_texts_are_not_suspected() -> None:
     place = Location(name="Lantern House", address="", postcode="ZA1 9ZZ")
     assert not gives_away(place, ("Harbourmouth, ZA1 9ZA", ""))
     assert not gives_away(Location(name="", address="", postcode=""), ("anything",))
+    assert not gives_away(Location(name="Hall", address="1", postcode=""), ("Shall we meet at 1?",))
 
 
 def test_pages_reach_places_through_public_sites_alone() -> None:

@@ -110,8 +110,7 @@ def test_no_card_tells_where_a_refuge_is(area: Session) -> None:
     said = [json.dumps([one.card, one.terms]) for one in area.scalars(select(SearchDocument))]
     for place in hidden:
         assert place.address
-        assert not gives_away(place, [text for text in said if place.postcode in text])
-        assert not any(place.address in text for text in said)
+        assert not gives_away(place, said)
 
 
 def test_a_service_at_a_refuge_is_listed_without_it(area: Session) -> None:
