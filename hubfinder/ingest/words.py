@@ -11,6 +11,7 @@ _UNSEEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNOR
 _LINE_END = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _MARKUP = re.compile(r"<[/!a-zA-Z]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+MOST_ROUNDS = 20
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Letters that turn the direction of what follows, and so can make a page say something else."""
 
@@ -31,15 +32,15 @@ def plain(column: str, text: str) -> str:
     """A text without tags and with the letters that HTML writes as ``&amp;``.
 
     Raises:
-        RowRefused: it holds control characters.
+        RowRefused: it holds control characters, or tags in tags without end.
     """
-    for _ in range(5):  # taking tags away may leave what looks like one: again, until nothing changes
-        if not _MARKUP.search(text):
-            break
+    before, rounds = "", 0
+    while text != before and _MARKUP.search(text):  # taking tags away may leave what looks like one
         before = text
         text = _TAG.sub("", _LINE_END.sub("\n", _UNSEEN.sub("", html.unescape(text))))
-        if text == before:
-            break
+        rounds += 1
+        if rounds > MOST_ROUNDS:
+            raise RowRefused(column, "holds tags inside tags; write plain text")
     for letter in text:
         if (unicodedata.category(letter) == "Cc" and letter not in "\n\r\t") or letter in _TURNING:
             raise RowRefused(column, f"holds the control character U+{ord(letter):04X}")
