@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
 from hubfinder.web import public
-from hubfinder.web.shared import access, assets, errors, formats, language, security, words
+from hubfinder.web.shared import access, assets, errors, formats, kept, language, security, words
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
 
@@ -17,6 +17,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
+    kept.init_app(app)
     language.init_app(app, settings)
     words.init_app(app)
     formats.init_app(app)

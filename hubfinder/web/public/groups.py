@@ -1,5 +1,6 @@
 """The groups of the results page: their headings, cards, and the way to the rest of each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hubfinder.search.values import Found, Group, Results
@@ -30,7 +31,8 @@ class GroupView:
     slug: str
     heading: str
     hint: str
-    cards: list[CardView]
+    found: tuple[Found, ...]
+    shelf: Shelf
     total: int
     more: str
     """Words of the link to the rest; empty where all is shown."""
@@ -38,6 +40,11 @@ class GroupView:
     leads: bool
     """Stands before the map and the numbers to ring."""
     pages: Pages | None = None
+
+    @property
+    def cards(self) -> Iterator[CardView]:
+        """Its results in words, made as the page is written."""
+        return (card_view(one, self.shelf) for one in self.found)
 
 
 def group_views(question: Question, results: Results, shelf: Shelf) -> list[GroupView]:
@@ -58,7 +65,8 @@ def _view(question: Question, group: Group, results: Results, shelf: Shelf) -> G
         slug=group.value,
         heading=heading,
         hint=hint,
-        cards=[card_view(one, shelf) for one in found],
+        found=found,
+        shelf=shelf,
         total=total,
         more=ngettext("Show %(num)d more", "Show %(num)d more", beyond) if beyond > 0 else "",
         more_href=address_of(question.at(group)),

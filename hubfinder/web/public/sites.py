@@ -1,14 +1,16 @@
 """Places on a page: where something happens, on a map and in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
 from hubfinder.places.queries import outlines_of, place_at
 from hubfinder.places.values import Membership, Place, Point
 from hubfinder.vocab import FootprintKind
+from hubfinder.web.shared.kept import kept
 from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
 
 LAND, AREA = FootprintKind.LOCAL_AUTHORITY, FootprintKind.WARD
@@ -47,12 +49,16 @@ def area_outlines(
 ) -> list[Outline]:
     """What to draw under the marks around a place."""
     members = [member for kind in kinds for member in place.of_kind(kind)]
-    shapes = outlines_of(session, [member.footprint_id for member in members])
+    ids = tuple(member.footprint_id for member in members)
+    shapes = kept(("outlines", ids), lambda: _shapes(session, ids))
     return [
         _outline(member, shapes[member.footprint_id]) for member in members if member.footprint_id in shapes
     ]
 
 
-def _outline(member: Membership, shape: bytes) -> Outline:
-    drawn = shapely.from_wkb(shape)
+def _shapes(session: Session, ids: Collection[int]) -> dict[int, BaseGeometry]:
+    return {id_: shapely.from_wkb(wkb) for id_, wkb in outlines_of(session, ids).items()}
+
+
+def _outline(member: Membership, drawn: BaseGeometry) -> Outline:
     return Outline(drawn, "land") if member.kind is LAND else Outline(drawn, "area", member.name)

@@ -1,19 +1,15 @@
 """Terms of a taxonomy as pages show them: translated, and with the part of the key that addresses carry."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import TaxonomyTerm
 from hubfinder.directory.queries import departments, domains, needs
 from hubfinder.extensions import db
+from hubfinder.web.shared.kept import kept
 from hubfinder.web.shared.words import gettext
-
-KEPT_SECONDS = 60
-"""Taxonomies change when an instance is upgraded: every page would otherwise ask for them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +46,7 @@ def term(row: TaxonomyTerm) -> Term:
 
 
 def _kept(ask: Callable[[Session], Sequence[TaxonomyTerm]]) -> tuple[Term, ...]:
-    kept: dict[str, tuple[float, tuple[Term, ...]]] = current_app.extensions.setdefault("terms", {})
-    until, found = kept.get(ask.__name__, (0.0, ()))
-    if time.monotonic() > until:
-        found = tuple(term(row) for row in ask(db.session))
-        if found:  # an empty answer is that of a database not filled yet
-            kept[ask.__name__] = time.monotonic() + KEPT_SECONDS, found
+    found = kept(ask.__name__, lambda: tuple(term(row) for row in ask(db.session)))
     return tuple(_translated(one) for one in found)
 
 

@@ -7,6 +7,7 @@ Everything is projected on the plane around its middle (equirectangular: right t
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import shapely
 from flask_babel import lazy_gettext
@@ -67,12 +68,39 @@ class Said:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocatorMap:
-    """A map to show: the drawing, the sentence that names it, and all its marks in words."""
+    """A map to show, drawn as the page is written: the drawing, and all its marks in words."""
 
-    svg: Markup
-    said: tuple[Said, ...]
+    frame: "_Frame"
+    you: Point | None
+    marks: Sequence[Mark]
+    outlines: Sequence[Outline]
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """Each mark with where it is from you."""
+        you = self.you
+        return tuple(Said(mark, direction_from(you, mark.point) if you else "") for mark in self.marks)
+
+    @property
+    def svg(self) -> Markup:
+        """The drawing, named by a sentence. A page asks for it once."""
+        parts = [_outline(self.frame, outline) for outline in self.outlines]
+        parts += [_mark(self.frame, mark) for mark in reversed(self.marks)]
+        if self.you:
+            parts.append(_you(self.frame, self.you))
+        spots = [mark.point for mark in self.marks] + ([self.you] if self.you else [])
+        taken = [self.frame.at(spot) for spot in spots]
+        parts += [_label(self.frame, outline, taken) for outline in self.outlines if outline.label]
+        return Markup(
+            '<svg viewBox="0 0 {w} {h}" direction="ltr" role="img" aria-label="{title}">{parts}</svg>'
+        ).format(
+            w=int(WIDTH),
+            h=round(self.frame.height),
+            title=_title(self.said, self.outlines),
+            parts=Markup("").join(parts),
+        )
 
 
 def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] = ()) -> LocatorMap | None:
@@ -81,20 +109,7 @@ def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] =
     Outlines are shapes in WGS84 degrees, already simplified for drawing.
     """
     frame = _Frame.around(you, marks, outlines)
-    if frame is None:
-        return None
-    said = tuple(Said(mark, direction_from(you, mark.point) if you else "") for mark in marks)
-    parts = [_outline(frame, outline) for outline in outlines]
-    parts += [_mark(frame, mark) for mark in reversed(marks)]
-    if you:
-        parts.append(_you(frame, you))
-    taken = [frame.at(mark.point) for mark in marks] + ([frame.at(you)] if you else [])
-    parts += [_label(frame, outline, taken) for outline in outlines if outline.label]
-    title = _title(said, outlines)
-    svg = Markup(
-        '<svg viewBox="0 0 {w} {h}" direction="ltr" role="img" aria-label="{title}">{parts}</svg>'
-    ).format(w=int(WIDTH), h=round(frame.height), title=title, parts=Markup("").join(parts))
-    return LocatorMap(svg, said)
+    return LocatorMap(frame, you, marks, outlines) if frame else None
 
 
 def direction_from(you: Point, other: Point) -> str:
