@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,9 @@ from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.directory.queries import hub_by_key, service_by_key
 from hubfinder.ingest.hubs import HUBS
 from hubfinder.ingest.libraries import LIBRARIES
+from hubfinder.search import indexing
 from hubfinder.search.models import SearchDocument
+from hubfinder.settings import Settings
 from tests.support import factories
 from tests.support.files import csv_file, load, refusals
 
@@ -91,6 +94,17 @@ def test_a_hub_without_a_key_gets_one_from_name_and_postcode(session: Session, t
     report = load(session, HUBS, csv_file(tmp_path, "hubs", [HUB, CENTRE]))
     assert report.counts == {"family hubs": 1, "other places": 1}
     assert keys(session, Location) == ["eelby-childrens-centre-za3-3ab", "st-annes-family-hub-za1-2ab"]
+
+
+def test_what_the_command_imports_can_be_searched_at_once(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    session.commit()
+    path = csv_file(tmp_path, "hubs", [HUB])
+    result = app.test_cli_runner().invoke(args=["import", "hubs", str(path)])
+    assert result.exit_code == 0
+    settings: Settings = app.extensions["settings"]
+    assert indexing.status(session, settings.index_dir).in_step
 
 
 def test_only_a_family_hub_is_one(session: Session, tmp_path: Path) -> None:
