@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, make_response, render_template
+from flask import Flask, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ EXPLANATIONS = {
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
     app.register_error_handler(HTTPException, show)
+    app.register_error_handler(SecurityError, refuse)
     app.register_error_handler(OperationalError, unavailable)
 
 
@@ -77,6 +78,11 @@ def show(error: HTTPException) -> ResponseReturnValue:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def refuse(_error: SecurityError) -> ResponseReturnValue:
+    """An answer to somebody who came under a name that is not ours; there a page could have no links."""
+    return Response("This site has another address.\n", 400, mimetype="text/plain")
 
 
 def existing(row: T | None) -> T:
