@@ -4,9 +4,9 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from hubfinder.cli import data, find, imports, serve
+from hubfinder.cli import data, find, imports, serve, where
 
-GROUPS = (data, imports, find, serve)
+GROUPS = (data, imports, find, where, serve)
 
 
 def init_app(app: Flask) -> None:

@@ -2,21 +2,31 @@
 
 import dataclasses
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed
+from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.ingest.kind import Kind
 from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.running import How, import_files
+from hubfinder.places.memberships import rebuild_memberships
+
+WORKING_OUT = "who is in which footprint"
 
 
 def day(text: str) -> date:
@@ -43,6 +53,16 @@ def import_() -> None:
     """Load official files. Either everything in them is loaded, or nothing."""
 
 
+@click.command()
+def memberships() -> None:
+    """Work out again which postcode is in which footprint. Imports do this by themselves."""
+    with progress_bar() as progress, plain_errors():
+        begin_writing(db.session)
+        sets = rebuild_memberships(db.session, partial(progress, WORKING_OUT))
+        db.session.commit()
+    click.echo(f"Memberships worked out: {sets:,} different sets of footprints.")
+
+
 def command_for(kind: Kind[Any]) -> click.Command:
     """The command that imports one kind of file, with the options the kind asks for."""
     parameters: list[click.Parameter] = [
@@ -52,15 +72,39 @@ def command_for(kind: Kind[Any]) -> click.Command:
             ["--skip-bad-rows"], is_flag=True, help="Load the good rows even if others have to be refused."
         ),
     ]
+    if kind.moves_memberships:
+        words = "Do not work out yet which postcode is in which footprint: `hubfinder memberships` does."
+        parameters.append(click.Option(["--no-memberships"], is_flag=True, help=words))
 
-    def run(files: tuple[Path, ...], skip_bad_rows: bool, **options: Any) -> None:
-        with progress_bar() as progress:
-            how = How(skip_bad_rows=skip_bad_rows, progress=progress)
+    def run(
+        files: tuple[Path, ...], skip_bad_rows: bool, no_memberships: bool = False, **options: Any
+    ) -> None:
+        with progress_bar() as progress, plain_errors():
+
+            def before_commit(session: Session) -> None:
+                if kind.moves_memberships and not no_memberships:
+                    rebuild_memberships(session, partial(progress, WORKING_OUT))
+
+            how = How(skip_bad_rows=skip_bad_rows, progress=progress, before_commit=before_commit)
             reports = import_files(db.session, kind, files, kind.options(**options), how)
         tell(reports)
         index_what_changed()
+        index_what_changed()
 
     return click.Command(kind.name, params=parameters, callback=run, help=kind.summary)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say in a sentence what is wrong with the database itself."""
+    if not inspect(db.engine).has_table("layer"):
+        raise click.ClickException("There are no tables yet. Run `hubfinder init` first.")
+    try:
+        yield
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database could not be written to: {error.orig}. Try again."
+        ) from error
 
 
 def options_of(kind: Kind[Any]) -> list[click.Option]:
@@ -119,4 +163,4 @@ def lines_of(report: Report) -> list[str]:
 for _kind in KINDS.values():
     import_.add_command(command_for(_kind))
 
-COMMANDS: tuple[click.Command, ...] = (import_,)
+COMMANDS: tuple[click.Command, ...] = (import_, memberships)

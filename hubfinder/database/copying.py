@@ -5,7 +5,9 @@ Writing through the ORM takes some fifty times as long. Rows are tuples of what 
 in memory.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import cast
 
@@ -55,6 +57,21 @@ def put_rows(
     return _sqlite(
         session, f"{_insert(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}", rows
     )
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep Python's search for circular garbage out while millions of rows are in memory.
+
+    It looks at all of them again and again, and takes as long as the work itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def chunks(rows: Iterable[Values], size: int = CHUNK) -> Iterator[list[Values]]:

@@ -103,14 +103,7 @@ def load_demonstration(
             raise DemonstrationRefused(report)
         tell(report)
     begin_writing(session)
-    done = 0
-
-    def count(kinds: int) -> None:
-        nonlocal done
-        done += kinds
-        progress("who is in which footprint", done, len(FootprintKind))
-
-    rebuild_memberships(session, count)
+    rebuild_memberships(session, lambda done, total: progress("who is in which footprint", done, total))
     session.commit()
 
 

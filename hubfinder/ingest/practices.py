@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hubfinder.ingest.errors import RowRefused
+from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.kind import Kind, NoOptions, option
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
@@ -107,7 +107,7 @@ def _member(loading: Loading, row: Row) -> PracticeChange:
 def _code(loading: Loading, row: Row) -> str:
     code = row.line("practice_code", required=True, longest=12)
     if not _CODE.fullmatch(code):
-        raise RowRefused("practice_code", f"'{code}' is not a code of capitals and digits")
+        raise RowRefused("practice_code", f"{quoted(code)} is not a code of capitals and digits")
     loading.once(row, "practice_code", code)
     return code
 

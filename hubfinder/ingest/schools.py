@@ -1,11 +1,11 @@
 """Schools: the register of schools (GIAS, ``edubasealldata``), or a CSV or GeoJSON of the council's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from pyproj import Transformer
 
-from hubfinder.ingest.errors import RowRefused
+from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.kind import Kind, option
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
@@ -29,34 +29,55 @@ class Options:
     replace: bool = option("Forget all schools that are not in these files.", default=False)
 
 
-def load(loading: Loading, options: Options) -> None:
-    """Add schools, or change those that are there already."""
-    strange: list[int] = []
+@dataclass(slots=True)
+class _Reader:
+    """Reads rows into schools, and counts what is worth saying at the end."""
 
-    def school(row: Row) -> SchoolValues:
+    loading: Loading
+    seen: dict[str, SchoolValues] = field(default_factory=dict)
+    repeated: int = 0
+    strange: list[int] = field(default_factory=list)
+    """Rows whose website is none."""
+
+    def school(self, row: Row) -> SchoolValues | None:
+        """A school; none if an earlier row was about the same one (performance tables have one per phase)."""
         urn = row.line("urn", required=True, longest=12)
         if not urn.isdecimal():
-            raise RowRefused("urn", f"'{urn}' is not a number")
-        loading.once(row, "urn", urn)
-        return SchoolValues(
+            raise RowRefused("urn", f"{quoted(urn)} is not a number")
+        found = SchoolValues(
             urn=urn,
             name=sentence(row, "name", required=True),
             phase=row.line("phase", longest=60),
             status=row.line("status", longest=60),
             postcode=str(row.postcode() or ""),
-            website=_website(row, strange),
+            website=_website(row, self.strange),
             point=_point(row),
         )
+        earlier = self.seen.setdefault(urn, found)
+        if earlier is found:
+            return found
+        if (earlier.name, earlier.postcode) == (found.name, found.postcode):
+            self.repeated += 1
+            return None
+        raise RowRefused("urn", f"{urn} stands in an earlier row with another name or postcode")
 
-    schools = loading.each(school, needs=("urn", "name"), aliases=GIAS)
+    def tell(self) -> None:
+        if self.repeated:
+            self.loading.report.note(f"{self.repeated:,} rows are about a school of an earlier row.")
+        if self.strange:
+            cells = f"{len(self.strange):,} cells are no web address and were left out"
+            self.loading.report.note(f"{cells} (the first in row {self.strange[0]:,}).")
+
+
+def load(loading: Loading, options: Options) -> None:
+    """Add schools, or change those that are there already."""
+    reader = _Reader(loading)
+    schools = loading.each(reader.school, needs=("urn", "name"), aliases=GIAS)
     found = put_schools(loading.session, schools, replace=options.replace)
     loading.report.count("schools", found.total)
     if found.nowhere:
         loading.report.note(f"{found.nowhere:,} schools have no position.")
-    if strange:
-        loading.report.note(
-            f"{len(strange):,} cells are no web address and were left out (row {strange[0]})."
-        )
+    reader.tell()
 
 
 def _website(row: Row, strange: list[int]) -> str:

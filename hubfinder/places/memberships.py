@@ -5,16 +5,18 @@ postcode carries the number of its set. Kind by kind, the postcodes of each set 
 footprint of that kind; numpy does it for all postcodes together.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hubfinder.database.copying import insert_rows, put_rows
+from hubfinder.database.copying import insert_rows, put_rows, without_collector
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
 from hubfinder.places.nations import nation_of
 from hubfinder.places.queries import LEAST_SHARE
@@ -34,7 +36,7 @@ NATIONS = {
 """The nation of a postcode's country letter, Great Britain and the United Kingdom, by ONS code."""
 
 Ints = npt.NDArray[np.int64]
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 Members = tuple[tuple[int, float], ...]
 """Footprint ids with their shares."""
 
@@ -46,7 +48,7 @@ class Sets:
     of_postcode: Ints
     members: list[Members] = field(default_factory=lambda: [()])
 
-    def split(self, parts: Ints, members_of: Callable[[int], Members]) -> None:
+    def split(self, parts: npt.NDArray[np.integer[Any]], members_of: Callable[[int], Members]) -> None:
         """Split every set by ``parts``: a number for each postcode, 0 where there is nothing to add."""
         combined = self.of_postcode * (int(parts.max(initial=0)) + 1) + parts
         _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
@@ -62,54 +64,101 @@ class Sets:
 class Points:
     """All postcodes that have a position, in the order of their codes."""
 
-    codes: list[str]
+    codes: npt.NDArray[np.bytes_]
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     country: npt.NDArray[np.str_]
     set_ids: Ints
     """The set stored at the moment; 0 where there is none."""
 
+    def __len__(self) -> int:
+        return len(self.codes)
 
-def rebuild_memberships(session: Session, progress: Progress = lambda _kinds: None) -> int:
+
+@dataclass(slots=True)
+class Shapes:
+    """The footprints of one kind that have a shape, by code, and which of them each postcode is in.
+
+    ``parts`` has a number for each postcode, and ``groups`` says for which footprints a number stands, by
+    their place in ``ids``; 0 stands for none.
+    """
+
+    ids: list[int]
+    codes: list[str]
+    shapes: npt.NDArray[np.object_]
+    several: bool
+    """Whether a postcode may be in more than one of them."""
+    parts: npt.NDArray[np.int32]
+    groups: list[tuple[int, ...]]
+    numbers: dict[tuple[int, ...], int]
+
+    def find(self, tree: shapely.STRtree, start: int) -> None:
+        """Note the footprints of the points in a tree, the first of which is number ``start``."""
+        which, where = tree.query(self.shapes, predicate="covers")
+        order = np.lexsort((which, where))
+        which, where = which[order], where[order]
+        found, first, count = np.unique(where, return_index=True, return_counts=True)
+        self.parts[start + found] = which[first] + 1
+        for number in np.flatnonzero(count > 1).tolist() if self.several else ():
+            group = tuple(which[first[number] : first[number] + count[number]].tolist())
+            self.parts[start + int(found[number])] = self._number_of(group)
+
+    def _number_of(self, group: tuple[int, ...]) -> int:
+        if group not in self.numbers:
+            self.numbers[group] = len(self.groups)
+            self.groups.append(group)
+        return self.numbers[group]
+
+
+def rebuild_memberships(session: Session, progress: Progress = lambda _done, _all: None) -> int:
     """Work out every postcode's footprints again, in the caller's transaction; how many sets there are.
 
-    ``progress`` is told of each of ``len(FootprintKind)`` kinds when it is done. The same files give the same
+    ``progress`` is told how many postcodes are done, and how many there are. The same files give the same
     sets with the same numbers.
     """
-    points = _points(session)
-    sets = Sets(np.zeros(len(points.codes), dtype=np.int64))
-    networks = _networks_of_small_areas(session)
-    for kind in FootprintKind:
-        if kind is FootprintKind.NATION:
-            _add_nations(session, points, sets)
-        else:
-            _add_kind(session, kind, points, sets, networks)
-        progress(1)
-    _store(session, points, sets)
+    session.flush()
+    with without_collector():
+        points = _points(session)
+        kinds = {kind: found for kind in FootprintKind if (found := _shapes(session, kind, len(points)))}
+        _find_all(points, list(kinds.values()), progress)
+        sets = Sets(np.zeros(len(points), dtype=np.int64))
+        networks = _networks_of_small_areas(session)
+        for kind in FootprintKind:
+            if kind is FootprintKind.NATION:
+                _add_nations(session, points, sets)
+            elif kind in kinds:
+                _add_kind(kind, kinds.pop(kind), sets, networks)
+        _store(session, points, sets)
     return sum(1 for members in sets.members if members)
 
 
 def _points(session: Session) -> Points:
-    rows = session.execute(
+    rows = session.connection().execute(
         select(Postcode.code, Postcode.lon, Postcode.lat, Postcode.country, Postcode.set_id)
         .where(Postcode.lat.is_not(None), Postcode.lon.is_not(None))
-        .order_by(Postcode.code)
-        .execution_options(yield_per=50_000)
+        .order_by(Postcode.code),
+        execution_options={"yield_per": 50_000},
     )
-    codes: list[str] = []
-    numbers: list[npt.NDArray[np.float64]] = []
-    letters: list[npt.NDArray[np.str_]] = []
+    table = np.dtype(
+        [("code", "S7"), ("lon", "f8"), ("lat", "f8"), ("country", "U1"), ("set", "i8")]
+    )  # fmt: skip
+    pieces = [np.empty(0, dtype=table)]
     for batch in rows.partitions():
-        codes.extend(row[0] for row in batch)
-        numbers.append(np.array([(row[1], row[2], row[4] or 0) for row in batch], dtype=float))
-        letters.append(np.array([_country(row[0], row[3]) for row in batch], dtype="U1"))
-    table = np.concatenate(numbers) if numbers else np.zeros((0, 3))
-    country = np.concatenate(letters) if letters else np.zeros(0, dtype="U1")
-    return Points(codes, table[:, 0].copy(), table[:, 1].copy(), country, table[:, 2].astype(np.int64))
+        piece = np.empty(len(batch), dtype=table)
+        codes, piece["lon"], piece["lat"], letters, numbers = zip(*batch, strict=True)
+        piece["code"] = codes
+        piece["country"] = [
+            letter or _nation_of_outward(code[:-3]) for code, letter in zip(codes, letters, strict=True)
+        ]
+        piece["set"] = [number or 0 for number in numbers]
+        pieces.append(piece)
+    whole = np.concatenate(pieces)
+    return Points(*(np.ascontiguousarray(whole[name]) for name in ("code", "lon", "lat", "country", "set")))
 
 
-def _country(code: str, letter: str | None) -> str:
-    return letter or nation_of(PostcodeValue(code[:-3], code[-3:]))
+@cache
+def _nation_of_outward(outward: str) -> str:
+    return nation_of(PostcodeValue(outward, ""))
 
 
 def _networks_of_small_areas(session: Session) -> dict[str, Members]:
@@ -127,78 +176,65 @@ def _networks_of_small_areas(session: Session) -> dict[str, Members]:
     return {code: tuple(members) for code, members in found.items()}
 
 
-def _add_kind(
-    session: Session, kind: FootprintKind, points: Points, sets: Sets, networks: dict[str, Members]
-) -> None:
-    """Split the sets by the footprints of one kind.
-
-    A network known from the patients of small areas came with the small area; its drawn shape is used only
-    for postcodes where no patients are known.
-    """
-    ids, codes, shapes = _shapes(session, kind)
-    if not ids:
-        return
-    parts, groups = _parts(shapes, points, several=kind in OVERLAPPING)
-    shared = set(networks) if kind is FootprintKind.SMALL_AREA else set()
-    known = {member for members in networks.values() for member, _ in members}
-
-    def members_of(part: int) -> Members:
-        found: Members = ()
-        for shape in groups[part]:
-            found += ((ids[shape], 1.0),)
-            if codes[shape] in shared:
-                found += networks[codes[shape]]
-        return found
-
-    if kind is FootprintKind.PRIMARY_CARE_NETWORK and known:
-        has_network = np.array(
-            [any(member in known for member, _ in members) for members in sets.members], dtype=bool
-        )
-        parts = np.where(has_network[sets.of_postcode], 0, parts)
-    sets.split(parts, members_of)
-
-
-def _shapes(session: Session, kind: FootprintKind) -> tuple[list[int], list[str], npt.NDArray[np.object_]]:
-    """Ids, codes and shapes of a kind, by code."""
+def _shapes(session: Session, kind: FootprintKind, postcodes: int) -> Shapes | None:
+    """The shapes of a kind, by code; none if there are none."""
     rows = session.execute(
         select(Footprint.id, Footprint.code, Footprint.geom)
         .where(Footprint.kind == kind, Footprint.geom.is_not(None))
         .order_by(Footprint.code)
     ).all()
-    shapes = shapely.from_wkb([bytes(row.geom.data) for row in rows]) if rows else np.array([])
-    return [row.id for row in rows], [row.code for row in rows], shapes
+    if not rows:
+        return None
+    groups: list[tuple[int, ...]] = [(), *((number,) for number in range(len(rows)))]
+    return Shapes(
+        ids=[row.id for row in rows],
+        codes=[row.code for row in rows],
+        shapes=shapely.from_wkb([bytes(row.geom.data) for row in rows]),
+        several=kind in OVERLAPPING,
+        parts=np.zeros(postcodes, dtype=np.int32),
+        groups=groups,
+        numbers={group: number for number, group in enumerate(groups)},
+    )
 
 
-def _parts(
-    shapes: npt.NDArray[np.object_], points: Points, *, several: bool
-) -> tuple[Ints, list[tuple[int, ...]]]:
-    """For each postcode a number, and for each number the shapes it stands for; 0 stands for none."""
-    parts = np.zeros(len(points.codes), dtype=np.int64)
-    groups: list[tuple[int, ...]] = [(), *((number,) for number in range(len(shapes)))]
-    numbers = {group: number for number, group in enumerate(groups)}
-    for start in range(0, len(points.codes), CHUNK):
+def _find_all(points: Points, kinds: Sequence[Shapes], progress: Progress) -> None:
+    """Ask every shape for the postcodes in it, many postcodes at a time."""
+    for start in range(0, len(points) if kinds else 0, CHUNK):
         piece = slice(start, start + CHUNK)
         spots = np.column_stack((points.lon[piece], points.lat[piece]))
         tree = shapely.STRtree(np.asarray(shapely.points(spots), dtype=object))
-        which, where = tree.query(shapes, predicate="covers")
-        order = np.lexsort((which, where))
-        which, where = which[order], where[order]
-        found, first, count = np.unique(where, return_index=True, return_counts=True)
-        parts[start + found] = which[first] + 1
-        for number in np.flatnonzero(count > 1).tolist() if several else ():
-            group = tuple(which[first[number] : first[number] + count[number]].tolist())
-            if group not in numbers:
-                numbers[group] = len(groups)
-                groups.append(group)
-            parts[start + int(found[number])] = numbers[group]
-    return parts, groups
+        for shapes in kinds:
+            shapes.find(tree, start)
+        progress(min(start + CHUNK, len(points)), len(points))
+
+
+def _add_kind(kind: FootprintKind, shapes: Shapes, sets: Sets, networks: dict[str, Members]) -> None:
+    """Split the sets by the footprints of one kind.
+
+    A network known from the patients of small areas came with the small area; its drawn shape is used only
+    for postcodes where no patients are known.
+    """
+    with_shares = networks if kind is FootprintKind.SMALL_AREA else {}
+    parts = shapes.parts
+
+    def members_of(part: int) -> Members:
+        found: Members = ()
+        for place in shapes.groups[part]:
+            found += ((shapes.ids[place], 1.0), *with_shares.get(shapes.codes[place], ()))
+        return found
+
+    if kind is FootprintKind.PRIMARY_CARE_NETWORK:
+        known = {member for members in networks.values() for member, _ in members}
+        has_network = [any(member in known for member, _ in members) for members in sets.members]
+        parts = np.where(np.array(has_network)[sets.of_postcode], 0, parts)
+    sets.split(parts, members_of)
 
 
 def _add_nations(session: Session, points: Points, sets: Sets) -> None:
     nations = select(Footprint.code, Footprint.id).where(Footprint.kind == FootprintKind.NATION)
     ids = {row.code: row.id for row in session.execute(nations)}
     letters = sorted(NATIONS)
-    parts = np.zeros(len(points.codes), dtype=np.int64)
+    parts = np.zeros(len(points), dtype=np.int64)
     for number, letter in enumerate(letters, 1):
         parts[points.country == letter] = number
 
@@ -217,8 +253,10 @@ def _store(session: Session, points: Points, sets: Sets) -> None:
     insert_rows(session, FootprintSetMember, ("set_id", "footprint_id", "share"), _member_rows(sets.members))
     numbers = sets.of_postcode + 1
     changed = np.flatnonzero(numbers != points.set_ids)
-    rows = ((points.codes[at], int(numbers[at])) for at in changed.tolist())
+    rows = ((points.codes[at].decode(), int(numbers[at])) for at in changed.tolist())
     put_rows(session, Postcode, ("code", "set_id"), rows)
+    lost = Postcode.lat.is_(None) & Postcode.set_id.is_not(None)
+    session.execute(update(Postcode).where(lost).values(set_id=None))
 
 
 def _member_rows(members: Iterable[Members]) -> Iterator[tuple[int, int, float]]:
