@@ -29,9 +29,10 @@ class Terms(TypedDict):
     points: list[tuple[float, float]]
     national: bool
     closed: bool
+    crisis: bool
     professionals: bool
     assured: int
-    """Day number (``date.toordinal``) of the last check; 0 when never."""
+    """Day number (``date.toordinal``) of the last check; 0 when never, or when it is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def service_document(service: Service) -> Document:
 
 def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Terms:
     entries = service.entries
+    sure = service.confidence is not Confidence.UNSURE
     return {
         "texts": [
             (NAME, service.name),
@@ -108,8 +110,9 @@ def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Ter
         "points": points_of(sites),
         "national": service.is_national,
         "closed": False,
+        "crisis": service.is_crisis,
         "professionals": service.audience.value == "professionals",
-        "assured": service.assured_date.toordinal() if service.assured_date else 0,
+        "assured": service.assured_date.toordinal() if service.assured_date and sure else 0,
     }
 
 
@@ -285,6 +288,7 @@ def _empty_terms() -> Terms:
         "points": [],
         "national": False,
         "closed": False,
+        "crisis": False,
         "professionals": False,
         "assured": 0,
     }

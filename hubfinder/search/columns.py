@@ -44,6 +44,7 @@ class Columns:
     free: Mask
     national: Mask
     closed: Mask
+    crisis: Mask
     professionals: Mask
     has_area: Mask
     in_person: Mask
@@ -161,6 +162,7 @@ def make_columns(rows: list[Row], decode: Decode, documents: int, average_length
         free=flags(lambda t: t["free"]),
         national=flags(lambda t: t["national"]),
         closed=flags(lambda t: t["closed"]),
+        crisis=flags(lambda t: t["crisis"]),
         professionals=flags(lambda t: t["professionals"]),
         has_area=flags(lambda t: bool(t["areas"])),
         in_person=flags(lambda t: "in_person" in t["delivery"] or "home_visit" in t["delivery"]),

@@ -8,6 +8,8 @@ from hubfinder.search.columns import Columns, Floats, Ints, Mask
 from hubfinder.search.values import Group, Wanted
 
 STALE_FACTOR, ELSEWHERE_FACTOR, CLOSED_FACTOR = 0.85, 0.3, 0.5
+CRISIS_FACTOR = 1.6
+"""Of the lines that match, those for people in danger come before those for people who worry or do harm."""
 STEPS = 8
 """Relevance is compared in this many steps; within one, the nearer comes first."""
 WEAK = 0.15
@@ -40,6 +42,7 @@ def rank(
     scores = np.where(mask, scores, 0.0)
     scores = np.where(columns.assured < stale_before, scores * STALE_FACTOR, scores)
     scores = np.where(columns.closed, scores * CLOSED_FACTOR, scores)
+    scores = np.where(columns.crisis, scores * CRISIS_FACTOR, scores)
     if place is not None:
         elsewhere = columns.has_area & ~serves & ~columns.national
         scores = np.where(elsewhere, scores * ELSEWHERE_FACTOR, scores)

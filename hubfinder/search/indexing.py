@@ -23,7 +23,7 @@ from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemova
 from hubfinder.search.text import WeightedAnalyzer, pack
 
 FIELD = "text"
-FORMAT = 1
+FORMAT = 2
 """Raise when the schema or the analysis changes: an index of another format is built again."""
 BATCH = 500
 LOCK_SECONDS = 30.0

@@ -3,12 +3,15 @@
 import csv
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import sqrt
 from pathlib import Path
 
 from hubfinder.search.text import analyse
 
 WEIGHT = 0.6
 """A synonym counts a little less than the word somebody typed."""
+FULL = 2
+"""So many synonyms count in full; more share it, so that together they do not outweigh what was typed."""
 
 Thesaurus = Mapping[tuple[str, ...], tuple[str, ...]]
 """Analysed words to the analysed words they also mean."""
@@ -39,8 +42,9 @@ def expand(words: Iterable[str], thesaurus: Thesaurus) -> dict[str, float]:
         for length in range(min(longest, len(said) - at), 0, -1):
             means = thesaurus.get(tuple(said[at : at + length]))
             if means:
+                weight = WEIGHT * min(1.0, sqrt(FULL / len(means)))
                 for word in means:
-                    terms.setdefault(word, WEIGHT)
+                    terms.setdefault(word, weight)
                 at += length - 1
                 break
         at += 1
