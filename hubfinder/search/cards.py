@@ -8,6 +8,8 @@ from hubfinder.directory.models import CostOption, Location, Phone, Schedule, Se
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, PhoneType
 
+FORMAT = 3
+"""Raise with every change of cards, terms or analysis: what has another format is made anew."""
 NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
 
@@ -131,7 +133,7 @@ def hub_document(hub: Location) -> Document:
         "sites": [site],
     }
     terms: Terms = {
-        **_empty_terms(),
+        **empty_terms(),
         "texts": [
             (NAME, hub.name),
             (SUMMARY, hub.description),
@@ -167,7 +169,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
         "replaced_by": [entry.replaced_by_key or "", replaced_by] if replaced_by else [],
     }
     terms: Terms = {
-        **_empty_terms(),
+        **empty_terms(),
         "texts": [
             (NAME, entry.name),
             (SUMMARY, entry.current_name),
@@ -272,7 +274,8 @@ def _empty_card(kind: str, key: str, name: str) -> Card:
     }
 
 
-def _empty_terms() -> Terms:
+def empty_terms() -> Terms:
+    """The terms of a listing nobody has said anything about."""
     return {
         "texts": [],
         "minimum_age": None,

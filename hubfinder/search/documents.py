@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from hubfinder.database import begin_writing
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Location, Service, ServiceArea, ServiceAtLocation
-from hubfinder.search.cards import Document, entry_document, hub_document, service_document
+from hubfinder.search.cards import FORMAT, Document, entry_document, hub_document, service_document
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 from hubfinder.vocab import Confidence, ServiceStatus
 
@@ -122,6 +122,7 @@ def rebuild_documents(session: Session, progress: Progress = silent) -> int:
         for kind in ("service", "hub")
     }
     written = refresh_entries(session)
+    session.execute(update(SearchIdentity).values(format=FORMAT))
     progress(written)
     revision = _next_revision(session)
     hubs = [hub_document(hub) for hub in session.scalars(hubs_to_list())]
@@ -143,6 +144,11 @@ def begin_rebuild(session: Session, progress: Progress = silent) -> int:
     session.rollback()
     begin_writing(session)
     return rebuild_documents(session, progress)
+
+
+def are_current(session: Session) -> bool:
+    """Whether the documents have the form this version of hubfinder reads."""
+    return session.scalar(select(SearchIdentity.format)) in (None, FORMAT)
 
 
 def listings(session: Session) -> int:
@@ -234,7 +240,7 @@ def _next_revision(session: Session) -> int:
         # two writers with one number would let an index miss the slower one's change
         session.execute(text("LOCK TABLE search_document IN SHARE ROW EXCLUSIVE MODE"))
     if session.scalar(select(SearchIdentity.identity)) is None:
-        session.add(SearchIdentity(identity=str(uuid4())))
+        session.add(SearchIdentity(identity=str(uuid4()), format=FORMAT))
     return latest_revision(session) + 1
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
+from hubfinder.search.cards import empty_terms
 from hubfinder.search.columns import Columns, Decode, Floats, Ints, Row, make_columns
 from hubfinder.search.documents import latest_revision
 from hubfinder.search.models import SearchDocument
@@ -25,7 +26,7 @@ class DatabaseEngine:
             revision = latest_revision(session)
             if revision != self._revision:
                 self._rows = [
-                    Row(document.id, document.kind, document.key, dict(document.terms), 1.0)
+                    Row(document.id, document.kind, document.key, {**empty_terms(), **document.terms}, 1.0)
                     for document in session.scalars(select(SearchDocument).order_by(SearchDocument.id))
                 ]
                 self._revision = revision

@@ -18,13 +18,12 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.formats import Frequency
 from whoosh.writing import IndexWriter
 
-from hubfinder.search.documents import Progress, latest_revision, silent
+from hubfinder.search.cards import FORMAT
+from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 from hubfinder.search.text import WeightedAnalyzer, pack
 
 FIELD = "text"
-FORMAT = 2
-"""Raise when the schema or the analysis changes: an index of another format is built again."""
 BATCH = 500
 LOCK_SECONDS = 30.0
 
@@ -60,11 +59,12 @@ def schema() -> Schema:
 
 
 def read_state(folder: Path) -> State | None:
-    """The state of the index in a folder; none if there is none or it cannot be read."""
+    """The state of the index in a folder; none if there is none, or none this version can read."""
     try:
-        return State(**json.loads((folder / "state.json").read_text("utf-8")))
+        state = State(**json.loads((folder / "state.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    return state if state.format == FORMAT else None
 
 
 def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
@@ -92,8 +92,11 @@ def catch_up(session: Session, folder: Path) -> int:
 
     Call it after the commit of the change. Returns how many documents were written or removed.
     """
+    if not are_current(session):
+        begin_rebuild(session)
+        session.commit()
     state = read_state(folder)
-    if state is None or state.format != FORMAT or state.database != _identity(session):
+    if state is None or state.database != _identity(session):
         return rebuild(session, folder)
     if latest_revision(session) == state.revision:
         return 0

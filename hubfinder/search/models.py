@@ -34,6 +34,8 @@ class SearchIdentity(Base):
     __tablename__ = "search_identity"
 
     identity: Mapped[str] = mapped_column(String(36), primary_key=True)
+    format: Mapped[int] = mapped_column(Integer)
+    """The form of the documents; an upgrade that changes it writes them all again."""
 
 
 class SearchRemoval(Base):

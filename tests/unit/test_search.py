@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from whoosh import index
 from whoosh.query import Or, Term
@@ -16,7 +16,7 @@ from hubfinder.clock import today
 from hubfinder.directory.models import Service
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
-from hubfinder.search.models import SearchDocument
+from hubfinder.search.models import SearchDocument, SearchIdentity
 from hubfinder.search.text import analyse
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
@@ -279,3 +279,17 @@ def test_the_command_line_list_is_ordered_by_score(session: Session, settings: S
     scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
     assert app.testing
+
+
+def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
+    session: Session, settings: Settings
+) -> None:
+    made.service(session, "Toy library")
+    search(session, settings, Wanted())
+    session.execute(update(SearchIdentity).values(format=0))
+    session.execute(update(SearchDocument).values(terms={"texts": [], "points": [], "areas": []}))
+    session.commit()
+    lost = Finder(settings.data_dir / "none", 8000, 182, settings.seeds_dir / "synonyms.csv")
+    assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
+    indexing.catch_up(session, settings.index_dir)
+    assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]

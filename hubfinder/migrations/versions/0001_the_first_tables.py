@@ -155,6 +155,7 @@ def upgrade() -> None:
     op.create_table(
         "search_identity",
         sa.Column("identity", sa.String(length=36), nullable=False),
+        sa.Column("format", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_search_identity")),
     )
     op.create_table(
