@@ -9,4 +9,4 @@ from hubfinder.web.shared.access import public_page
 
 @public_page(pages, "/")
 def start() -> str:
-    return render_template("public/start.html", needs=all_needs())
+    return render_template("public/start.html", needs=all_needs(), errors={})

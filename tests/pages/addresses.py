@@ -1,0 +1,39 @@
+"""One address of every page, for tests that go through all of them."""
+
+PAGES = {
+    "public.start": "/",
+    "public.results": "/results?place=ZA1+4QT&q=baby",
+    "public.service": "/service/perinatal-support",
+    "public.hub": "/hub/quayside-family-hub",
+    "public.footprint": "/footprint/ward/Z05000001",
+    "public.catalogue": "/catalogue",
+    "public.entry": "/catalogue/child-tax-credit",
+    "public.arrangements": "/arrangements",
+    "public.safety": "/safety",
+    "public.about": "/about",
+    "public.privacy": "/privacy",
+    "public.accessibility": "/accessibility",
+}
+"""Every translated page, by endpoint. A new page that is missing here fails a test."""
+
+SPECIAL = {
+    "nothing asked": "/results?place=",
+    "malformed postcode": "/results?place=ZA1+4Q",
+    "unknown postcode": "/results?place=ZA1+1ZZ",
+    "other nation": "/results?place=EH1+1AA",
+    "several places": "/results?place=Eelby",
+    "nothing found": "/results?place=ZA1+4QT&q=xyzzyx&group=near",
+    "all filters": "/results?place=ZA1+4QT&q=baby&need=money&need=food&age=2&access=targeted&delivery=online"
+    "&free=1&language=pl&footprint=ward:Z05000001&domain=childcare&department=DfE",
+    "one group": "/results?place=ZA1+4QT&group=near&page=2",
+    "network": "/footprint/primary_care_network/ZPCN01",
+    "missing": "/nowhere",
+}
+"""Further states of pages that look different."""
+
+LANGUAGES = ("en", "pl", "ur")
+
+
+def in_language(address: str, language: str) -> str:
+    """The address of a page in a language."""
+    return address if language == "en" else f"/{language}{address}"

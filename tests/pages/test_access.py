@@ -1,0 +1,64 @@
+"""Who may enter: every route says so, and there is nothing to enter but what is meant."""
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+
+from hubfinder.web.shared import access
+from tests.pages.addresses import LANGUAGES, PAGES, in_language
+
+UNTRANSLATED = {"public.healthz": 200, "public.leave": 303}
+
+
+def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
+    declared = {
+        rule.endpoint: access.who_may_enter(plain_app.view_functions[rule.endpoint])
+        for rule in plain_app.url_map.iter_rules()
+    }
+    assert declared == dict.fromkeys([*PAGES, *UNTRANSLATED], access.Who.EVERYONE)
+
+
+def test_an_application_with_an_undeclared_route_does_not_start() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/secret", view_func=lambda: "secret")
+    with pytest.raises(access.UndeclaredRoute, match="does not say who may enter"):
+        access.check(app)
+
+
+def test_a_declared_page_stands_at_both_addresses(plain_app: Flask) -> None:
+    blueprint = Blueprint("extra", __name__)
+
+    @access.public_page(blueprint, "/extra")
+    def extra() -> str:
+        return "here"
+
+    assert access.who_may_enter(extra) is access.Who.EVERYONE
+    rules = {rule.rule for rule in plain_app.url_map.iter_rules()}
+    assert {"/safety", "/<language:lang>/safety"} <= rules
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_everyone_may_read_every_page_in_every_language(
+    client: FlaskClient, endpoint: str, language: str
+) -> None:
+    assert client.get(in_language(PAGES[endpoint], language)).status_code == 200
+
+
+@pytest.mark.parametrize(("endpoint", "status"), UNTRANSLATED.items())
+def test_the_rest_answers_without_a_language(
+    plain_app: Flask, client: FlaskClient, endpoint: str, status: int
+) -> None:
+    (rule,) = plain_app.url_map.iter_rules(endpoint)
+    assert client.get(rule.rule).status_code == status
+
+
+def test_nothing_can_be_written(plain_app: Flask) -> None:
+    methods = {method for rule in plain_app.url_map.iter_rules() for method in rule.methods or ()}
+    assert methods == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_healthz_is_plain_and_never_kept(client: FlaskClient) -> None:
+    response = client.get("/healthz")
+    assert (response.get_data(as_text=True), response.mimetype) == ("ok\n", "text/plain")
+    assert response.headers["Cache-Control"] == "no-store"
