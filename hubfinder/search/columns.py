@@ -54,6 +54,9 @@ class Columns:
     all_documents: int
     """Documents Whoosh counts for its statistics, deleted ones included."""
     point_rows: Ints
+    """Rising, so that the points of one row stand together."""
+    point_starts: Ints
+    """Where the points of each row begin."""
     point_lat: Floats
     """Radians."""
     point_lon: Floats
@@ -87,21 +90,23 @@ class Columns:
     def distances(self, lat: float, lon: float) -> Floats:
         """Metres from a point to the nearest public place of each row; infinite without one.
 
-        Great circle on the mean sphere: within 0.6 % of the geodesic, for ranking only.
+        On the plane around the point: within half a per cent over the fifty miles a search looks, for ranking
+        only. What a page says is the geodesic.
         """
         nearest = np.full(self.size, np.inf)
-        phi, theta = np.radians(lat), np.radians(lon)
-        half = (
-            np.sin((self.point_lat - phi) / 2) ** 2
-            + np.cos(phi) * np.cos(self.point_lat) * np.sin((self.point_lon - theta) / 2) ** 2
-        )
-        np.minimum.at(nearest, self.point_rows, 2 * EARTH_METRES * np.arcsin(np.sqrt(half)))
+        if not self.point_rows.size:
+            return nearest
+        east = (self.point_lon - np.radians(lon)) * np.cos(np.radians(lat))
+        north = self.point_lat - np.radians(lat)
+        metres = EARTH_METRES * np.sqrt(east * east + north * north)
+        nearest[self.point_rows[self.point_starts]] = np.minimum.reduceat(metres, self.point_starts)
         return nearest
 
     def serving(self, footprint_ids: Iterable[int]) -> Mask:
         """Rows with a service area among these footprints."""
         mask = np.zeros(self.size, dtype=bool)
-        mask[self.area_rows[np.isin(self.area_ids, np.fromiter(footprint_ids, dtype=np.int64))]] = True
+        for footprint_id in footprint_ids:  # a dozen comparisons are quicker than a set operation
+            mask[self.area_rows[self.area_ids == footprint_id]] = True
         return mask
 
 
@@ -171,6 +176,7 @@ def make_columns(rows: list[Row], decode: Decode, documents: int, average_length
         average_length=average_length or 1.0,
         all_documents=documents,
         point_rows=np.array([p[0] for p in points], dtype=np.int64),
+        point_starts=np.unique([p[0] for p in points], return_index=True)[1].astype(np.int64),
         point_lat=np.radians(np.array([p[1] for p in points], dtype=float)),
         point_lon=np.radians(np.array([p[2] for p in points], dtype=float)),
         area_rows=np.array([a[0] for a in areas], dtype=np.int64),
