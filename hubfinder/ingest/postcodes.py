@@ -4,7 +4,6 @@ Nearly three million rows come through here, so this is written for speed: cells
 checked in one go, and only a row that fails is looked at again to say what is wrong with it.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -165,7 +164,7 @@ def _columns(names: Sequence[str]) -> _Columns:
 
 def _unusual_position(lat: float, lon: float) -> tuple[float, float] | tuple[None, None]:
     """A position outside Britain's corner of the world: none, far away, or wrong."""
-    if math.floor(lat) == NO_POSITION or (lat == 0 and lon == 0):
+    if NO_POSITION <= lat < NO_POSITION + 1 or (lat == 0 and lon == 0):
         return None, None
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise RowRefused("lat", f"{lat:g}, {lon:g} is not a latitude and longitude in degrees")
