@@ -22,7 +22,7 @@ def test_the_place_line_says_how_sure_it_is(read: Reader) -> None:
     page = read(BABY)
     assert "Ward: Harbour" in page.text
     assert "Primary school catchment: St Anne's Primary School" in page.text
-    assert "Surgeries: probably Quayside (62% of people here) , Wendbridge (30%)" in page.text
+    assert "Surgeries: probably Quayside (62% of people here), Wendbridge (30%)" in page.text
     assert "Your surgery decides." in page.text
     assert page.links["Harbour"] == "/footprint/ward/Z05000001"
 

@@ -82,8 +82,8 @@ def _box(west: float, south: float, east: float, north: float) -> BaseGeometry:
     )
 
 
-def _footprints(session: Session) -> dict[str, Footprint]:
-    shapes: tuple[tuple[str, FootprintKind, str, str, Basis, BaseGeometry | None], ...] = (
+def _shapes() -> tuple[tuple[str, FootprintKind, str, str, Basis, BaseGeometry | None], ...]:
+    return (
         (
             "council",
             FootprintKind.LOCAL_AUTHORITY,
@@ -120,8 +120,11 @@ def _footprints(session: Session) -> dict[str, Footprint]:
         ("other_network", FootprintKind.PRIMARY_CARE_NETWORK, "ZPCN02", "Wendbridge", Basis.MODELLED, None),
         ("nation", FootprintKind.NATION, "E92000001", "England", Basis.OFFICIAL, None),
     )
+
+
+def _footprints(session: Session) -> dict[str, Footprint]:
     found = {}
-    for name, kind, code, label, basis, shape in shapes:
+    for name, kind, code, label, basis, shape in _shapes():
         layer = Layer(
             key=f"{kind.value}-{code}",
             kind=kind,
