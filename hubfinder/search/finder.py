@@ -1,6 +1,5 @@
 """The one way to ask: ``find`` turns what somebody wants into grouped results."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import today
 from hubfinder.places.models import Footprint
 from hubfinder.places.values import Place, Point
-from hubfinder.search.columns import Columns
 from hubfinder.search.engine import IndexUnavailable, WhooshEngine
 from hubfinder.search.fallback import DatabaseEngine
 from hubfinder.search.filters import matching
@@ -25,6 +23,8 @@ from hubfinder.search.text import analyse
 from hubfinder.search.values import Card, Found, Group, Results, Site, Wanted
 
 LONGEST_TEXT = 200
+Nearest = tuple[Site | None, float | None]
+"""A site and how many metres away it is."""
 _CARDS = select(SearchDocument.id, SearchDocument.card).where(
     SearchDocument.id.in_(bindparam("ids", expanding=True))
 )
@@ -77,43 +77,49 @@ def _footprint_id(session: Session, footprint: tuple[str, str] | None) -> int | 
 
 
 def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]]) -> Results:
-    columns = ranking.columns
-    shown = {group: found[: wanted.limit] for group, found in rows.items()}
-    cards = _cards(session, columns, (row for found in shown.values() for row in found))
+    ids = ranking.columns.ids
+    shown = {group: [(row, int(ids[row])) for row in found[: wanted.limit]] for group, found in rows.items()}
+    cards = _cards(session, [id_ for found in shown.values() for _, id_ in found])
+    sites = _nearest_sites(cards, wanted.place) if wanted.place else {}
     groups = {
         group: tuple(
-            _found(group, row, cards[int(columns.ids[row])], ranking, wanted.place)
-            for row in found
-            if int(columns.ids[row]) in cards
+            _found(group, row, cards[id_], ranking, wanted.place, sites.get(id_, (None, None)))
+            for row, id_ in found
+            if id_ in cards
         )
         for group, found in shown.items()
     }
     return Results(wanted, groups, {group: len(found) for group, found in rows.items()})
 
 
-def _cards(session: Session, columns: Columns, rows: Iterable[int]) -> dict[int, Card]:
+def _cards(session: Session, ids: list[int]) -> dict[int, Card]:
     """Cards as the database has them now: what was deleted since the index was written is not among them."""
-    ids = [int(columns.ids[row]) for row in rows]
     return {id_: cast(Card, card) for id_, card in session.execute(_CARDS, {"ids": ids})} if ids else {}
 
 
-def _found(group: Group, row: int, card: Card, ranking: Ranking, place: Place | None) -> Found:
-    site, distance = _nearest(card, place) if place else (None, None)
+def _found(
+    group: Group, row: int, card: Card, ranking: Ranking, place: Place | None, nearest: Nearest
+) -> Found:
+    site, distance = nearest
     score = round(float(ranking.scores[row]), 4)
     return Found(group, card, score, distance, _reasons(card, row, ranking, place), site)
 
 
-def _nearest(card: Card, place: Place) -> tuple[Site | None, float | None]:
-    """The nearest public site of a card, and how far it is in metres."""
+def _nearest_sites(cards: dict[int, Card], place: Place) -> dict[int, Nearest]:
+    """The nearest public site of each card, and how far it is in metres."""
     measured = [
-        (place.point.metres_to(Point(site["lat"], site["lon"])), number, site)
-        for number, site in enumerate(card["sites"])
+        (id_, site, Point(site["lat"], site["lon"]))
+        for id_, card in cards.items()
+        for site in card["sites"]
         if site["lat"] is not None and site["lon"] is not None
     ]
-    if not measured:
-        return None, None
-    distance, _, site = min(measured, key=lambda one: one[:2])
-    return site, round(distance, 1)
+    nearest: dict[int, Nearest] = {}
+    metres = place.point.metres_to_all([point for _, _, point in measured])
+    for (id_, site, _), distance in zip(measured, metres, strict=True):
+        known = nearest.get(id_, (None, None))[1]
+        if known is None or distance < known:
+            nearest[id_] = site, round(distance, 1)
+    return nearest
 
 
 def _reasons(card: Card, row: int, ranking: Ranking, place: Place | None) -> tuple[str, ...]:
