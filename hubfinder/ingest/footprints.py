@@ -86,7 +86,7 @@ def _areas(loading: Loading, options: Options) -> list[Area]:
     if not found.areas:
         raise FileRefused("It has no areas in it.")
     loading.report.rows += len(found.areas)
-    if found.crs is None and loading.path.suffix.lower() not in {".geojson", ".json", ".gz"}:
+    if found.crs is None:
         loading.report.note("The file names no coordinate system; longitude and latitude are assumed.")
     usable = _usable(loading, found.areas, options)
     shapes = to_degrees([shape for _, shape in usable], found.crs, loading.report.note)

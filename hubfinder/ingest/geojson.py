@@ -35,10 +35,10 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The features of a file, and the coordinate system it names (none if it names none)."""
+    """The features of a file, and its coordinate system: longitude and latitude, unless it names another."""
 
     features: list[Feature]
-    crs: str | None
+    crs: str
 
 
 def read_geojson(text: TextFile) -> Collection:
@@ -76,6 +76,8 @@ def _built(found: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _polygon(rings: list[Any]) -> shapely.Polygon:
+    if rings in ([], [[]]):
+        return shapely.Polygon()
     shell, *holes = (np.asarray(ring, dtype=np.float64)[:, :2] for ring in rings)
     return shapely.Polygon(shell, holes)
 
@@ -89,10 +91,10 @@ def _feature(found: object) -> Feature:
     return Feature(properties if isinstance(properties, dict) else {}, shape)
 
 
-def _crs(said: object) -> str | None:
+def _crs(said: object) -> str:
     """The coordinate system of an old GeoJSON file. Only names are understood: links are never followed."""
     if said is None:
-        return None
+        return WGS84
     properties = said.get("properties") if isinstance(said, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     match = _NAMED_CRS.fullmatch(name) if isinstance(name, str) else None

@@ -102,12 +102,10 @@ def refuse_elsewhere(shape: BaseGeometry) -> None:
         )
     if _within((west, east), (south, north), WORLD):
         return
-    if _within((west, east), (south, north), BRITISH_GRID):
-        likely = (
-            "they look like metres of the British National Grid (EPSG:27700), which the file does not say"
-        )
-    elif _within((south, north), (west, east), WORLD):
+    if _within((south, north), (west, east), WORLD):
         likely = "latitude and longitude seem to be the wrong way round"
+    elif _within((west, east), (south, north), BRITISH_GRID):
+        likely = "they look like metres of the British grid (EPSG:27700), which the file does not say"
     else:
         likely = "they look like metres of another map projection, which the file does not say"
     raise RowRefused("geometry", f"has coordinates that are not longitude and latitude: {likely}")
