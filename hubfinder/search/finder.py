@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from math import ceil, inf
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from hubfinder.places.values import Place, Point
 from hubfinder.search.engine import IndexUnavailable, WhooshEngine
 from hubfinder.search.fallback import DatabaseEngine
 from hubfinder.search.filters import matching
-from hubfinder.search.grouping import Ranking, group_rows, rank
+from hubfinder.search.grouping import STEPS, Ranking, group_rows, rank
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.synonyms import expand, read_thesaurus
 from hubfinder.search.text import analyse
@@ -134,9 +134,18 @@ def _reasons(card: Card, row: int, ranking: Ranking, place: Place | None) -> tup
 
 
 def best_of(results: Results, limit: int) -> list[Found]:
-    """One list for machines and the command line: the hub first, then by score whatever the group."""
-    hub = list(results.groups.get(Group.HUB, ()))
-    rest = [found for found in results.everything if found.group is not Group.HUB]
-    far = np.inf
-    rest.sort(key=lambda f: (-f.score, far if f.distance_m is None else f.distance_m, f.card["key"]))
-    return (hub + rest)[:limit] if not results.wanted.text else (rest + hub)[:limit]
+    """One list for machines and the command line: by relevance in steps, then distance, whatever the group.
+
+    Without words the nearest family hub stands first; with words it is asked for only if it matches them.
+    """
+    asked = bool(results.wanted.text)
+    hub = [found for found in results.groups.get(Group.HUB, ()) if not (asked and found.score)]
+    rest = [found for found in results.everything if found not in hub]
+    best = max((found.score for found in rest), default=1.0) or 1.0
+    rest.sort(key=lambda found: _order(found, best))
+    return (rest + hub if asked else hub + rest)[:limit]
+
+
+def _order(found: Found, best: float) -> tuple[float, float, float, str]:
+    distance = inf if found.distance_m is None else found.distance_m
+    return -ceil(STEPS * found.score / best), distance, -found.score, found.card["key"]

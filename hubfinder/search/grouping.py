@@ -65,10 +65,14 @@ def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group
         Group.NATIONAL: columns.kinds.get("catalogue", nothing) & found,
         Group.REMOTE: service & columns.national,
     }
+    hubs = columns.kinds.get("hub", nothing) & found
     if wanted.place is None:
-        groups[Group.NEAR] = (local & ~remote_only) | (columns.kinds.get("hub", nothing) & found)
+        groups[Group.NEAR] = (local & ~remote_only) | hubs
         groups[Group.REMOTE] |= local & remote_only
     else:
+        if wanted.text:  # other hubs than the nearest, for whoever asks for hubs
+            hubs[nearest_hubs(ranking, 1)] = False
+            local = local | hubs
         near = local & _near(ranking, local, wanted.limit, near_metres)
         serving = local & ~near & ranking.serves
         open_remote = local & remote_only & ~near & (ranking.serves | ~columns.has_area)

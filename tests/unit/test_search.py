@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from whoosh import index
@@ -272,13 +271,31 @@ def test_the_fast_path_scores_as_whoosh_does(session: Session, settings: Setting
         assert got == pytest.approx(expected, rel=1e-4)
 
 
-def test_the_command_line_list_is_ordered_by_score(session: Session, settings: Settings, app: Flask) -> None:
-    made.service(session, "Sleep clinic", at=(made.location(session),))
-    made.entry(session, "Sleep advice")
+def test_the_command_line_list_goes_by_relevance_then_distance(session: Session, settings: Settings) -> None:
+    for metres in (3000, 400):
+        place = made.location(session, made.north_of(made.HERE, metres))
+        made.service(session, "Sleep clinic", at=(place,), summary=str(metres))
+    made.service(session, "Play", at=(made.location(session),), description="Naps and sleep are welcome.")
     found = best_of(search(session, settings, Wanted(text="sleep clinic", place=made.place())), 10)
-    scores = [one.score for one in found]
-    assert scores == sorted(scores, reverse=True)
-    assert app.testing
+    assert [one.card["summary"] for one in found] == ["400", "3000", ""]
+
+
+def test_hubs_can_be_searched_for(session: Session, settings: Settings) -> None:
+    for number, metres in enumerate((500, 900, 1500)):
+        made.location(
+            session, made.north_of(made.HERE, metres), name=f"Family Hub {number}", is_family_hub=True
+        )
+    made.service(session, "Toy library", at=(made.location(session),))
+    results = search(session, settings, Wanted(text="family hub", place=made.place()))
+    assert names(results, Group.HUB) == ["Family Hub 0"]
+    assert names(results, Group.NEAR) == ["Family Hub 1", "Family Hub 2"]
+    assert [one.card["name"] for one in best_of(results, 3)] == [
+        "Family Hub 0",
+        "Family Hub 1",
+        "Family Hub 2",
+    ]
+    toys = best_of(search(session, settings, Wanted(text="toy library", place=made.place())), 3)
+    assert [one.card["name"] for one in toys] == ["Toy library", "Family Hub 0"], "there is always a hub"
 
 
 def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
