@@ -23,12 +23,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     configure(app, settings)
     db.init_app(app)
-    with app.app_context():
-        prepare_engine(db.engine)
     # there are no asynchronous sessions here; an event loop to close them costs every request a millisecond
     app.teardown_appcontext_funcs = [
         function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
     ]
+    with app.app_context():
+        prepare_engine(db.engine)
     babel.init_app(
         app,
         default_translation_directories="translations",
