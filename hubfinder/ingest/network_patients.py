@@ -129,7 +129,7 @@ def _counted(loading: Loading, row: Row, practices: dict[str, tuple[str, str]]) 
     patients = row.whole_number("patients", 0, 1_000_000)
     if patients is None:
         raise RowRefused("patients", "is empty")
-    loading.once(row, "lsoa21_code", " ".join((small_area, network, row.line("practice_code"))))
+    loading.once(row, "lsoa21_code", " ".join((small_area, network, row.line("practice_code"))).strip())
     return None if network in NO_NETWORK else Counted(small_area, network, name, patients)
 
 

@@ -66,7 +66,7 @@ class Row:
         if math.isnan(number) or "_" in cell:
             raise RowRefused(column, f"{quoted(cell)} is not a number")
         if not lowest <= number <= highest:
-            raise RowRefused(column, f"{quoted(cell)} is not between {lowest:g} and {highest:g}")
+            raise RowRefused(column, f"{quoted(cell)} is not between {lowest:,.9g} and {highest:,.9g}")
         return number
 
     def whole_number(self, column: str, lowest: int, highest: int) -> int | None:
