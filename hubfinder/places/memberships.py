@@ -19,14 +19,12 @@ from sqlalchemy.orm import Session
 from hubfinder.database.copying import insert_rows, put_rows, without_collector
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
 from hubfinder.places.nations import nation_of
-from hubfinder.places.queries import LEAST_SHARE
+from hubfinder.places.queries import LEAST_SHARE, OVERLAPPING
 from hubfinder.places.values import Postcode as PostcodeValue
 from hubfinder.vocab import FootprintKind
 
 CHUNK = 200_000
 """Points in one tree: enough to be quick, few enough for memory."""
-OVERLAPPING = frozenset({kind for kind in FootprintKind if kind.is_catchment} | {FootprintKind.NEIGHBOURHOOD})
-"""Kinds an address may be in two of. Of the others, a point on a shared border gets the first by code."""
 NATIONS = {
     "E": ("E92000001", "K03000001", "K02000001"),
     "S": ("S92000003", "K03000001", "K02000001"),

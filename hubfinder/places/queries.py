@@ -35,7 +35,10 @@ from hubfinder.vocab import FootprintKind
 
 LEAST_SHARE = 0.10
 """A network that fewer people of a small area belong to is not worth naming; the largest always is."""
-_ATTEMPT = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z0-9 ]{0,6}")
+OVERLAPPING = frozenset({kind for kind in FootprintKind if kind.is_catchment} | {FootprintKind.NEIGHBOURHOOD})
+"""Kinds an address may be in two of. Of the others, a point on a shared border gets the first by code."""
+_ATTEMPT = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z0-9 ]{0,6}|(?=.*\d)[A-Za-z0-9]{2,4} ?[0-9OIoi][A-Za-z]{2}")
+"""Looks as if somebody meant a postcode: too long, too short, or with O and I for 0 and 1."""
 _PART = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?: ([0-9]))?")
 _KINDS = {kind: number for number, kind in enumerate(FootprintKind)}
 _FOOTPRINT = (Footprint.id, Footprint.kind, Footprint.code, Footprint.name, Layer.basis)
@@ -62,7 +65,7 @@ def find_place(session: Session, text: str) -> Place:
     Raises:
         PlaceProblem: it cannot be used; each kind of ``hubfinder.places.values`` says why.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\0", " ").split())  # PostgreSQL has no NUL in text
     postcode = Postcode.parse(text)
     if postcode:
         return place_of_postcode(session, postcode)
@@ -104,7 +107,10 @@ def place_at(session: Session, point: Point, label: str) -> Place:
         select(*_FOOTPRINT)
         .join(Layer, Layer.id == Footprint.layer_id)
         .where(in_box(Footprint.geom, here), func.ST_Covers(Footprint.geom, point_wkb(point.lon, point.lat)))
+        .order_by(Footprint.code)
     ).all()
+    first = {row.kind: row.id for row in reversed(rows)}
+    rows = [row for row in rows if row.kind in OVERLAPPING or row.id == first[row.kind]]
     areas = [row.code for row in rows if row.kind is FootprintKind.SMALL_AREA]
     likely = {member.footprint_id: member for member in likely_of(session, areas)}
     shared = {member.kind for member in likely.values()}
@@ -207,6 +213,9 @@ def _within(
 
 def _place_of_part(session: Session, label: str, prefix: str) -> Place:
     """The middle of the live postcodes that begin so: ``ZA1`` or ``ZA1 4``."""
+    nation = nation_of(Postcode(label.split(maxsplit=1)[0], ""))
+    if nation != ENGLAND:
+        raise PostcodeElsewhere(label, nation)
     row = session.execute(
         select(func.avg(PostcodeRow.lat), func.avg(PostcodeRow.lon)).where(
             PostcodeRow.code.like(prefix + "%"),
