@@ -1,0 +1,1 @@
+"""Tests on real open data, which is not part of this repository."""
