@@ -1,5 +1,6 @@
 """The one way to ask: ``find`` turns what somebody wants into grouped results."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -39,6 +40,11 @@ class Finder:
         self.near_metres = near_metres
         self.stale_after_days = stale_after_days
         self.synonyms = synonyms
+
+    def warm_up(self) -> None:
+        """Read the index now rather than at the first question. Without one there is nothing to read."""
+        with suppress(IndexUnavailable):
+            self.engine.columns()
 
     def find(self, session: Session, wanted: Wanted, day: date | None = None) -> Results:
         """Everything found, in groups, each at most ``wanted.limit`` long.
