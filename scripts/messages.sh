@@ -9,12 +9,12 @@ pot=$(mktemp --suffix=.pot)
 trap 'rm -f "$pot"' EXIT
 
 .venv/bin/pybabel --quiet extract --mapping-file "$folder/babel.cfg" --output-file "$pot" \
-    --project hubfinder --version '' --copyright-holder 'hubfinder contributors' --sort-by-file --add-location file \
+    --project hubfinder --version '' --copyright-holder 'hubfinder contributors' --sort-by-file --add-location file --width 100 \
     --keyword lazy_gettext --msgid-bugs-address '' .
 for language in ${*:-pl ur}; do
     if [ -f "$folder/$language/LC_MESSAGES/messages.po" ]; then
         .venv/bin/pybabel --quiet update --input-file "$pot" --output-dir "$folder" --locale "$language" \
-            --ignore-obsolete --previous
+            --ignore-obsolete --previous --width 100
     else
         .venv/bin/pybabel --quiet init --input-file "$pot" --output-dir "$folder" --locale "$language"
     fi

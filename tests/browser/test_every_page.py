@@ -1,0 +1,61 @@
+"""Every page in every language on a telephone and a desktop: no fault that a program can find.
+
+Each visit runs axe (WCAG 2.2 AA and good practice) at both sizes, and looks for anything the
+Content-Security-Policy stopped, any complaint of the browser, a page that must be scrolled sideways at 320
+(what is left of 1280 when the letters are four times as big, WCAG 1.4.10), and a cookie.
+"""
+
+import pytest
+
+from tests.browser.watching import Watched, watch
+from tests.pages.addresses import LANGUAGES, PAGES, SPECIAL, in_language
+from tests.support.browser import Axe, NewContext, Violation
+
+NARROWEST, TELEPHONE, DESKTOP = 320, 360, 1280
+
+
+def faults(watched: Watched, axe: Axe) -> dict[int, list[Violation]]:
+    """What axe finds with the page as wide as a telephone, and as a desktop; nothing is left folded."""
+    for details in watched.page.locator("details:not([open]) > summary").all():
+        details.click()
+    found = {}
+    for width in (TELEPHONE, DESKTOP):
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        found[width] = axe(watched.page)
+    watched.page.set_viewport_size({"width": NARROWEST, "height": 640})
+    assert not watched.is_wider_than_its_window()
+    assert watched.broken_rules() == []
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_fault(
+    new_context: NewContext, axe: Axe, live_server: str, name: str, language: str
+) -> None:
+    context = new_context()
+    watched = watch(context)
+    watched.page.goto(live_server + in_language(PAGES[name], language))
+    assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+    assert watched.complaints == []
+    assert context.cookies() == []
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("name", SPECIAL)
+def test_a_special_state_has_no_fault(
+    new_context: NewContext, axe: Axe, live_server: str, name: str, language: str
+) -> None:
+    watched = watch(new_context())
+    watched.page.goto(live_server + in_language(SPECIAL[name], language))
+    assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+
+
+@pytest.mark.parametrize("colours", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_fault_in_the_colours_people_set(
+    new_context: NewContext, axe: Axe, live_server: str, name: str, colours: dict[str, str]
+) -> None:
+    watched = watch(new_context(**colours))
+    watched.page.goto(live_server + PAGES[name])
+    assert axe(watched.page) == []
