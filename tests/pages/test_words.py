@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
 from hubfinder.clock import LONDON
 from hubfinder.search.values import Session
@@ -13,7 +13,7 @@ from hubfinder.web.public.cards import shortened
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.ages import age_bar
-from hubfinder.web.shared.language import KNOWN
+from hubfinder.web.shared.language import KNOWN, speak
 from hubfinder.web.shared.timetables import Slot, brief, in_words, opening_now, slots_of_card
 
 TODAY = date(2026, 11, 22)
@@ -22,7 +22,6 @@ TODAY = date(2026, 11, 22)
 @pytest.fixture(autouse=True)
 def english(plain_app: Flask) -> Iterator[None]:
     with plain_app.test_request_context("/"):
-        g.language = KNOWN["en"]
         yield
 
 
@@ -106,7 +105,7 @@ def test_times_of_day(at: time, words: str) -> None:
 
 
 def test_other_languages_count_to_24() -> None:
-    g.language = KNOWN["pl"]
+    speak(KNOWN["pl"])
     assert formats.clock(time(15, 5)) == "15:05"
     assert formats.between(time(9), time(17)) == "9:00–17:00"
     assert formats.ago(TODAY - timedelta(days=22 * 7), TODAY) == "5 miesięcy temu"

@@ -1,11 +1,12 @@
 """Languages: English at the bare address, others under ``/pl/...``; the address alone decides."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter, Map
 
@@ -35,6 +36,10 @@ KNOWN = {
         Language("ur", "اردو", direction="rtl"),
     )
 }
+
+
+_CURRENT: ContextVar[Language] = ContextVar("language", default=KNOWN[DEFAULT])
+"""Not in Flask's ``g``: a page asks for it some four hundred times, and this takes a tenth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +75,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_map.converters["language"] = converter
     app.url_value_preprocessor(_take)
     app.url_defaults(_keep)
+    app.teardown_request(_forget)
     app.context_processor(_for_templates)
     app.jinja_env.globals.update(in_english=in_english, language_links=links)
 
 
 def current() -> Language:
     """The language of the page being made; English outside a request."""
-    if not has_request_context():
-        return KNOWN[DEFAULT]
-    language: Language | None = g.get("language")
-    return language or _of_address()
+    return _CURRENT.get()
+
+
+def speak(language: Language) -> None:
+    """Make the rest of this request in a language."""
+    _CURRENT.set(language)
 
 
 def locale() -> str:
@@ -128,9 +136,12 @@ def _takes_language(endpoint: str) -> bool:
 
 
 def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """The view gets no ``lang``: the language stands in ``g`` for whoever shows something."""
-    if values and "lang" in values:
-        g.language = KNOWN[values.pop("lang")]
+    """The view gets no ``lang``: whoever shows something asks ``current``."""
+    speak(KNOWN[values.pop("lang")] if values and "lang" in values else _of_address())
+
+
+def _forget(_error: BaseException | None) -> None:
+    speak(KNOWN[DEFAULT])
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
