@@ -56,10 +56,10 @@ def filter_form(question: Question, needs: tuple[Term, ...]) -> FilterForm:
     )
 
 
-def chips(question: Question, needs: Mapping[str, str], domains: Mapping[str, str]) -> list[Chip]:
-    """A chip for each filter that is set."""
+def chips(question: Question, names: Mapping[str, str]) -> list[Chip]:
+    """A chip for each filter that is set; ``names`` are those of needs, domains and the footprint by key."""
     whole = question.at(None)
-    return [Chip(words, address_of(without)) for words, without in _set_filters(whole, needs, domains)]
+    return [Chip(words, address_of(without)) for words, without in _set_filters(whole, names)]
 
 
 def address_of(question: Question) -> str:
@@ -67,12 +67,10 @@ def address_of(question: Question) -> str:
     return url_for("public.results", **question.address())
 
 
-def _set_filters(
-    question: Question, needs: Mapping[str, str], domains: Mapping[str, str]
-) -> Iterator[tuple[str, Question]]:
+def _set_filters(question: Question, names: Mapping[str, str]) -> Iterator[tuple[str, Question]]:
     for need in question.needs:
         rest = tuple(other for other in question.needs if other != need)
-        yield needs.get(need, need), replace(question, needs=rest)
+        yield names.get(need, need), replace(question, needs=rest)
     if question.months is not None:
         yield _age_words(question), replace(question, age="")
     if question.access:
@@ -82,18 +80,19 @@ def _set_filters(
         yield str(member.label), replace(question, delivery=rest_of)
     if question.free:
         yield gettext("Free"), replace(question, free=False)
-    yield from _named_filters(question, domains)
+    yield from _named_filters(question, names)
 
 
-def _named_filters(question: Question, domains: Mapping[str, str]) -> Iterator[tuple[str, Question]]:
+def _named_filters(question: Question, names: Mapping[str, str]) -> Iterator[tuple[str, Question]]:
     if question.language:
         spoken = gettext("%(languages)s spoken", languages=language_name(question.language, locale()))
         yield spoken, replace(question, language="")
     if question.footprint:
         kind, _, code = question.footprint.partition(":")
-        yield f"{FootprintKind(kind).label}: {code}", replace(question, footprint="")
+        name = names.get(question.footprint, code)
+        yield f"{FootprintKind(kind).label}: {name}", replace(question, footprint="")
     if question.domain:
-        yield domains.get(question.domain, question.domain), replace(question, domain="")
+        yield names.get(question.domain, question.domain), replace(question, domain="")
     if question.department:
         yield question.department, replace(question, department="")
 

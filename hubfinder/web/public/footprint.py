@@ -10,15 +10,16 @@ from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
 from hubfinder.extensions import db
 from hubfinder.places import queries
 from hubfinder.places.models import Footprint
+from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.sites import map_of
+from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
 from hubfinder.web.shared.words import gettext
 
-MOST_SERVICES = 60
+MOST_SERVICES = 15
 
 
 @public_page(pages, "/footprint/<kind>/<code>")
@@ -34,7 +35,6 @@ def footprint(kind: str, code: str) -> str:
         meaning=_meaning(found.kind),
         map=_map(found, hubs),
         services=services[:MOST_SERVICES],
-        more=max(0, len(services) - MOST_SERVICES),
         hubs=hubs,
         schools=queries.schools_in(db.session, found),
         practices=queries.practices_in(db.session, found),
@@ -42,10 +42,14 @@ def footprint(kind: str, code: str) -> str:
 
 
 def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
-    """Its outline with the family hubs in it; none where nobody has drawn it."""
+    """Its outline on the ground of its council, with its family hubs; none where nobody has drawn it."""
     if found.outline is None:
         return None
-    return map_of(hubs, [Outline(shapely.from_wkb(found.outline), "area", found.name)])
+    shape = shapely.from_wkb(found.outline)
+    inside = shape.representative_point()
+    place = queries.place_at(db.session, Point(inside.y, inside.x), found.name)
+    ground = area_outlines(db.session, place, (LAND,)) if found.kind is not LAND else []
+    return map_of(hubs, [*ground, Outline(shape, "area", found.name)])
 
 
 def _meaning(kind: FootprintKind) -> list[str]:

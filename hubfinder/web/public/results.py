@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
 from hubfinder.extensions import db
-from hubfinder.places.queries import find_place
+from hubfinder.places.queries import find_place, footprint_by_code
 from hubfinder.places.values import Place, PlaceProblem
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Results
+from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
 from hubfinder.web.public.filters import address_of, chips, filter_form
@@ -54,7 +55,6 @@ def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
 def view(question: Question, place: Place | None, advice: Advice | None, found: Results) -> dict[str, object]:
     """All that the template shows."""
     needs = all_needs()
-    domains = all_domains() if question.domain else ()
     sites = numbers(found)
     shelf = Shelf(today(), settings().stale_after_days, sites, borders(db.session, place, found))
     errors = {**question.errors, **({"place": advice.error} if advice and advice.error else {})}
@@ -66,7 +66,15 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "areas": place_line(place) if place else [],
         "groups": group_views(question, found, shelf),
         "map": results_map(db.session, place, found, sites),
-        "chips": chips(question, {n.slug: n.name for n in needs}, {d.slug: d.name for d in domains}),
+        "chips": chips(question, {**{need.slug: need.name for need in needs}, **names_of(question)}),
         "form": filter_form(question, needs),
         "all_href": address_of(question.at(None)),
     }
+
+
+def names_of(question: Question) -> dict[str, str]:
+    """Names of the domain and the footprint asked for, by what stands for them in the address."""
+    names = {domain.slug: domain.name for domain in all_domains()} if question.domain else {}
+    kind, _, code = question.footprint.partition(":")
+    footprint = footprint_by_code(db.session, FootprintKind(kind), code) if code else None
+    return {**names, question.footprint: footprint.name} if footprint else names

@@ -69,7 +69,9 @@ def service_view(found: Service) -> ServiceView:
         costs=[words for option in found.cost_options if (words := cost_words(option))],
         free=bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options),
         delivery=[str(member.label) for member in Delivery if member in found.delivery],
-        languages=formats.listed(language_name(row.code, shown_in) for row in found.languages),
+        languages=formats.listed(
+            language_name(row.code, shown_in) for row in found.languages if row.code != "en"
+        ),
         sites=sites,
         map=map_of(sites, surroundings(db.session, sites)),
         telephones=_numbers(found, PhoneType.VOICE) if sure else [],
