@@ -4,6 +4,8 @@ import pytest
 
 from tests.pages.reading import Reader
 
+GROUPS = ["In the area", "By telephone and online", "Money and help from the government"]
+
 
 @pytest.mark.parametrize(
     ("typed", "status", "words"),
@@ -40,7 +42,9 @@ def test_each_kind_has_its_own_answer(read: Reader, typed: str, status: int, wor
     ],
 )
 def test_families_of_other_nations_are_shown_their_own_sites(read: Reader, typed: str, site: str) -> None:
-    assert any(site in href for href in read(f"/results?place={typed}").links.values())
+    page = read(f"/results?place={typed}")
+    assert any(site in href for href in page.links.values())
+    assert [heading for heading in page.headings if heading in GROUPS] == ["By telephone and online"]
 
 
 def test_a_terminated_postcode_still_finds_help_near_where_it_was(read: Reader) -> None:

@@ -28,6 +28,8 @@ class Advice:
     choices: tuple[Choice, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     """Address and words of other sites to go to."""
+    is_elsewhere: bool = False
+    """So far away that only help by telephone and online makes sense."""
 
 
 EXAMPLE = "ZA1 4QT"
@@ -117,6 +119,7 @@ def _elsewhere(postcode: str, nation: str) -> Advice:
             "Some helplines below work there too."
         ),
         links=ELSEWHERE.get(nation, ()),
+        is_elsewhere=True,
     )
 
 

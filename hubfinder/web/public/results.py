@@ -1,5 +1,7 @@
 """The results page: what there is for a family, in groups, with the reason for each."""
 
+from dataclasses import replace
+
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from hubfinder.extensions import db
 from hubfinder.places.queries import find_place, footprint_by_code
 from hubfinder.places.values import Place, PlaceProblem
 from hubfinder.search.finder import Finder
-from hubfinder.search.values import Results
+from hubfinder.search.values import Group, Results
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
@@ -31,6 +33,8 @@ def results() -> ResponseReturnValue:
     place, advice = whereabouts(question)
     finder: Finder = current_app.extensions["finder"]
     found = finder.find(db.session, question.wanted(place))
+    if advice and advice.is_elsewhere:
+        found = replace(found, groups={Group.REMOTE: found.groups.get(Group.REMOTE, ())})
     status = advice.status if advice else 200
     return render_template("public/results.html", **view(question, place, advice, found)), status
 
