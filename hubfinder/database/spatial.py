@@ -42,7 +42,7 @@ class in_box(FunctionElement[bool]):  # noqa: N801 - reads as an SQL function
     def __init__(self, column: InstrumentedAttribute[Any], box: Box) -> None:
         super().__init__(column, *(literal(edge) for edge in box))
 
-    def self_group(self, against: OperatorType | None = None) -> "in_box":  # noqa: ARG002
+    def self_group(self, against: OperatorType | None = None) -> "in_box":
         """Stay bare: SQLAlchemy would write ``... IN (...) = 1``, and SQLite would scan the table for it."""
         return self
 
