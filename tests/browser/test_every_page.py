@@ -41,8 +41,10 @@ def test_a_page_has_no_fault(
     assert context.cookies() == []
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
-@pytest.mark.parametrize("name", SPECIAL)
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [*((name, "en") for name in SPECIAL), ("malformed postcode", "ur"), ("all filters", "ur")],
+)
 def test_a_special_state_has_no_fault(
     new_context: NewContext, axe: Axe, live_server: str, name: str, language: str
 ) -> None:
@@ -51,11 +53,19 @@ def test_a_special_state_has_no_fault(
     assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
 
 
-@pytest.mark.parametrize("colours", [{"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_no_fault_in_the_colours_people_set(
-    new_context: NewContext, axe: Axe, live_server: str, name: str, colours: dict[str, str]
+def test_a_page_has_no_fault_in_the_dark(
+    new_context: NewContext, axe: Axe, live_server: str, name: str
 ) -> None:
-    watched = watch(new_context(**colours))
+    watched = watch(new_context(color_scheme="dark"))
+    watched.page.goto(live_server + PAGES[name])
+    assert axe(watched.page) == []
+
+
+@pytest.mark.parametrize("name", ["public.start", "public.results", "public.hub"])
+def test_a_page_has_no_fault_in_the_systems_high_contrast(
+    new_context: NewContext, axe: Axe, live_server: str, name: str
+) -> None:
+    watched = watch(new_context(forced_colors="active"))
     watched.page.goto(live_server + PAGES[name])
     assert axe(watched.page) == []

@@ -56,6 +56,7 @@ def test_distances_are_in_miles_with_one_decimal(metres: float, words: str) -> N
         (132, 192, "11 to 15"),
         (24, 36, "2"),
         (6, 24, "6 months to 2 years"),
+        (42, 60, "3½ years to 5 years"),
         (192, None, "16 and over"),
         (1, None, "1 month and over"),
     ],

@@ -174,6 +174,8 @@ def _age(months: int) -> str:
 def _age_with_unit(months: int) -> str:
     if _whole(months):
         return ngettext("%(num)d year", "%(num)d years", months // MONTHS_A_YEAR)
+    if months > 2 * MONTHS_A_YEAR and months % 6 == 0:
+        return gettext("%(years)s years", years=f"{months // MONTHS_A_YEAR}½")
     return ngettext("%(num)d month", "%(num)d months", months)
 
 
