@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from hubfinder.ingest.errors import FileRefused
 from hubfinder.ingest.text import TextFile
 
-LARGEST = 1 << 30
-"""Characters. All small areas of England at full detail have about half of that."""
+LARGEST = 512 << 20
+"""Characters, all of which are in memory at once. A GeoPackage has no such limit."""
 WGS84 = "OGC:CRS84"
 _NAMED_CRS = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):[0-9.:]*?(CRS84|[0-9]{4,6})", re.IGNORECASE)
 

@@ -237,6 +237,15 @@ def test_a_tangle_is_refused_quickly(session: Session, tmp_path: Path, points: i
     assert time.monotonic() - begin < 3
 
 
+def test_an_area_of_far_too_many_points_is_refused(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubfinder.ingest.soundness.MOST_POINTS", 100)
+    ring = shapely.Point(2, 54).buffer(0.1, quad_segs=50)
+    [(_, _, why)] = refusals(bring(session, geojson(tmp_path / "wards.geojson", [("A", "Round", ring)])))
+    assert why == "has 201 points; at most 100 can be used (simplify it a little first)"
+
+
 def test_neighbours_still_share_their_border_when_drawn(session: Session, tmp_path: Path) -> None:
     steps = [(2.1 + 0.00002 * (number % 2), 54 + number / 1000) for number in range(101)]
     west = shapely.Polygon([(2, 54), *steps, (2, 54.1)])
