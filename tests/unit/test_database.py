@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from hubfinder.database import begin_writing, in_box, point_wkb
+from hubfinder.database import begin_reading, begin_writing, in_box, point_wkb
 from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.extensions import db
 from hubfinder.places.models import Footprint
@@ -114,3 +114,19 @@ def test_a_set_of_words_is_stored_in_a_stable_order(session: Session) -> None:
 def test_a_word_that_is_not_in_the_list_is_refused(session: Session) -> None:
     with pytest.raises(sa.exc.StatementError, match="free lunch"):
         made.service(session, access="free lunch")
+
+
+def test_a_session_that_only_reads_sees_the_newest_commit_and_cannot_begin_to_write(
+    session: Session, app: Flask
+) -> None:
+    with app.app_context():
+        reading = db.session
+        begin_reading(reading)
+        assert reading.scalar(sa.select(sa.func.count()).select_from(Organization)) == 0
+        session.add(Organization(key="first", name="First"))
+        session.commit()
+        assert reading.scalar(sa.select(sa.func.count()).select_from(Organization)) == 1
+        with pytest.raises(RuntimeError, match="only reads"):
+            begin_writing(reading)
+    begin_writing(session)
+    session.rollback()

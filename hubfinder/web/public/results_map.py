@@ -8,6 +8,7 @@ from hubfinder.places.queries import councils_of_postcodes
 from hubfinder.places.values import Place, Point
 from hubfinder.search.values import Group, Results, Site
 from hubfinder.web.public.sites import LAND, area_outlines
+from hubfinder.web.shared.kept import kept_each
 from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
 ON_MAP = (Group.HUB, Group.NEAR)
@@ -41,7 +42,7 @@ def borders(session: Session, place: Place | None, found: Results) -> dict[str, 
     if not own:
         return {}
     postcodes = {one.site["postcode"] for one in found.everything if one.site and one.site["postcode"]}
-    councils = councils_of_postcodes(session, postcodes)
+    councils = kept_each("council", postcodes, lambda missing: councils_of_postcodes(session, missing))
     return {postcode: name for postcode, (code, name) in councils.items() if code not in own}
 
 
