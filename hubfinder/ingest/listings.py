@@ -20,6 +20,7 @@ from hubfinder.search.documents import refresh_documents
 
 LANGUAGES = frozenset(code for code in map(str, Locale("en").languages) if code.isalpha() and len(code) <= 3)
 _TELEPHONE = re.compile(r"\+?[0-9(][0-9 ()-]{1,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
+LONGEST_AGO = timedelta(days=round(50 * 365.25))
 _DAYS_AGO = re.compile(r"([0-9]{1,5}) days? ago")
 
 
@@ -98,11 +99,13 @@ def keys(row: Row, column: str) -> tuple[str, ...]:
 def past_day(row: Row, column: str) -> date | None:
     """A date that is not to come: ``2026-03-31``, ``today`` or ``9 days ago``; none for an empty cell."""
     cell = row.text(column).lower()
-    if ago := _DAYS_AGO.fullmatch(cell):
-        return today() - timedelta(days=int(ago[1]))
-    day = today() if cell == "today" else row.day(column)
+    ago = _DAYS_AGO.fullmatch(cell)
+    days = int(ago[1]) if ago else 0
+    day = today() - timedelta(days=days) if ago or cell == "today" else row.day(column)
     if day and day > today():
         raise RowRefused(column, f"{day.isoformat()} is still to come")
+    if day and today() - day > LONGEST_AGO:
+        raise RowRefused(column, f"{quoted(cell)} is more than 50 years ago")
     return day
 
 

@@ -64,7 +64,7 @@ def _service(row: Row) -> ServiceDetails:
         description=paragraphs(row, "description"),
         status=row.one_of("status", ServiceStatus) or ServiceStatus.ACTIVE,
         access=_required(row.one_of("access", Access)),
-        delivery=frozenset(row.some_of("delivery", Delivery)),
+        delivery=_delivery(row),
         minimum_age=youngest,
         maximum_age=oldest,
         eligibility=paragraphs(row, "eligibility", longest=4_000),
@@ -90,6 +90,13 @@ def _required(access: Access | None) -> Access:
     if access is None:
         raise RowRefused("access", "is empty")
     return access
+
+
+def _delivery(row: Row) -> frozenset[Delivery]:
+    delivery = frozenset(row.some_of("delivery", Delivery))
+    if not delivery:
+        raise RowRefused("delivery", "is empty")
+    return delivery
 
 
 def _ages(row: Row) -> tuple[int | None, int | None]:

@@ -17,10 +17,13 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def paragraphs(row: Row, column: str, *, required: bool = False, longest: int = 20_000) -> str:
-    """The plain text of a cell, which may have several lines."""
+    """The plain text of a cell, which may have several lines. Tags alone are no text."""
     text = plain(column, row.text(column, required=required, longest=longest))
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    clean = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if required and not any(letter.isprintable() and not letter.isspace() for letter in clean):
+        raise RowRefused(column, "is empty")
+    return clean
 
 
 def sentence(row: Row, column: str, *, required: bool = False, longest: int = 255) -> str:

@@ -168,6 +168,10 @@ def test_a_row_that_changed_changes_its_service_only(session: Session, world: Pa
         ("organization", "nobody", "no organization has the key"),
         ("access", "", "is empty"),
         ("access", "some", "is not known"),
+        ("name", "<b></b>", "is empty"),
+        ("summary", "<p>\u200b&nbsp;</p>", "is empty"),
+        ("delivery", "", "is empty"),
+        ("delivery", ";", "is empty"),
         ("delivery", "pigeon", "is not known"),
         ("min_age_months", "60", "is not more than min_age_months"),
         ("min_age_months", "-12", "is not between -9"),
@@ -189,6 +193,8 @@ def test_a_row_that_changed_changes_its_service_only(session: Session, world: Pa
         ("status", "resting", "is not known"),
         ("assured_date", "last week", "not a date"),
         ("assured_date", "2999-01-01", "still to come"),
+        ("assured_date", "99999 days ago", "more than 50 years ago"),
+        ("assured_date", "1066-10-14", "more than 50 years ago"),
     ],
 )
 def test_a_cell_that_is_wrong_refuses_everything(
