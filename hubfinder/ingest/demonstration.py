@@ -21,13 +21,17 @@ from hubfinder.ingest.loading import Progress, silent
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.running import How, import_files
 from hubfinder.places.memberships import rebuild_memberships
-from hubfinder.places.models import Footprint, FootprintSet, Postcode, Practice, School
+from hubfinder.places.models import Footprint, FootprintSet, Layer, Postcode, Practice, School
 from hubfinder.search.models import SearchDocument
 from hubfinder.vocab import Basis, FootprintKind
 
 SOURCE = "Made up for the demonstration area"
 LICENCE = "MIT Licence, or the Open Government Licence v3.0"
 DRAWN = date(2026, 11, 1)
+ORGANIZATIONS = (
+    "harbourmouth-council", "northsands-council", "wend-and-coast-nhs-trust", "wend-and-coast-police",
+)  # fmt: skip
+"""Those that nobody else can have, as there are no such places."""
 MAKES: tuple[type[Base], ...] = (
     Postcode, Footprint, FootprintSet, School, Practice, Organization, Location, Service, SearchDocument,
 )  # fmt: skip
@@ -105,6 +109,16 @@ def load_demonstration(
     begin_writing(session)
     rebuild_memberships(session, lambda done, total: progress("who is in which footprint", done, total))
     session.commit()
+
+
+def holds_demonstration(session: Session) -> bool:
+    """True when a layer was made up for the demonstration area, or an organization of it is there.
+
+    What shows real families their help asks this first.
+    """
+    made_up = select(Layer.id).where(Layer.source.istartswith(SOURCE, autoescape=True))
+    theirs = select(Organization.id).where(Organization.key.in_(ORGANIZATIONS))
+    return bool(session.scalar(select(made_up.exists() | theirs.exists())))
 
 
 class Stamp:
