@@ -18,7 +18,7 @@ from hubfinder.settings import PROJECT, Settings
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the pages with Gunicorn until interrupted."""
     settings: Settings = current_app.extensions["settings"]
-    if indexing.catch_up(db.session, settings.index_dir):
+    if indexing.catch_up(db.session, settings.index_dir, check=True):
         click.echo("The search index was behind the database and has been brought up to date.")
     db.session.close()
     db.engine.dispose()  # each worker opens its own connections after it is forked

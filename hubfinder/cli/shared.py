@@ -16,7 +16,7 @@ def settings() -> Settings:
 
 def index_what_changed() -> int:
     """Bring the search index in step with what was committed; how many documents it took."""
-    changed = indexing.catch_up(db.session, settings().index_dir)
+    changed = indexing.catch_up(db.session, settings().index_dir, check=True)
     db.session.rollback()
     if changed:
         click.echo(f"Search index: {changed:,} documents written.")

@@ -8,14 +8,10 @@ from pathlib import Path
 
 import numpy as np
 from whoosh import index
-from whoosh.index import EmptyIndexError, IndexError as WhooshIndexError
 
 from hubfinder.search.columns import Columns, Floats, read_columns
+from hubfinder.search.damage import UNREADABLE, IndexUnavailable
 from hubfinder.search.indexing import read_state
-
-
-class IndexUnavailable(Exception):
-    """There is no index that can be read; the database must answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +55,18 @@ class WhooshEngine:
         return self.scores_in(self.columns(), terms)
 
     def scores_in(self, columns: Columns, terms: Mapping[str, float]) -> Floats:
+        """As ``scores``, in a generation that was asked for before.
+
+        Raises:
+            IndexUnavailable: the index turns out to be damaged.
+        """
         total = np.zeros(columns.size)
         for term, weight in terms.items():
-            with self._decoding:  # Whoosh readers share one file position
-                rows, scores = columns.postings(term)
+            try:
+                with self._decoding:  # Whoosh readers share one file position
+                    rows, scores = columns.postings(term)
+            except UNREADABLE as error:
+                raise IndexUnavailable(str(self.folder)) from error
             total[rows] += weight * scores
         return total
 
@@ -74,7 +78,7 @@ class WhooshEngine:
                 raise IndexUnavailable(str(self.folder))
             try:
                 self._current = Generation(stamp, _read(self.folder))
-            except (EmptyIndexError, WhooshIndexError, OSError, ValueError, KeyError) as error:
+            except UNREADABLE as error:
                 raise IndexUnavailable(str(self.folder)) from error
             return self._current
 

@@ -11,6 +11,9 @@ from hubfinder.search.columns import Columns, Decode, Floats, Ints, Row, make_co
 from hubfinder.search.documents import latest_revision
 from hubfinder.search.models import SearchDocument
 
+LONG = 4
+"""Letters from which a stem is looked for without its last."""
+
 
 class DatabaseEngine:
     """Filters and distances as ever; words by looking for them in the text of each card."""
@@ -38,6 +41,8 @@ def _words(session: Session, rows: list[Row]) -> Decode:
     row_of = {row.id: number for number, row in enumerate(rows)}
 
     def decode(term: str) -> tuple[Ints, Floats, int]:
+        if len(term) > LONG:
+            term = term[:-1]  # what a stem ends in is often not in the word: librari, library
         pattern = "%" + term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         ids = session.scalars(
             select(SearchDocument.id).where(cast(SearchDocument.card, String).ilike(pattern, escape="\\"))

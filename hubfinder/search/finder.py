@@ -1,5 +1,6 @@
 """The one way to ask: ``find`` turns what somebody wants into grouped results."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +15,9 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import today
 from hubfinder.places.models import Footprint
 from hubfinder.places.values import Place, Point
-from hubfinder.search.engine import IndexUnavailable, WhooshEngine
+from hubfinder.search.columns import Columns, Floats
+from hubfinder.search.damage import IndexUnavailable
+from hubfinder.search.engine import WhooshEngine
 from hubfinder.search.fallback import DatabaseEngine
 from hubfinder.search.filters import matching
 from hubfinder.search.grouping import STEPS, Ranking, group_rows, rank
@@ -52,11 +55,7 @@ class Finder:
         When the index cannot be read, the database answers, with a plainer match of words.
         """
         wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
-        try:
-            columns, engine = self.engine.columns(), "whoosh"
-        except IndexUnavailable:
-            columns, engine = self.fallback.columns(session), "database"
-        relevance = self.engine.scores_in(columns, terms_of(wanted.text, self.synonyms))
+        columns, relevance, engine = self._ask(session, terms_of(wanted.text, self.synonyms))
         footprint_id = _footprint_id(session, wanted.footprint)
         stale_before = ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
         footprints = {member.footprint_id for member in wanted.place.memberships} if wanted.place else set()
@@ -65,6 +64,15 @@ class Finder:
         rows = group_rows(ranking, wanted, self.near_metres)
         results = _results(session, wanted, ranking, {group: found.tolist() for group, found in rows.items()})
         return replace(results, engine=engine)
+
+    def _ask(self, session: Session, terms: Mapping[str, float]) -> tuple[Columns, Floats, str]:
+        """The rows there are, how well each matches, and which engine says so."""
+        try:
+            columns = self.engine.columns()
+            return columns, self.engine.scores_in(columns, terms), "whoosh"
+        except IndexUnavailable:
+            columns = self.fallback.columns(session)
+            return columns, self.engine.scores_in(columns, terms), "database"
 
 
 @lru_cache(maxsize=1024)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from whoosh import index
 from whoosh.fields import ID, STORED, TEXT, Schema
@@ -19,6 +20,7 @@ from whoosh.formats import Frequency
 from whoosh.writing import IndexWriter
 
 from hubfinder.search.cards import FORMAT
+from hubfinder.search.damage import UNREADABLE
 from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 from hubfinder.search.text import WeightedAnalyzer, pack
@@ -36,6 +38,8 @@ class State:
     database: str
     """Identity of the database it copies."""
     revision: int
+    files: dict[str, int]
+    """A checksum of every file of the index, by name: Whoosh itself does not notice all damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +91,45 @@ def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
     return count
 
 
-def catch_up(session: Session, folder: Path) -> int:
+def catch_up(session: Session, folder: Path, *, check: bool = False) -> int:
     """Bring the index up to the newest committed revision; builds it when there is none to use.
 
-    Call it after the commit of the change. Returns how many documents were written or removed.
+    Call it after the commit of the change. ``check`` reads the whole index first, and builds it again if it
+    is damaged; without it, damage is noticed only where the change touches it. Returns how many documents
+    were written or removed.
     """
     if not are_current(session):
         begin_rebuild(session)
         session.commit()
     state = read_state(folder)
-    if state is None or state.database != _identity(session):
+    if state is None or state.database != _identity(session) or (check and not is_sound(folder)):
         return rebuild(session, folder)
     if latest_revision(session) == state.revision:
         return 0
     session.rollback()  # another writer may commit while we wait for the lock: read after it
-    with index.open_dir(folder).writer(timeout=LOCK_SECONDS, delay=0.02) as writer:
+    writer = _writer(folder)
+    if writer is None:
+        return rebuild(session, folder)
+    with writer:
         state = read_state(folder) or state
         newest = latest_revision(session)
         changed = _apply(writer, session, state.revision)
     _write_state(folder, session, newest)
     return changed
+
+
+def _writer(folder: Path) -> IndexWriter | None:
+    """A writer with the lock; none where the index cannot be opened.
+
+    Raises:
+        whoosh.index.LockError: another process has held the lock for too long.
+    """
+    try:
+        return index.open_dir(folder).writer(timeout=LOCK_SECONDS, delay=0.02)
+    except index.LockError:
+        raise
+    except UNREADABLE:
+        return None
 
 
 def _apply(writer: IndexWriter, session: Session, revision: int) -> int:
@@ -127,9 +150,26 @@ def _apply(writer: IndexWriter, session: Session, revision: int) -> int:
 def status(session: Session, folder: Path) -> Status:
     """Compare the index with the database."""
     state = read_state(folder)
-    documents = len(session.scalars(select(SearchDocument.id)).all())
-    indexed = index.open_dir(folder).doc_count() if state else 0
-    return Status(documents, indexed, latest_revision(session), state.revision if state else 0)
+    documents = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+    if state is None or not is_sound(folder):
+        return Status(documents, 0, latest_revision(session), 0)
+    return Status(documents, index.open_dir(folder).doc_count(), latest_revision(session), state.revision)
+
+
+def is_sound(folder: Path) -> bool:
+    """Whether the files of an index are those that were written. Reads them once."""
+    state = read_state(folder)
+    try:
+        return state is not None and state.files == _checksums(folder)
+    except OSError:
+        return False
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    files = sorted(
+        file for file in folder.iterdir() if not file.name.startswith(("state.json", "MAIN_WRITELOCK"))
+    )
+    return {file.name: crc32(file.read_bytes()) for file in files}
 
 
 def _documents_since(session: Session, revision: int) -> Iterator[SearchDocument]:
@@ -162,8 +202,9 @@ def _identity(session: Session) -> str:
 
 
 def _write_state(folder: Path, session: Session, revision: int) -> None:
+    state = State(FORMAT, _identity(session), revision, _checksums(folder))
     temporary = folder / "state.json.new"
-    temporary.write_text(json.dumps(asdict(State(FORMAT, _identity(session), revision))), "utf-8")
+    temporary.write_text(json.dumps(asdict(state)), "utf-8")
     temporary.replace(folder / "state.json")
 
 

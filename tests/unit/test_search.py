@@ -310,3 +310,23 @@ def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
     assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
     indexing.catch_up(session, settings.index_dir)
     assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Whoosh leaves files half open
+def test_a_damaged_index_is_noticed_and_built_again(session: Session, settings: Settings) -> None:
+    made.service(session, "Toy library", at=(made.location(session),))
+    wanted = Wanted(text="toy library", place=made.place())
+    for damage in ("*.toc", "*.pst", "*.trm", "*.col", "state.json"):
+        search(session, settings, wanted)
+        indexing.catch_up(session, settings.index_dir, check=True)
+        for file in settings.index_dir.glob(damage):
+            if damage == "*.toc":
+                file.unlink()
+            else:
+                file.write_bytes(bytes(range(7, 200)) * 40)
+        assert finder(settings).find(session, wanted).engine in ("whoosh", "database"), "pages still answer"
+        assert not indexing.status(session, settings.index_dir).in_step
+        assert indexing.catch_up(session, settings.index_dir, check=True) == 1
+        assert finder(settings).find(session, wanted).engine == "whoosh"
