@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.row import Row
@@ -26,7 +27,7 @@ class CsvTable:
         self._text = text
         lines = text.lines()
         first = next(lines, "")
-        self._reader = csv.reader(_put_back(first, lines), delimiter=_delimiter(first), strict=True)
+        self._reader = csv.reader(chain((first,), lines), delimiter=_delimiter(first), strict=True)
         self._before = 1
         self.columns: tuple[str, ...] = tuple(headings)
         if headings:
@@ -42,16 +43,16 @@ class CsvTable:
         """Row number and cells of every row that has as many cells as the heading; the others are refused."""
         number, width, text = self._before, len(self.columns), self._text
         while True:
-            number += 1
             try:
-                cells = next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
+                for cells in self._reader:
+                    number += 1
+                    if (len(cells) == width and not text.has_nul) or self._is_sound(number, cells, refuse):
+                        yield number, cells
+            except csv.Error as error:  # of one row: the reader goes on with the next
+                number += 1
                 refuse(number, RowRefused("", _why(error)))
-                continue
-            if (len(cells) == width and not text.has_nul) or self._is_sound(number, cells, refuse):
-                yield number, cells
+            else:
+                return
 
     def _is_sound(self, number: int, cells: list[str], refuse: Refuse) -> bool:
         """Looks closer at a row that may be unsound, and refuses it if it is. Empty lines are passed over."""
@@ -150,11 +151,6 @@ def _plain(heading: str) -> str:
 
 def _delimiter(heading: str) -> str:
     return max(",;\t", key=heading.count)
-
-
-def _put_back(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 def _why(error: csv.Error) -> str:

@@ -69,13 +69,14 @@ class TextFile:
         """Its lines with their ends, in order."""
         number = 0
         for text in self._whole_lines():
-            for line in io.StringIO(text, newline=""):
-                number += 1
-                if len(line) <= LONGEST_LINE:
-                    yield line
-                else:
-                    self.too_long.add(number)
-                    yield "\n"
+            lines = list(io.StringIO(text, newline=""))
+            if max(map(len, lines)) > LONGEST_LINE:
+                for place, line in enumerate(lines):
+                    if len(line) > LONGEST_LINE:
+                        self.too_long.add(number + place + 1)
+                        lines[place] = "\n"
+            number += len(lines)
+            yield from lines
 
     def _whole_lines(self) -> Iterator[str]:
         """The text cut after line ends only. Of an endless line just enough is kept to see that it is one."""
