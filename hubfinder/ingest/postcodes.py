@@ -13,6 +13,7 @@ import numpy as np
 from hubfinder.ingest.errors import FileRefused, RowRefused, quoted
 from hubfinder.ingest.kind import Kind, option
 from hubfinder.ingest.loading import Loading
+from hubfinder.ingest.positions import EAST, NORTH, SOUTH, WEST, read_number, why_not_near
 from hubfinder.ingest.table import CsvTable
 from hubfinder.places.actions import PostcodeValues, put_postcodes
 
@@ -131,10 +132,13 @@ class _Columns:
             lat: float | None
             lon: float | None
             try:
+                digits = cells[lat_at] + cells[lon_at]
+                if "_" in digits or not digits.isascii():
+                    raise ValueError(digits)
                 lat, lon = float(cells[lat_at]), float(cells[lon_at])
             except ValueError:
                 lat, lon = _no_position(cells[lat_at], cells[lon_at])
-            if not (40 < lat < 70 and -20 < lon < 20):
+            if not (SOUTH <= lat <= NORTH and WEST <= lon <= EAST):
                 lat, lon = _unusual_position(lat, lon)
             return (code, lat, lon, *self._end_and_nation(cells)) if more else (code, lat, lon)
 
@@ -152,23 +156,26 @@ class _Columns:
 
 
 def _columns(names: Sequence[str]) -> _Columns:
-    return _Columns(
-        names,
+    used = (
         _position(names, POSTCODE),
         _position(names, LATITUDE),
         _position(names, LONGITUDE),
         next((names.index(name) for name in TERMINATED if name in names), -1),
         next((at for at, name in enumerate(names) if COUNTRY.fullmatch(name)), -1),
     )
+    for position in used:
+        if position >= 0 and names.count(names[position]) > 1:
+            raise FileRefused(f"The column {names[position]} stands twice in the heading.")
+    return _Columns(names, *used)
 
 
-def _unusual_position(lat: float, lon: float) -> tuple[float, float] | tuple[None, None]:
-    """A position outside Britain's corner of the world: none, far away, or wrong."""
+def _unusual_position(lat: float, lon: float) -> tuple[None, None]:
+    """A position outside our corner of the world: none, or wrong."""
     if NO_POSITION <= lat < NO_POSITION + 1 or (lat == 0 and lon == 0):
         return None, None
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise RowRefused("lat", f"{lat:g}, {lon:g} is not a latitude and longitude in degrees")
-    return lat, lon
+    raise RowRefused("lat", why_not_near(lat, lon))
 
 
 def _position(columns: Sequence[str], names: Sequence[str]) -> int:
@@ -182,19 +189,13 @@ def _position(columns: Sequence[str], names: Sequence[str]) -> int:
 def _no_position(lat: str, lon: str) -> tuple[float, float]:
     """What stands for no position: both cells empty, or the latitude empty and the longitude 0."""
     for name, cell in (("lat", lat), ("lon", lon)):
-        if cell.strip() and not _is_number(cell):
-            raise RowRefused(name, f"{quoted(cell)} is not a number")
+        try:
+            read_number(cell.strip() or "0")
+        except ValueError as error:
+            raise RowRefused(name, f"{quoted(cell)} is not a number") from error
     if not lat.strip() and (not lon.strip() or float(lon) == 0):
         return NO_POSITION, 0
     raise RowRefused("lon" if lat.strip() else "lat", "is empty, but the other coordinate is there")
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _compact(cell: str, column: str) -> str:

@@ -1,6 +1,5 @@
 """One row of a file, and the ways to read its cells. Every reader refuses the row with a plain reason."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hubfinder.ingest.errors import RowRefused, quoted
+from hubfinder.ingest.positions import read_number, why_not_near
 from hubfinder.places.values import Point, Postcode
 
 E = TypeVar("E", bound=StrEnum)
@@ -60,23 +60,21 @@ class Row:
         if not cell:
             return None
         try:
-            number = float(cell)
-        except ValueError:
-            number = math.nan
-        if math.isnan(number) or "_" in cell:
-            raise RowRefused(column, f"{quoted(cell)} is not a number")
-        if not lowest <= number <= highest:
+            found = read_number(cell)
+        except ValueError as error:
+            raise RowRefused(column, f"{quoted(cell)} is not a number") from error
+        if not lowest <= found <= highest:
             raise RowRefused(column, f"{quoted(cell)} is not between {lowest:,.9g} and {highest:,.9g}")
-        return number
+        return found
 
     def whole_number(self, column: str, lowest: int, highest: int) -> int | None:
         """A whole number between two others, or none for an empty cell."""
-        number = self.number_in(column, lowest, highest)
-        if number is None:
+        found = self.number_in(column, lowest, highest)
+        if found is None:
             return None
-        if number != int(number):
+        if found != int(found):
             raise RowRefused(column, f"{quoted(self.text(column))} is not a whole number")
-        return int(number)
+        return int(found)
 
     def yes(self, column: str) -> bool:
         """True for yes, false for no or an empty cell."""
@@ -111,12 +109,14 @@ class Row:
         return found
 
     def point(self, lat: str = "lat", lon: str = "lon") -> Point | None:
-        """A point in degrees from two columns; none where both are empty."""
+        """A point in degrees in or around the British Isles; none where both columns are empty."""
         north, east = self.number_in(lat, -90, 90), self.number_in(lon, -180, 180)
         if north is None and east is None:
             return None
         if north is None or east is None:
             raise RowRefused(lat if north is None else lon, "is empty, but the other coordinate is there")
+        if why := why_not_near(north, east):
+            raise RowRefused(lat, why)
         return Point(north, east)
 
     def website(self, column: str = "website") -> str:

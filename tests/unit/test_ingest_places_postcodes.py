@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -97,6 +98,44 @@ def test_bad_rows_are_named_and_nothing_is_loaded(session: Session, tmp_path: Pa
     ]
     assert report.rows == len(lines)
     assert stored(session) == []
+
+
+def test_positions_elsewhere_and_numbers_that_only_python_reads_are_refused(
+    session: Session, tmp_path: Path
+) -> None:
+    lines = [
+        "ZA1 1AA,2.1,54.75",
+        "ZA1 1AB,-2.1,54.75",
+        "ZA1 1AD,40.7,-74",
+        "ZA1 1AE,5_4.75,2.1",
+        "ZA1 1AF,\u0665\u0664.75,2.1",
+        "ZA1 1AG,54.75,inf",
+        "ZA1 1AH,49.2,-2.1",
+        "ZA1 1AJ,60.8,-9e-1",
+    ]
+    assert refusals(load(session, POSTCODES, written(tmp_path, PLAIN + "\n".join(lines)))) == [
+        (2, "lat", "2.1, 54.75 has latitude and longitude the wrong way round"),
+        (3, "lat", "-2.1, 54.75 has latitude and longitude the wrong way round"),
+        (4, "lat", "40.7, -74 is nowhere near the British Isles"),
+        (5, "lat", "'5_4.75' is not a number"),
+        (6, "lat", "'\u0665\u0664.75' is not a number"),
+        (7, "lat", "54.75, inf is not a latitude and longitude in degrees"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("postcode,lat,long,lat", "lat"),
+        ("pcds,PCDS,lat,lon", "pcds"),
+        ("pcds,lat,lon,doterm,doterm", "doterm"),
+    ],
+)
+def test_a_column_that_stands_twice_refuses_the_file(
+    session: Session, tmp_path: Path, heading: str, column: str
+) -> None:
+    report = load(session, POSTCODES, written(tmp_path, heading + "\n"))
+    assert report.refusal == f"The column {column} stands twice in the heading."
 
 
 def test_good_rows_are_loaded_if_one_asks_for_it(session: Session, tmp_path: Path) -> None:

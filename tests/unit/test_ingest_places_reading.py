@@ -181,6 +181,10 @@ def test_cells_read_as_what_they_are() -> None:
         {"lat": "91", "lon": "2"},
         {"lat": "54"},
         {"lat": "nan", "lon": "1"},
+        {"lat": "5_4", "lon": "2"},
+        {"lat": "\u0665\u0664", "lon": "2"},
+        {"lat": "2", "lon": "54"},
+        {"lat": "41", "lon": "2"},
     ):
         with pytest.raises(RowRefused):
             row(**bad).point()

@@ -310,7 +310,7 @@ def test_places_of_the_same_name_are_told_apart(session: Session, tmp_path: Path
     keys = session.scalars(select(PlaceName.key).order_by(PlaceName.key)).all()
     assert keys == ["newton-village", "newton-village-2", "wendbridge-town"]
     bad = csv_file(
-        tmp_path, "bad", [{"name": "", "kind": "x", "lat": "1", "lon": "2"}, {"name": "A", "kind": "x"}]
+        tmp_path, "bad", [{"name": "", "kind": "x", "lat": "54", "lon": "2"}, {"name": "A", "kind": "x"}]
     )
     assert [(row, field) for row, field, _ in refusals(load(session, PLACE_NAMES, bad))] == [
         (2, "name"),
