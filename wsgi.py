@@ -3,8 +3,11 @@
 import gc
 
 from hubfinder import create_app
+from hubfinder.cli.serve import refuse_to_start
 
 app = create_app()
+with app.app_context():
+    refuse_to_start(app.extensions["settings"])
 app.extensions["finder"].warm_up()
 gc.collect()
 gc.freeze()  # what is there now stays: the collector need not look through it again and again

@@ -1,6 +1,7 @@
 """Settings of one instance, read once from the environment (``HUBFINDER_*``) and then frozen."""
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -14,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
+DRAMA = "01632960"
+"""How telephone numbers begin that are nobody's."""
 
 
 class Environment(StrEnum):
@@ -30,7 +33,9 @@ class Settings(BaseSettings):
         pydantic.ValidationError: a value is malformed, or production lacks one it needs.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HUBFINDER_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="HUBFINDER_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     environment: Environment = Environment.DEMONSTRATION
     data_dir: Path = PROJECT / "instance"
@@ -67,10 +72,14 @@ class Settings(BaseSettings):
                     "HUBFINDER_SECRET_KEY (32 characters or more)",
                     len(self.secret_key.get_secret_value()) < 32,
                 ),
-                ("HUBFINDER_TRUSTED_HOSTS", not self.trusted_hosts),
+                (
+                    "HUBFINDER_TRUSTED_HOSTS (names, not *)",
+                    not self.trusted_hosts or "*" in self.trusted_hosts,
+                ),
                 (
                     "HUBFINDER_OUT_OF_HOURS_TELEPHONE",
-                    self.out_of_hours_telephone == DEMONSTRATION_OUT_OF_HOURS,
+                    re.sub(r"\D", "", self.out_of_hours_telephone).startswith(DRAMA)
+                    or not self.out_of_hours_telephone,
                 ),
                 ("HUBFINDER_SITE_NAME", self.site_name == "Harbourmouth family help"),
                 ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),

@@ -2,9 +2,9 @@
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
 
 from hubfinder.cli import data, find, imports, serve, where
+from hubfinder.cli.failing import PlainGroup
 
 GROUPS = (data, imports, find, where, serve)
 
@@ -22,6 +22,6 @@ def _app() -> Flask:
     return create_app()
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+@click.group(cls=PlainGroup, create_app=_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Run and fill a hubfinder: set up the database, import official files, search, serve."""

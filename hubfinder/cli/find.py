@@ -6,18 +6,14 @@ import sys
 import click
 from flask import current_app
 
+from hubfinder.cli.problems import say_problem
+from hubfinder.cli.shared import ready, settings
 from hubfinder.extensions import db
 from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.values import Found, Wanted
-from hubfinder.settings import Settings
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 @click.command()
@@ -27,9 +23,12 @@ def _settings() -> Settings:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects for machines.")
 def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
     """Search the directory and the national catalogue."""
-    place = _place(near) if near else None
+    ready()
+    place = _place(near, as_json) if near else None
     finder: Finder = current_app.extensions["finder"]
     results = finder.find(db.session, Wanted(text=text, place=place, limit=limit))
+    if results.engine == "database":
+        click.echo("The search index cannot be read: run `hubfinder index rebuild`. Until then:", err=True)
     found = best_of(results, limit)
     if as_json:
         click.echo(json.dumps([_as_object(one) for one in found], ensure_ascii=False, indent=2))
@@ -40,11 +39,11 @@ def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
         click.echo("Nothing found. Try fewer or other words.")
 
 
-def _place(text: str) -> Place:
+def _place(text: str, as_json: bool) -> Place:
     try:
         return find_place(db.session, text)
     except PlaceProblem as problem:
-        click.echo(f"{text}: {type(problem).__name__} - {problem.__doc__}", err=True)
+        say_problem(problem, as_json=as_json)
         sys.exit(1)
 
 
@@ -77,12 +76,13 @@ def index() -> None:
 @index.command()
 def rebuild() -> None:
     """Write every search document again and build the index from them."""
+    ready()
     documents_total = documents.listings(db.session)
     with click.progressbar(length=documents_total, label="Documents") as bar:
         documents.begin_rebuild(db.session, bar.update)
     db.session.commit()
     with click.progressbar(length=documents_total, label="Index    ") as bar:
-        count = indexing.rebuild(db.session, _settings().index_dir, bar.update)
+        count = indexing.rebuild(db.session, settings().index_dir, bar.update)
     click.echo(f"{count} documents indexed.")
 
 
@@ -90,7 +90,8 @@ def rebuild() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
     """Say whether the index is in step with the database."""
-    state = indexing.status(db.session, _settings().index_dir)
+    ready()
+    state = indexing.status(db.session, settings().index_dir)
     if as_json:
         click.echo(
             json.dumps(

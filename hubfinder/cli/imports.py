@@ -12,12 +12,11 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import click
-from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hubfinder.cli.progress import progress_bar
-from hubfinder.cli.shared import index_what_changed
+from hubfinder.cli.shared import index_what_changed, ready
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.ingest.kind import Kind
@@ -97,8 +96,7 @@ def command_for(kind: Kind[Any]) -> click.Command:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Say in a sentence what is wrong with the database itself."""
-    if not inspect(db.engine).has_table("layer"):
-        raise click.ClickException("There are no tables yet. Run `hubfinder init` first.")
+    ready()
     try:
         yield
     except OperationalError as error:

@@ -6,7 +6,9 @@ import sys
 import click
 from flask import current_app
 
+from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
+from hubfinder.ingest.demonstration import holds_demonstration
 from hubfinder.search import indexing
 from hubfinder.settings import PROJECT, Settings
 
@@ -18,6 +20,7 @@ from hubfinder.settings import PROJECT, Settings
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the pages with Gunicorn until interrupted."""
     settings: Settings = current_app.extensions["settings"]
+    refuse_to_start(settings)
     if indexing.catch_up(db.session, settings.index_dir, check=True):
         click.echo("The search index was behind the database and has been brought up to date.")
     db.session.close()
@@ -25,6 +28,19 @@ def serve(bind: str, workers: int, threads: int) -> None:
     click.echo(f"hubfinder is at http://{bind}/")
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(bind, workers, threads)])  # noqa: S606
+
+
+def refuse_to_start(settings: Settings) -> None:
+    """Make sure that what is served may be served: the right tables, and in production nothing made up.
+
+    Raises:
+        DatabaseNotReady: it may not; the message says why.
+    """
+    require_current(db.engine)
+    if not settings.is_demonstration and holds_demonstration(db.session):
+        raise DatabaseNotReady(
+            "This database holds the made-up demonstration area. Production needs a database of its own."
+        )
 
 
 def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:

@@ -5,7 +5,8 @@ import sys
 
 import click
 
-from hubfinder.cli.problems import code_of, sentence_of
+from hubfinder.cli.problems import say_problem
+from hubfinder.cli.shared import ready
 from hubfinder.directory.queries import nearest_hubs
 from hubfinder.extensions import db
 from hubfinder.places.queries import find_place
@@ -19,10 +20,11 @@ Answer = dict[str, object]
 @click.option("--json", "as_json", is_flag=True, help="Print an object for machines.")
 def where(postcode: str, as_json: bool) -> None:
     """Say where a postcode is, which footprints it is in, and which family hub is nearest."""
+    ready()
     try:
         place = find_place(db.session, postcode)
     except PlaceProblem as problem:
-        _say_problem(problem, as_json)
+        say_problem(problem, as_json=as_json)
         sys.exit(1)
     answer, hub = as_object(place), _nearest_hub(place)
     if as_json:
@@ -58,14 +60,6 @@ def _nearest_hub(place: Place) -> Answer | None:
         return None
     hub, metres = found[0]
     return {"key": hub.key, "name": hub.name, "distance_m": round(metres), "postcode": hub.postcode}
-
-
-def _say_problem(problem: PlaceProblem, as_json: bool) -> None:
-    if as_json:
-        found = {"error": code_of(problem), "message": sentence_of(problem)}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        click.echo(sentence_of(problem), err=True)
 
 
 def _lines(place: Place) -> list[str]:

@@ -1,10 +1,37 @@
 """Bring a database to the newest tables, or back, in one transaction: old or new, never half."""
 
 from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from hubfinder.database.engine import WRITING
 from hubfinder.migrations import configuration
+
+
+class DatabaseNotReady(Exception):
+    """The tables are not those this version of hubfinder works with; the message says what to do."""
+
+
+def require_current(engine: Engine) -> None:
+    """Make sure that the tables are those of this version.
+
+    Raises:
+        DatabaseNotReady: there are none, or they are of another version.
+    """
+    with engine.connect() as connection:
+        scripts = ScriptDirectory.from_config(configuration(connection))
+        there = MigrationContext.configure(connection).get_current_revision()
+    if there == scripts.get_current_head():
+        return
+    if there is None:
+        raise DatabaseNotReady("There are no tables yet. Run `hubfinder init` first.")
+    known = {script.revision for script in scripts.walk_revisions()}
+    if there in known:
+        raise DatabaseNotReady(
+            "The tables are of an older version. Run `hubfinder init` to bring them up to date."
+        )
+    raise DatabaseNotReady(f"The tables are of a newer version of hubfinder ({there}) than this one.")
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -11,7 +11,7 @@ COMPLETE = {
     "environment": Environment.PRODUCTION,
     "secret_key": "k" * 40,
     "trusted_hosts": "help.example.org",
-    "out_of_hours_telephone": "01632 960998",
+    "out_of_hours_telephone": "020 7946 0018",
     "site_name": "Somewhere family help",
     "council_name": "Somewhere Council",
 }
@@ -53,3 +53,20 @@ def test_a_demonstration_keeps_its_key_in_the_data_folder(tmp_path: Path) -> Non
     assert len(first) > 40
     assert Settings(data_dir=tmp_path).session_key == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("number", ["01632 960123", " 01632960999", "(01632) 960 000", ""])
+def test_production_refuses_a_telephone_number_that_is_nobodys(number: str) -> None:
+    with pytest.raises(ValidationError, match="OUT_OF_HOURS"):
+        Settings(**{**COMPLETE, "out_of_hours_telephone": number})  # type: ignore[arg-type]
+
+
+def test_production_refuses_to_trust_every_host() -> None:
+    with pytest.raises(ValidationError, match="TRUSTED_HOSTS"):
+        Settings(**{**COMPLETE, "trusted_hosts": "*"})  # type: ignore[arg-type]
+
+
+def test_an_error_does_not_show_what_was_set() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(**{**COMPLETE, "secret_key": "hunter2"})  # type: ignore[arg-type]
+    assert "hunter2" not in str(caught.value)
