@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
 from whoosh.reading import IndexReader, TermNotFound
 
 from hubfinder.search.indexing import FIELD
@@ -101,6 +103,23 @@ class Columns:
         metres = EARTH_METRES * np.sqrt(east * east + north * north)
         nearest[self.point_rows[self.point_starts]] = np.minimum.reduceat(metres, self.point_starts)
         return nearest
+
+    def inside(self, shape: BaseGeometry | None) -> Mask:
+        """Rows with a public place inside a shape (WGS84 degrees)."""
+        mask = np.zeros(self.size, dtype=bool)
+        if shape is None or not self.point_rows.size:
+            return mask
+        west, south, east, north = np.radians(shape.bounds)
+        near = np.flatnonzero(
+            (self.point_lon >= west)
+            & (self.point_lon <= east)
+            & (self.point_lat >= south)
+            & (self.point_lat <= north)
+        )
+        spots = np.degrees(np.column_stack((self.point_lon[near], self.point_lat[near])))
+        within = np.asarray(shapely.covers(shape, shapely.points(spots)), dtype=bool)
+        mask[self.point_rows[near[within]]] = True
+        return mask
 
     def serving(self, footprint_ids: Iterable[int]) -> Mask:
         """Rows with a service area among these footprints."""

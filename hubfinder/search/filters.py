@@ -1,14 +1,25 @@
 """The filters of a question, as masks over the rows of an index."""
 
+from dataclasses import dataclass
+
 import numpy as np
+from shapely.geometry.base import BaseGeometry
 
 from hubfinder.search.columns import Columns, Mask
 from hubfinder.search.values import Wanted
 from hubfinder.vocab import Access
 
 
-def matching(columns: Columns, wanted: Wanted, footprint_id: int | None) -> Mask:
-    """Rows that pass every filter. ``footprint_id`` is the footprint of ``wanted.footprint``."""
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The footprint of a question: its id (-1, which nothing serves, where there is none) and its shape."""
+
+    footprint_id: int = -1
+    shape: BaseGeometry | None = None
+
+
+def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
+    """Rows that pass every filter. ``area`` is the footprint of ``wanted.footprint``."""
     mask = np.ones(columns.size, dtype=bool)
     for name, values in (
         ("needs", wanted.needs),
@@ -25,6 +36,6 @@ def matching(columns: Columns, wanted: Wanted, footprint_id: int | None) -> Mask
         mask &= columns.targeted == (wanted.access is Access.TARGETED)
     if wanted.free:
         mask &= columns.free
-    if footprint_id is not None:
-        mask &= columns.serving((footprint_id,)) | columns.national
+    if area is not None:
+        mask &= columns.serving((area.footprint_id,)) | columns.inside(area.shape) | columns.national
     return mask & ~columns.professionals

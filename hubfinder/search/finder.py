@@ -9,6 +9,7 @@ from math import ceil, inf
 from pathlib import Path
 from typing import cast
 
+from geoalchemy2.shape import to_shape
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from hubfinder.search.columns import Columns, Floats
 from hubfinder.search.damage import IndexUnavailable
 from hubfinder.search.engine import WhooshEngine
 from hubfinder.search.fallback import DatabaseEngine
-from hubfinder.search.filters import matching
+from hubfinder.search.filters import Area, matching
 from hubfinder.search.grouping import STEPS, Ranking, group_rows, rank
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.synonyms import expand, read_thesaurus
@@ -56,10 +57,10 @@ class Finder:
         """
         wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
         columns, relevance, engine = self._ask(session, terms_of(wanted.text, self.synonyms))
-        footprint_id = _footprint_id(session, wanted.footprint)
+        area = _area(session, wanted.footprint)
         stale_before = ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
         footprints = {member.footprint_id for member in wanted.place.memberships} if wanted.place else set()
-        mask = matching(columns, wanted, footprint_id)
+        mask = matching(columns, wanted, area)
         ranking = rank(columns, wanted, relevance, mask, stale_before, footprints)
         rows = group_rows(ranking, wanted, self.near_metres)
         results = _results(session, wanted, ranking, {group: found.tolist() for group, found in rows.items()})
@@ -81,13 +82,17 @@ def terms_of(text: str, synonyms: Path) -> dict[str, float]:
     return expand(analyse(text), read_thesaurus(synonyms))
 
 
-def _footprint_id(session: Session, footprint: tuple[str, str] | None) -> int | None:
-    """The id of a footprint by kind and code; -1, which nothing serves, where there is none."""
+def _area(session: Session, footprint: tuple[str, str] | None) -> Area | None:
+    """A footprint by kind and code."""
     if footprint is None:
         return None
     kind, code = footprint
-    found = session.scalar(select(Footprint.id).where(Footprint.kind == kind, Footprint.code == code))
-    return -1 if found is None else found
+    found = session.execute(
+        select(Footprint.id, Footprint.geom).where(Footprint.kind == kind, Footprint.code == code)
+    ).one_or_none()
+    if found is None:
+        return Area()
+    return Area(found.id, to_shape(found.geom) if found.geom is not None else None)
 
 
 def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]]) -> Results:

@@ -30,6 +30,15 @@ def north_of(point: Point, metres: float) -> Point:
     return Point(point.lat + metres / 111_300, point.lon)
 
 
+def around(point: Point, metres: float) -> str:
+    """A square around a point as the text of a multipolygon, near enough for tests."""
+    high = metres / 111_300
+    wide = high / 0.577  # the cosine of about 54.75 degrees
+    west, south, east, north = point.lon - wide, point.lat - high, point.lon + wide, point.lat + high
+    ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    return f"MULTIPOLYGON((({','.join(f'{x} {y}' for x, y in ring)})))"
+
+
 def organization(session: Session, name: str = "Harbour Helpers") -> Organization:
     made = Organization(key=f"organization-{next(_number)}", name=name)
     session.add(made)

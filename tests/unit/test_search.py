@@ -128,12 +128,14 @@ def test_each_filter_keeps_only_what_fits(session: Session, settings: Settings) 
     ]
 
 
-def test_a_footprint_filter_keeps_what_serves_it(session: Session, settings: Settings) -> None:
-    harbour = made.footprint(session, "Harbour")
+def test_a_footprint_filter_keeps_what_serves_it_or_is_in_it(session: Session, settings: Settings) -> None:
+    around = f"SRID=4326;{made.around(made.HERE, 1000)}"
+    harbour = made.footprint(session, "Harbour", geom=around)
     made.service(session, "For Harbour", areas=(harbour,))
-    made.service(session, "For nobody in particular")
+    made.service(session, "In Harbour", at=(made.location(session),))
+    made.service(session, "Beyond", at=(made.location(session, made.north_of(made.HERE, 3000)),))
     wanted = Wanted(footprint=(harbour.kind.value, harbour.code))
-    assert names(search(session, settings, wanted), Group.NEAR) == ["For Harbour"]
+    assert set(names(search(session, settings, wanted), Group.NEAR)) == {"For Harbour", "In Harbour"}
     assert names(search(session, settings, Wanted(footprint=("ward", "none such"))), Group.NEAR) == []
 
 
