@@ -88,7 +88,6 @@ def command_for(kind: Kind[Any]) -> click.Command:
             reports = import_files(db.session, kind, files, kind.options(**options), how)
         tell(reports)
         index_what_changed()
-        index_what_changed()
 
     return click.Command(kind.name, params=parameters, callback=run, help=kind.summary)
 

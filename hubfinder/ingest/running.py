@@ -44,8 +44,8 @@ def import_files(
 
     The session must not have been used since its last commit.
     """
-    begin_writing(session)
     try:
+        begin_writing(session)
         reports = [_import_one(session, kind, file, options, how.progress) for file in files]
         if not all(how.takes(report) for report in reports):
             session.rollback()
@@ -61,7 +61,7 @@ def import_files(
 
 
 def _import_one(session: Session, kind: Kind[O], file: Path, options: O, progress: Progress) -> Report:
-    report = Report(kind.name, file.name)
+    report = Report(kind.name, file.name or str(file))
     try:
         kind.load(Loading(session, file, report, progress), options)
     except FileRefused as error:

@@ -2,37 +2,27 @@
 
 Most postcodes of a street have all their footprints in common, so distinct sets are stored once and a
 postcode carries the number of its set. Kind by kind, the postcodes of each set so far are split by their
-footprint of that kind; numpy does it for all postcodes together.
+footprint of that kind; numpy does it for all postcodes together. Nations are not among them: a letter of the
+postcode's row says the nation, and millions of rows would have to be written for it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubfinder.database.copying import insert_rows, put_rows, without_collector
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
-from hubfinder.places.nations import nation_of
 from hubfinder.places.queries import LEAST_SHARE, OVERLAPPING
-from hubfinder.places.values import Postcode as PostcodeValue
 from hubfinder.vocab import FootprintKind
 
 CHUNK = 200_000
 """Points in one tree: enough to be quick, few enough for memory."""
-NATIONS = {
-    "E": ("E92000001", "K03000001", "K02000001"),
-    "S": ("S92000003", "K03000001", "K02000001"),
-    "W": ("W92000004", "K03000001", "K02000001"),
-    "N": ("N92000002", "K02000001"),
-}
-"""The nation of a postcode's country letter, Great Britain and the United Kingdom, by ONS code."""
-
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
 Members = tuple[tuple[int, float], ...]
@@ -65,7 +55,6 @@ class Points:
     codes: npt.NDArray[np.bytes_]
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
-    country: npt.NDArray[np.str_]
     set_ids: Ints
     """The set stored at the moment; 0 where there is none."""
 
@@ -116,47 +105,40 @@ def rebuild_memberships(session: Session, progress: Progress = lambda _done, _al
     """
     session.flush()
     with without_collector():
-        points = _points(session)
-        kinds = {kind: found for kind in FootprintKind if (found := _shapes(session, kind, len(points)))}
+        kinds = {kind: found for kind in FootprintKind if (found := _shapes(session, kind))}
+        points = _points(session, list(kinds.values()))
         _find_all(points, list(kinds.values()), progress)
         sets = Sets(np.zeros(len(points), dtype=np.int64))
         networks = _networks_of_small_areas(session)
         for kind in FootprintKind:
-            if kind is FootprintKind.NATION:
-                _add_nations(session, points, sets)
-            elif kind in kinds:
+            if kind in kinds:
                 _add_kind(kind, kinds.pop(kind), sets, networks)
-        _store(session, points, sets)
-    return sum(1 for members in sets.members if members)
+        return _store(session, points, sets)
 
 
-def _points(session: Session) -> Points:
+def _points(session: Session, kinds: Sequence[Shapes]) -> Points:
+    """The postcodes around the shapes, and those that have a set that they may have to lose."""
+    nearby: ColumnElement[bool] = Postcode.set_id.is_not(None)
+    if kinds:
+        west, south, east, north = shapely.total_bounds(
+            np.concatenate([one.shapes for one in kinds])
+        ).tolist()
+        nearby |= Postcode.lat.between(south, north) & Postcode.lon.between(west, east)
     rows = session.connection().execute(
-        select(Postcode.code, Postcode.lon, Postcode.lat, Postcode.country, Postcode.set_id)
-        .where(Postcode.lat.is_not(None), Postcode.lon.is_not(None))
+        select(Postcode.code, Postcode.lon, Postcode.lat, Postcode.set_id)
+        .where(nearby, Postcode.lat.is_not(None), Postcode.lon.is_not(None))
         .order_by(Postcode.code),
         execution_options={"yield_per": 50_000},
     )
-    table = np.dtype(
-        [("code", "S7"), ("lon", "f8"), ("lat", "f8"), ("country", "U1"), ("set", "i8")]
-    )  # fmt: skip
+    table = np.dtype([("code", "S7"), ("lon", "f8"), ("lat", "f8"), ("set", "i8")])
     pieces = [np.empty(0, dtype=table)]
     for batch in rows.partitions():
         piece = np.empty(len(batch), dtype=table)
-        codes, piece["lon"], piece["lat"], letters, numbers = zip(*batch, strict=True)
-        piece["code"] = codes
-        piece["country"] = [
-            letter or _nation_of_outward(code[:-3]) for code, letter in zip(codes, letters, strict=True)
-        ]
+        piece["code"], piece["lon"], piece["lat"], numbers = zip(*batch, strict=True)
         piece["set"] = [number or 0 for number in numbers]
         pieces.append(piece)
     whole = np.concatenate(pieces)
-    return Points(*(np.ascontiguousarray(whole[name]) for name in ("code", "lon", "lat", "country", "set")))
-
-
-@cache
-def _nation_of_outward(outward: str) -> str:
-    return nation_of(PostcodeValue(outward, ""))
+    return Points(*(np.ascontiguousarray(whole[name]) for name in ("code", "lon", "lat", "set")))
 
 
 def _networks_of_small_areas(session: Session) -> dict[str, Members]:
@@ -174,8 +156,10 @@ def _networks_of_small_areas(session: Session) -> dict[str, Members]:
     return {code: tuple(members) for code, members in found.items()}
 
 
-def _shapes(session: Session, kind: FootprintKind, postcodes: int) -> Shapes | None:
-    """The shapes of a kind, by code; none if there are none."""
+def _shapes(session: Session, kind: FootprintKind) -> Shapes | None:
+    """The shapes of a kind, by code; none if there are none, or the kind is not worked out here."""
+    if kind is FootprintKind.NATION:
+        return None
     rows = session.execute(
         select(Footprint.id, Footprint.code, Footprint.geom)
         .where(Footprint.kind == kind, Footprint.geom.is_not(None))
@@ -189,7 +173,7 @@ def _shapes(session: Session, kind: FootprintKind, postcodes: int) -> Shapes | N
         codes=[row.code for row in rows],
         shapes=shapely.from_wkb([bytes(row.geom.data) for row in rows]),
         several=kind in OVERLAPPING,
-        parts=np.zeros(postcodes, dtype=np.int32),
+        parts=np.zeros(0, dtype=np.int32),
         groups=groups,
         numbers={group: number for number, group in enumerate(groups)},
     )
@@ -197,6 +181,8 @@ def _shapes(session: Session, kind: FootprintKind, postcodes: int) -> Shapes | N
 
 def _find_all(points: Points, kinds: Sequence[Shapes], progress: Progress) -> None:
     """Ask every shape for the postcodes in it, many postcodes at a time."""
+    for shapes in kinds:
+        shapes.parts = np.zeros(len(points), dtype=np.int32)
     for start in range(0, len(points) if kinds else 0, CHUNK):
         piece = slice(start, start + CHUNK)
         spots = np.column_stack((points.lon[piece], points.lat[piece]))
@@ -228,33 +214,24 @@ def _add_kind(kind: FootprintKind, shapes: Shapes, sets: Sets, networks: dict[st
     sets.split(parts, members_of)
 
 
-def _add_nations(session: Session, points: Points, sets: Sets) -> None:
-    nations = select(Footprint.code, Footprint.id).where(Footprint.kind == FootprintKind.NATION)
-    ids = {row.code: row.id for row in session.execute(nations)}
-    letters = sorted(NATIONS)
-    parts = np.zeros(len(points), dtype=np.int64)
-    for number, letter in enumerate(letters, 1):
-        parts[points.country == letter] = number
-
-    def members_of(part: int) -> Members:
-        return tuple((ids[code], 1.0) for code in NATIONS[letters[part - 1]] if code in ids)
-
-    sets.split(parts, members_of)
-
-
-def _store(session: Session, points: Points, sets: Sets) -> None:
-    """Write the sets, and the postcodes whose set has another number than before."""
+def _store(session: Session, points: Points, sets: Sets) -> int:
+    """Write the sets, and the postcodes whose set has another number than before; how many sets there are."""
     session.execute(delete(FootprintSetMember))
     session.execute(delete(FootprintSet))
     session.flush()
-    insert_rows(session, FootprintSet, ("id",), ((number,) for number in range(1, len(sets.members) + 1)))
-    insert_rows(session, FootprintSetMember, ("set_id", "footprint_id", "share"), _member_rows(sets.members))
-    numbers = sets.of_postcode + 1
-    changed = np.flatnonzero(numbers != points.set_ids)
-    rows = ((points.codes[at].decode(), int(numbers[at])) for at in changed.tolist())
+    is_set = np.array([bool(members) for members in sets.members])
+    numbers = np.where(is_set, np.cumsum(is_set), 0)
+    total = int(is_set.sum())
+    insert_rows(session, FootprintSet, ("id",), ((number,) for number in range(1, total + 1)))
+    members = (found for found in sets.members if found)
+    insert_rows(session, FootprintSetMember, ("set_id", "footprint_id", "share"), _member_rows(members))
+    wanted = numbers[sets.of_postcode]
+    changed = np.flatnonzero(wanted != points.set_ids)
+    rows = ((points.codes[at].decode(), int(wanted[at]) or None) for at in changed.tolist())
     put_rows(session, Postcode, ("code", "set_id"), rows)
     lost = Postcode.lat.is_(None) & Postcode.set_id.is_not(None)
     session.execute(update(Postcode).where(lost).values(set_id=None))
+    return total
 
 
 def _member_rows(members: Iterable[Members]) -> Iterator[tuple[int, int, float]]:

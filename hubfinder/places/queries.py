@@ -6,7 +6,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2.shape import to_shape
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, literal, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, undefer
 
 from hubfinder.database import in_box, point_wkb
@@ -42,8 +42,20 @@ _ATTEMPT = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z0-9 ]{0,6}|(?=.*\d)[A-Za-z0-9]{2,4
 _PART = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?: ([0-9]))?")
 _KINDS = {kind: number for number, kind in enumerate(FootprintKind)}
 _FOOTPRINT = (Footprint.id, Footprint.kind, Footprint.code, Footprint.name, Layer.basis)
+_NATIONS = ("E92000001", "K03000001", "K02000001")
+"""England, Great Britain and the United Kingdom, by ONS code: what every place here is in."""
+_OF_NATIONS = (
+    select(
+        *(null().label(name) for name in ("here", "lat", "lon", "terminated", "country")),
+        *_FOOTPRINT,
+        literal(1.0).label("share"),
+    )
+    .join(Layer, Layer.id == Footprint.layer_id)
+    .where(Footprint.kind == FootprintKind.NATION, Footprint.code.in_(_NATIONS))
+)
 _OF_POSTCODE = (
     select(
+        PostcodeRow.code.label("here"),
         PostcodeRow.lat,
         PostcodeRow.lon,
         PostcodeRow.terminated,
@@ -55,6 +67,7 @@ _OF_POSTCODE = (
     .outerjoin(Footprint, Footprint.id == FootprintSetMember.footprint_id)
     .outerjoin(Layer, Layer.id == Footprint.layer_id)
     .where(PostcodeRow.code == bindparam("compact"))
+    .union_all(_OF_NATIONS)
 )
 """Made once: building a statement takes longer than asking it."""
 
@@ -87,12 +100,12 @@ def place_of_postcode(session: Session, postcode: Postcode) -> Place:
         PostcodeWithoutPoint: it is, but without a position.
     """
     rows = session.execute(_OF_POSTCODE, {"compact": postcode.compact}).all()
-    nation = nation_of(postcode, rows[0].country if rows else None)
+    first = next((row for row in rows if row.here), None)
+    nation = nation_of(postcode, first.country if first else None)
     if nation != ENGLAND:
         raise PostcodeElsewhere(str(postcode), nation)
-    if not rows:
+    if first is None:
         raise PostcodeUnknown(str(postcode))
-    first = rows[0]
     if first.lat is None or first.lon is None:
         raise PostcodeWithoutPoint(str(postcode))
     point = Point(first.lat, first.lon)
@@ -107,6 +120,7 @@ def place_at(session: Session, point: Point, label: str) -> Place:
         select(*_FOOTPRINT)
         .join(Layer, Layer.id == Footprint.layer_id)
         .where(in_box(Footprint.geom, here), func.ST_Covers(Footprint.geom, point_wkb(point.lon, point.lat)))
+        .where(Footprint.kind != FootprintKind.NATION)
         .order_by(Footprint.code)
     ).all()
     first = {row.kind: row.id for row in reversed(rows)}
@@ -115,6 +129,7 @@ def place_at(session: Session, point: Point, label: str) -> Place:
     likely = {member.footprint_id: member for member in likely_of(session, areas)}
     shared = {member.kind for member in likely.values()}
     inside = [_membership(row, 1.0) for row in rows if row.kind not in shared]
+    inside += [_membership(row, 1.0) for row in session.execute(_OF_NATIONS)]
     return Place(label, point, in_order([*inside, *likely.values()]))
 
 

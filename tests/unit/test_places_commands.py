@@ -140,7 +140,7 @@ def test_without_tables_the_first_step_is_named(tmp_path: Path) -> None:
     with app.app_context():
         result = run(app, "import", "postcodes", tmp_path / "x.csv")
     assert result.exit_code == 1
-    assert "Run `hubfinder init` first." in result.output
+    assert "Run `hubfinder init` first." in str(result.exception)
 
 
 @pytest.mark.sqlite_only  # PostgreSQL lets several write at once

@@ -139,14 +139,14 @@ def test_the_first_part_of_a_postcode_is_the_middle_of_its_live_ones(area: Sessi
     assert place.label == "ZA1"
     assert place.point.lat == pytest.approx(54.5667, abs=1e-3)
     assert place.point.lon == pytest.approx(2.4)
-    assert [member.name for member in place.memberships] == ["Harbour"]
+    assert [member.name for member in place.memberships] == ["Harbour", "England"]
     assert find_place(area, "ZA1 4").point.lat == pytest.approx(54.6)
     assert find_place(area, "ZA11").point == Point(54.1, 2.1)
 
 
 def test_a_name_is_a_place_and_a_town_comes_before_what_is_called_after_it(area: Session) -> None:
     assert find_place(area, "wendbridge").label == "Wendbridge"
-    assert names(area, "Wendbridge High") == ["Saltings"]
+    assert names(area, "Wendbridge High") == ["Saltings", "England"]
 
 
 def test_a_name_of_several_places_asks_which(area: Session) -> None:
@@ -154,8 +154,8 @@ def test_a_name_of_several_places_asks_which(area: Session) -> None:
         find_place(area, "Newton")
     first, second = caught.value.choices
     assert (first.label, first.kind) == ("Newton", "village")
-    assert names(area, first.text) == ["Harbour"]
-    assert names(area, second.text) == ["Saltings"]
+    assert names(area, first.text) == ["Harbour", "England"]
+    assert names(area, second.text) == ["Saltings", "England"]
 
 
 def test_a_point_on_a_border_is_in_one_ward_and_its_networks_are_those_of_one_small_area(
@@ -172,6 +172,7 @@ def test_a_point_on_a_border_is_in_one_ward_and_its_networks_are_those_of_one_sm
         ("A1", 1),
         ("Harbour", 1),
         ("Net", 0.9),
+        ("England", 1),
     ]
 
 
