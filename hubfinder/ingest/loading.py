@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from hubfinder.ingest.errors import RowRefused
+from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.table import Aliases, table_rows
@@ -54,7 +54,7 @@ class Loading:
         passed over. ``needs`` are columns that must be there; ``headings`` names them in a file without.
 
         Raises:
-            FileRefused: the file is no table, or lacks a column.
+            FileRefused: the file is no table, lacks a column, or has no rows.
         """
         for row in table_rows(self.text(), self.refuse, needs, aliases or {}, headings):
             self.report.rows += 1
@@ -65,9 +65,28 @@ class Loading:
                 continue
             if value is not None:
                 yield value
+        self.refuse_empty()
         for text in self._texts:
             for sentence in text.notes:
                 self.report.note(sentence)
+
+    def refuse_empty(self) -> None:
+        """Refuse a file in which no row was found: half a download, and with ``--replace`` a disaster.
+
+        Raises:
+            FileRefused: nothing was read.
+        """
+        if not self.report.rows:
+            raise FileRefused("It has no rows, so nothing was taken from it.")
+
+    def refuse_replacing(self, taken: int, *, replace: bool) -> None:
+        """Refuse to forget everything for a file of which nothing could be used.
+
+        Raises:
+            FileRefused: it would come to that.
+        """
+        if replace and not taken:
+            raise FileRefused("None of its rows could be used, so it cannot replace what is there.")
 
     def once(self, row: Row, column: str, value: str) -> None:
         """Refuse a row whose value in a column stood in an earlier row of the file."""

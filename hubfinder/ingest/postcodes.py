@@ -47,6 +47,8 @@ def load(loading: Loading, options: Options) -> None:
     columns = _columns(table.columns)
     rows = _Rows(loading, table, columns.reader())
     count = put_postcodes(loading.session, rows, columns.given, replace=options.replace)
+    loading.refuse_empty()
+    loading.refuse_replacing(count, replace=options.replace)
     rows.refuse_repeated()
     loading.report.count("postcodes", count)
     if rows.nowhere:

@@ -57,7 +57,9 @@ def load(loading: Loading, options: Options) -> None:
         aliases=ALIASES,
         headings=headings,
     )
-    _tell(loading, put_practices(loading.session, practices, replace=options.replace))
+    changes = put_practices(loading.session, practices, replace=options.replace)
+    loading.refuse_replacing(changes.total, replace=options.replace)
+    _tell(loading, changes)
 
 
 def load_networks(loading: Loading, _options: NoOptions) -> None:

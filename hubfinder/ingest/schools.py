@@ -74,6 +74,7 @@ def load(loading: Loading, options: Options) -> None:
     reader = _Reader(loading)
     schools = loading.each(reader.school, needs=("urn", "name"), aliases=GIAS)
     found = put_schools(loading.session, schools, replace=options.replace)
+    loading.refuse_replacing(found.total, replace=options.replace)
     loading.report.count("schools", found.total)
     if found.nowhere:
         loading.report.note(f"{found.nowhere:,} schools have no position.")

@@ -182,7 +182,23 @@ def test_a_replacement_that_is_refused_leaves_everything(session: Session, tmp_p
     assert [row[0] for row in stored(session)] == ["ZA11AA"]
 
 
-def test_a_file_with_nothing_in_it_but_a_heading_loads_nothing(session: Session, tmp_path: Path) -> None:
-    report = load(session, POSTCODES, written(tmp_path, PLAIN))
-    assert report.saved
-    assert report.counts == {"postcodes": 0}
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("rows", ["", "\n\n"])
+def test_a_file_with_nothing_in_it_but_a_heading_is_refused(
+    session: Session, tmp_path: Path, rows: str, replace: bool
+) -> None:
+    load(session, POSTCODES, written(tmp_path, PLAIN + "ZA1 1AA,54.75,2.1\n"))
+    report = load(session, POSTCODES, written(tmp_path, PLAIN + rows), replace=replace)
+    assert report.refusal == "It has no rows, so nothing was taken from it."
+    assert [row[0] for row in stored(session)] == ["ZA11AA"]
+
+
+def test_rows_that_are_all_bad_replace_nothing(session: Session, tmp_path: Path) -> None:
+    load(session, POSTCODES, written(tmp_path, PLAIN + "ZA1 1AA,54.75,2.1\n"))
+    path = written(tmp_path, PLAIN + "nonsense,1,2\n")
+    session.commit()
+    options = POSTCODES.options(replace=True)
+    [report] = import_files(session, POSTCODES, [path], options, How(skip_bad_rows=True))
+    assert "cannot replace" in report.refusal
+    assert report.refused == 1
+    assert [row[0] for row in stored(session)] == ["ZA11AA"]

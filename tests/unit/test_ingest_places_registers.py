@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubfinder.ingest.footprints import FOOTPRINTS
+from hubfinder.ingest.kind import Kind
+from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.network_patients import NETWORK_PATIENTS
 from hubfinder.ingest.place_names import PLACE_NAMES
 from hubfinder.ingest.practices import EPRACCUR, PRACTICE_NETWORKS, PRACTICES
@@ -316,3 +319,15 @@ def test_places_of_the_same_name_are_told_apart(session: Session, tmp_path: Path
         (2, "name"),
         (3, "lat"),
     ]
+
+
+TABLES = [kind for kind in KINDS.values() if kind is not FOOTPRINTS]
+
+
+@pytest.mark.parametrize("kind", TABLES, ids=[kind.name for kind in TABLES])
+def test_a_heading_without_rows_is_refused(session: Session, tmp_path: Path, kind: Kind[Any]) -> None:
+    columns = "urn practice_code lsoa21_code patients pcn_code pcn_name key postcode name kind lat lon"
+    more = "organization summary access delivery address site_type provider type operator"
+    path = tmp_path / "empty.csv"
+    path.write_text(",".join(f"{columns} {more}".split()) + "\n", "utf-8")
+    assert load(session, kind, path).refusal == "It has no rows, so nothing was taken from it."
