@@ -10,14 +10,22 @@ from shapely.geometry.base import BaseGeometry
 from hubfinder.directory.queries import count_services_for
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.kind import Kind, option
+from hubfinder.ingest.labels import code_of, name_of
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.shapes import Fields, Shape, read_shapes
 from hubfinder.ingest.soundness import area_of, as_multipolygon, mended, refuse_elsewhere, to_degrees
 from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, leaving, put_layer
 from hubfinder.vocab import Basis, FootprintKind
 
-LONGEST_CODE = 60
-LONGEST_NAME = 255
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An area of a file with its code and name, before its lines have been looked at."""
+
+    row: int
+    code: str
+    name: str
+    shape: BaseGeometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +94,36 @@ def _areas(loading: Loading, options: Options) -> list[Area]:
     if not found.areas:
         raise FileRefused("It has no areas in it.")
     loading.report.rows += len(found.areas)
+    for warning in found.warnings[:3]:
+        loading.report.note(f"Odd about the file: {warning}")
     if found.crs is None:
         loading.report.note("The file names no coordinate system; longitude and latitude are assumed.")
     usable = _usable(loading, found.areas, options)
-    shapes = to_degrees([shape for _, shape in usable], found.crs, loading.report.note)
-    return _sound(loading, [one for one, _ in usable], shapes)
+    shapes = to_degrees([area.shape for area in usable], found.crs, loading.report.note)
+    sound = _sound(loading, usable, shapes)
+    if not sound:
+        raise FileRefused("None of its areas can be used.")
+    return sound
 
 
-def _usable(loading: Loading, areas: Sequence[Shape], options: Options) -> list[tuple[Shape, BaseGeometry]]:
+def _usable(loading: Loading, areas: Sequence[Shape], options: Options) -> list[_Named]:
     """Areas that have a code of their own, a name and an area; the others are refused."""
     rows: dict[str, int] = {}
     usable = []
     for area in areas:
         try:
-            for field, value, longest in (
-                (options.code_field, area.code, LONGEST_CODE),
-                (options.name_field, area.name, LONGEST_NAME),
-            ):
-                if not 0 < len(value) <= longest:
-                    raise RowRefused(field, f"has more than {longest} characters" if value else "is empty")
-            if rows.setdefault(area.code, area.row) != area.row:
-                why = f"{area.code} stands in the file twice, first in row {rows[area.code]:,}"
+            code = code_of(options.code_field, area.code)
+            name = name_of(options.name_field, area.name)
+            if rows.setdefault(code, area.row) != area.row:
+                why = f"{code} stands in the file twice, first in row {rows[code]:,}"
                 raise RowRefused(options.code_field, why + " (make one area of several parts of them)")
-            usable.append((area, area_of(area)))
+            usable.append(_Named(area.row, code, name, area_of(area)))
         except RowRefused as error:
             loading.report.refuse(area.row, error)
     return usable
 
 
-def _sound(loading: Loading, areas: Sequence[Shape], shapes: Sequence[BaseGeometry]) -> list[Area]:
+def _sound(loading: Loading, areas: Sequence[_Named], shapes: Sequence[BaseGeometry]) -> list[Area]:
     """Areas whose coordinates are where they should be and whose lines do not cross."""
     sound, repaired = [], 0
     for done, (area, shape) in enumerate(zip(areas, shapes, strict=True), 1):
@@ -127,6 +136,8 @@ def _sound(loading: Loading, areas: Sequence[Shape], shapes: Sequence[BaseGeomet
             sound.append(Area(area.code, area.name, as_multipolygon(whole)))
         except RowRefused as error:
             loading.report.refuse(area.row, error)
+        except shapely.errors.GEOSException:
+            loading.report.refuse(area.row, RowRefused("geometry", "is no area that can be worked with"))
         loading.progress("checking shapes", done, len(shapes))
     if repaired:
         loading.report.note(f"{repaired:,} shapes crossed themselves by a hair and were mended.")

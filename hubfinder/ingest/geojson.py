@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,8 @@ def _feature(found: object) -> Feature:
     properties, shape = found.get("properties"), found.get("geometry")
     if isinstance(shape, dict):
         shape = Unusable("is a collection of shapes, not an area")
+    if not isinstance(shape, BaseGeometry | Unusable | NoneType):
+        shape = Unusable("is not a shape as GeoJSON writes it")
     return Feature(properties if isinstance(properties, dict) else {}, shape)
 
 

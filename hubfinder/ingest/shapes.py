@@ -5,6 +5,7 @@ into a folder of its own, within limits.
 """
 
 import shutil
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,8 +34,9 @@ class Shape:
 
     row: int
     """The first area is row 1."""
-    code: str
-    name: str
+    code: object
+    """As the file has it, like the name."""
+    name: object
     shape: BaseGeometry | Unusable | None
 
 
@@ -44,6 +46,8 @@ class Shapes:
 
     areas: list[Shape]
     crs: str | None
+    warnings: tuple[str, ...] = ()
+    """What the reader found odd about the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _read_geojson(text: TextFile, fields: Fields) -> Shapes:
     known = dict.fromkeys(name for feature in collection.features for name in feature.properties)
     code, name = _field(fields.code, known), _field(fields.name, known)
     areas = [
-        Shape(row, _word(feature.properties.get(code)), _word(feature.properties.get(name)), feature.shape)
+        Shape(row, feature.properties.get(code), feature.properties.get(name), feature.shape)
         for row, feature in enumerate(collection.features, 1)
     ]
     return Shapes(areas, collection.crs)
@@ -96,28 +100,41 @@ def _read_shapefile(path: Path, fields: Fields) -> Shapes:
     there = {other.suffix.lower() for other in path.parent.glob(f"{path.stem}.*")}
     missing = sorted({".dbf", ".shx"} - there)
     if missing:
-        raise FileRefused(f"A Shapefile is several files, and {' and '.join(missing)} is not beside it.")
+        there_not = " and ".join(missing) + (" is" if len(missing) == 1 else " are")
+        raise FileRefused(f"A Shapefile is several files, and {there_not} not beside it.")
     return _read_with_gdal(path, fields)
 
 
 def _read_with_gdal(path: Path, fields: Fields) -> Shapes:
-    try:
-        table = _table(path, fields.table)
-        info = pyogrio.read_info(path, layer=table)
-        code, name = _field(fields.code, info["fields"]), _field(fields.name, info["fields"])
-        meta, _, shapes, columns = pyogrio.raw.read(path, layer=table, columns=[code, name], force_2d=True)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FieldError,
-    ) as error:
-        raise FileRefused(f"It cannot be read: {str(error)[:200]}") from error
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            areas, crs = _features(path, fields)
+        except (
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            pyogrio.errors.FieldError,
+        ) as error:
+            raise FileRefused(f"It cannot be read: {_said(error, path)}") from error
+    return Shapes(areas, crs, tuple(dict.fromkeys(_said(one.message, path) for one in caught)))
+
+
+def _features(path: Path, fields: Fields) -> tuple[list[Shape], str | None]:
+    """The areas of a file and its coordinate system, by GDAL."""
+    table = _table(path, fields.table)
+    info = pyogrio.read_info(path, layer=table)
+    code, name = _field(fields.code, info["fields"]), _field(fields.name, info["fields"])
+    meta, _, shapes, columns = pyogrio.raw.read(path, layer=table, columns=[code, name], force_2d=True)
     if shapes is None:
         raise FileRefused("It has no shapes in it.")
     by_name = dict(zip(meta["fields"], columns, strict=True))
     rows = zip(by_name[code], by_name[name], shapely.from_wkb(shapes, on_invalid="ignore"), strict=True)
-    areas = [Shape(row, _word(code), _word(name), shape) for row, (code, name, shape) in enumerate(rows, 1)]
-    return Shapes(areas, meta["crs"])
+    return [Shape(row, code, name, shape) for row, (code, name, shape) in enumerate(rows, 1)], meta["crs"]
+
+
+def _said(message: object, path: Path) -> str:
+    """A message of GDAL, short and without the folder the file is in, which may be one of ours."""
+    return " ".join(str(message).replace(f"{path.parent}/", "").split())[:200]
 
 
 def _table(path: Path, wanted: str | None) -> str:
@@ -145,15 +162,6 @@ def _field(wanted: str, known: Iterable[str]) -> str:
     if len(alike) != 1:
         raise FileRefused(f"It has no field {wanted}. Its fields are: {', '.join(known) or 'none'}.")
     return alike[0]
-
-
-def _word(value: object) -> str:
-    """A code or name as text. Some programs write the code 116645 as 116645.0."""
-    if value is None or value != value:  # noqa: PLR0124 - not a number
-        return ""
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    return " ".join(str(value).split())
 
 
 @contextmanager

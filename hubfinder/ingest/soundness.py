@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.geojson import Unusable
+from hubfinder.ingest.positions import EAST, NORTH, SOUTH, WEST
 from hubfinder.ingest.shapes import Shape
 
 MOST_POINTS = 1_000_000
@@ -26,7 +27,7 @@ AREA_KEPT = 0.99
 SRID = 4326
 BRITISH_GRID = (-1_000, 701_000, -1_000, 1_301_000)
 WORLD = (-180, 180, -90, 90)
-BRITAIN = (-11, 4, 48, 62)
+BRITAIN = (WEST, EAST, SOUTH, NORTH)
 POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -87,7 +88,7 @@ def _how_exact(source: CRS) -> str:
 
 
 def refuse_elsewhere(shape: BaseGeometry) -> None:
-    """Refuse coordinates that cannot be longitude and latitude, or that are the wrong way round.
+    """Refuse coordinates that are not longitude and latitude in or around the British Isles.
 
     Raises:
         RowRefused: with what the coordinates look like.
@@ -100,8 +101,11 @@ def refuse_elsewhere(shape: BaseGeometry) -> None:
         raise RowRefused(
             "geometry", "has latitude and longitude the wrong way round (longitude must come first)"
         )
-    if _within((west, east), (south, north), WORLD):
+    if _within((west, east), (south, north), BRITAIN):
         return
+    if _within((west, east), (south, north), WORLD):
+        far = f"from {west:.1f}, {south:.1f} to {east:.1f}, {north:.1f} degrees"
+        raise RowRefused("geometry", f"reaches {far}, which is not in or around the British Isles")
     if _within((south, north), (west, east), WORLD):
         likely = "latitude and longitude seem to be the wrong way round"
     elif _within((west, east), (south, north), BRITISH_GRID):
@@ -121,12 +125,14 @@ def mended(shape: BaseGeometry) -> BaseGeometry:
     """A valid shape out of one that crosses itself here and there.
 
     Raises:
-        RowRefused: it is too tangled, or mending would change its area.
+        RowRefused: it is too tangled, has no inside, or mending would change its area.
     """
     points = int(shapely.get_num_coordinates(shape))
     if points > MOST_POINTS_MENDED:
         why = f"crosses itself and has {points:,} points; up to {MOST_POINTS_MENDED:,} are mended"
         raise RowRefused("geometry", why)
+    if not shapely.area(shapely.convex_hull(shape)):
+        raise RowRefused("geometry", "has no inside: its points are one and the same, or lie on one line")
     if count_crossings(shape, MOST_CROSSINGS_MENDED) > MOST_CROSSINGS_MENDED:
         raise RowRefused("geometry", f"crosses itself more than {MOST_CROSSINGS_MENDED} times")
     parts = shapely.get_parts(shapely.make_valid(shape))
@@ -141,7 +147,7 @@ def mended(shape: BaseGeometry) -> BaseGeometry:
 def count_crossings(shape: BaseGeometry, enough: int) -> int:
     """How often lines of a shape's border meet other than end to end; stops a little after ``enough``."""
     rings = [ring for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
-    coordinates = [shapely.get_coordinates(shapely.remove_repeated_points(ring)) for ring in rings]
+    coordinates = [_without_repeats(shapely.get_coordinates(ring)) for ring in rings]
     ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in coordinates])
     segments = np.atleast_1d(np.asarray(shapely.linestrings(ends), dtype=object))
     tree = shapely.STRtree(segments)
@@ -152,6 +158,14 @@ def count_crossings(shape: BaseGeometry, enough: int) -> int:
         if found > enough:
             break
     return max(found, 0)
+
+
+def _without_repeats(points: np.ndarray) -> np.ndarray:
+    """Points of a ring but for those that stand where the one before stands; perhaps only one is left."""
+    moves = np.ones(len(points), dtype=bool)
+    moves[1:] = np.any(points[1:] != points[:-1], axis=1)
+    kept: np.ndarray = points[moves]
+    return kept
 
 
 def as_multipolygon(shape: BaseGeometry) -> BaseGeometry:

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ NOT_TEXT = (
     (b"SQLite format 3", "a database (perhaps a GeoPackage)"),
     (b"\x00\x00\x27\x0a", "a Shapefile"),
 )
+WEB_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+BLANK = b" \t\r\n\0" + codecs.BOM_UTF8 + codecs.BOM_UTF16_LE
 WINDOWS = "Some letters are not in UTF-8 and were read as Windows-1252: check names with accents."
 
 
@@ -140,8 +143,10 @@ class TextFile:
 
 def _encoding(first: bytes) -> tuple[str, bytes]:
     """The encoding by the first bytes, and these bytes without their mark."""
-    if not first:
+    if not first.strip(BLANK):
         raise FileRefused("It is empty.")
+    if WEB_PAGE.match(first[:4096].removeprefix(codecs.BOM_UTF8)):
+        raise FileRefused("It is a web page, not a file of data: look at what was downloaded.")
     for mark, what in NOT_TEXT:
         if first.startswith(mark):
             raise FileRefused(f"It is {what}, not a text file. Save it as CSV (UTF-8) and import that.")

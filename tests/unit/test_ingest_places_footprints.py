@@ -159,7 +159,9 @@ def test_a_shapefile_that_names_no_system_is_taken_as_degrees(session: Session, 
         (shapely.Point(2, 54), "is a Point, not an area"),
         (shapely.LineString([(2, 54), (3, 55)]), "is a LineString, not an area"),
         (shapely.box(54.0, 2.0, 54.1, 2.1), "wrong way round"),
-        (shapely.box(95, 2, 96, 3), ""),
+        (shapely.box(95, 2, 96, 3), "not in or around the British Isles"),
+        (shapely.box(-179, 49, 179, 61), "not in or around the British Isles"),
+        (shapely.box(-10.9, 49, 3.9, 61), ""),
         (shapely.box(52.0, 100.0, 53.0, 101.0), "wrong way round"),
         (shapely.box(387_000, 347_000, 388_000, 348_000), "British grid"),
         (shapely.box(-243_000, 6_980_000, -242_000, 6_990_000), "another map projection"),
@@ -339,6 +341,8 @@ def test_half_a_shapefile_says_what_is_missing(session: Session, tmp_path: Path)
     path = with_gdal(tmp_path / "wards.shp", [WEST])
     (tmp_path / "wards.dbf").unlink()
     assert bring(session, path).refusal == "A Shapefile is several files, and .dbf is not beside it."
+    (tmp_path / "wards.shx").unlink()
+    assert bring(session, path).refusal.endswith("and .dbf and .shx are not beside it.")
 
 
 def test_a_refused_file_leaves_the_layer_as_it_was(session: Session, tmp_path: Path) -> None:

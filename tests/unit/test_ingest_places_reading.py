@@ -107,6 +107,9 @@ def test_a_quotation_mark_that_is_never_closed_is_noticed(tmp_path: Path) -> Non
     ("content", "why"),
     [
         (b"", "empty"),
+        (b"\xef\xbb\xbf \r\n\n", "empty"),
+        (b" \n<!DOCTYPE html><html>", "web page"),
+        (b"<html lang='en'>", "web page"),
         (b"PK\x03\x04rest", "Excel"),
         (b"%PDF-1.7", "PDF"),
         (b"SQLite format 3\0", "database"),
@@ -117,7 +120,7 @@ def test_a_quotation_mark_that_is_never_closed_is_noticed(tmp_path: Path) -> Non
         (b"name,kind,Name\na,b,c\n", "stands twice"),
         (gzip.compress(b"name,kind\n" + (b"x" * 9_999 + b"\n") * 7_000), "trap"),
     ],
-    ids="empty excel pdf database cut-off damaged half-a-letter columns twice bomb".split(),
+    ids="empty blank page html excel pdf database cut-off damaged half-a-letter columns twice bomb".split(),
 )
 def test_what_is_no_such_table_is_refused_with_a_sentence(tmp_path: Path, content: bytes, why: str) -> None:
     with pytest.raises(FileRefused, match=why):
