@@ -1,24 +1,21 @@
 """What keeps a refuge's address in the database and nowhere else."""
 
 import re
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
+from hubfinder.directory.clues import Clue, Secret, clues_of, normal, squeeze
 from hubfinder.directory.models import Location, Service
+from hubfinder.places.values import Point
 
-SHORTEST = 5
-"""Letters and digits; "Hall" is in too many texts to give anything away."""
-
-
-class Secret(Protocol):
-    """What must not be told of a confidential location."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def postcode(self) -> str: ...
+WEB = frozenset({"key", "website", "email"})
+"""Fields whose words run into each other."""
+NEAR = 0.002
+"""Degrees, about 200 m: coordinates nearer than this tell of a place."""
+_DECIMAL = re.compile(r"(?<![0-9.])[0-9]{1,3}\.[0-9]{2,}")
+_CLOSE = 12
+"""Characters between the two numbers of a point, at most."""
 
 
 def public_sites(service: Service) -> tuple[Location, ...]:
@@ -26,14 +23,67 @@ def public_sites(service: Service) -> tuple[Location, ...]:
     return tuple(at.location for at in service.at_locations if not at.location.is_confidential)
 
 
-def gives_away(location: Secret, texts: Iterable[str]) -> bool:
-    """True when one of the texts holds the postcode, the name or the first line of the address of a place."""
-    first_line = re.split(r"[,\n]", location.address)[0]
-    secrets = {_squeeze(said) for said in (location.postcode, location.name, first_line)}
-    telling = [secret for secret in secrets if len(secret) >= SHORTEST]
-    return any(secret in squeezed for squeezed in map(_squeeze, texts) for secret in telling)
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What no text may tell of some confidential places; made once, asked of many texts."""
+
+    clues: tuple[Clue, ...] = ()
+    points: tuple[Point, ...] = ()
+
+    @classmethod
+    def of(cls, places: Iterable[Secret], public_addresses: Iterable[str] = ()) -> "Secrets":
+        hidden, known = list(places), normal(" | ".join(public_addresses))
+        clues = {clue: None for place in hidden for clue in clues_of(place, known)}
+        points = [
+            Point(place.lat, place.lon) for place in hidden if place.lat is not None and place.lon is not None
+        ]
+        return cls(tuple(clues), tuple(points))
+
+    def told(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Field and kind of clue (``name``, ``postcode`` ...) for each field that tells of a place."""
+        said = "\n".join(texts.values())
+        suspects = self._suspects(said)
+        if not suspects and not self._points_at(said):
+            return
+        for field, text in texts.items():
+            if what := self._told(suspects, normal(text), is_web=field in WEB):
+                yield field, what
+
+    def _suspects(self, said: str) -> list[Clue]:
+        """The clues worth a closer look. Nearly always there is none."""
+        if not self.clues:
+            return []
+        squeezed = squeeze(normal(said))
+        return [clue for clue in self.clues if clue.anchor in squeezed]
+
+    def _told(self, clues: Iterable[Clue], text: str, *, is_web: bool) -> str:
+        web = text if is_web else " ".join(filter(_is_web, text.split()))
+        for clue in clues:
+            if clue.words.search(text) or clue.joined.search(web):
+                return clue.what
+        return "coordinates" if self._points_at(text) else ""
+
+    def _points_at(self, text: str) -> bool:
+        return bool(self.points) and any(self._is_there(pair) for pair in _pairs(text))
+
+    def _is_there(self, pair: tuple[str, str]) -> bool:
+        """Whether two numbers are a point, as far as they say, in either order and without signs."""
+        near = max(NEAR, *(0.51 * 10 ** -len(number.partition(".")[2]) for number in pair))
+        one, other = map(float, pair)
+        return any(
+            abs(abs(point.lat) - lat) <= near and abs(abs(point.lon) - lon) <= near
+            for point in self.points
+            for lat, lon in ((one, other), (other, one))
+        )
 
 
-def _squeeze(text: str) -> str:
-    """Letters and digits alone, so that spacing and capitals hide nothing."""
-    return re.sub(r"[\W_]+", "", text).casefold()
+def _is_web(word: str) -> bool:
+    return "@" in word or "/" in word or "." in word[1:-1]
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Each two decimal numbers that stand next to each other."""
+    numbers = list(_DECIMAL.finditer(text))
+    for one, other in pairwise(numbers):
+        if other.start() - one.end() <= _CLOSE:
+            yield one[0], other[0]

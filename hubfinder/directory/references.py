@@ -1,6 +1,6 @@
 """The rows behind the keys that a service names, fetched once for many services."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.confidential import Secret, gives_away
-from hubfinder.directory.models import Location, Organization, Service, ServiceAtLocation, TaxonomyTerm
+from hubfinder.directory.confidential import Secrets
+from hubfinder.directory.disclosures import fetch_secrets, texts_of_service
+from hubfinder.directory.models import Location, Organization, Service, TaxonomyTerm
 from hubfinder.directory.values import NEED, ServiceDetails
 from hubfinder.places.models import Footprint, Postcode
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 
 T = TypeVar("T", int, str)
-TEXTS = ("name", "summary", "description", "eligibility", "how_to_apply", "hours", "assured_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class References:
     areas: dict[tuple[FootprintKind, str], int]
     national: frozenset[str]
     """Keys of national help, which no file may take."""
+    secrets: Secrets
 
     def problems(self, details: ServiceDetails) -> Iterator[tuple[str, str]]:
         """Field and message: what a service names and is not there, and each secret that it tells."""
@@ -51,18 +52,17 @@ class References:
         for kind, code in details.areas:
             if (kind, code) not in self.areas:
                 yield "areas", f"no footprint here is “{kind.value}:{code}”"
-        yield from self._secrets(details)
+        if not details.is_national:
+            yield from self._disclosures(details)
 
-    def _secrets(self, details: ServiceDetails) -> Iterator[tuple[str, str]]:
-        hidden = [
-            place for key in details.locations if (place := self.locations.get(key)) and place.is_confidential
-        ]
-        texts: dict[str, list[str]] = {field: [getattr(details, field)] for field in TEXTS}
-        texts["schedule"] = [session.note for session in details.schedule]
-        texts["cost"] = [cost.description for cost in details.costs]
-        for field, said in texts.items():
-            if any(gives_away(place, said) for place in hidden):
-                yield field, "this text tells of a confidential place"
+    def _disclosures(self, details: ServiceDetails) -> Iterator[tuple[str, str]]:
+        """Secrets of all places; of those where the service is, also what neighbours share with them."""
+        named = (self.locations[key] for key in details.locations if key in self.locations)
+        here = Secrets.of(place for place in named if place.is_confidential)
+        texts = texts_of_service(details)
+        told = {**dict(here.told(texts)), **dict(self.secrets.told(texts))}
+        for field, what in told.items():
+            yield field, f"this text tells of a confidential place: its {what}"
 
 
 def fetch_references(session: Session, wanted: Sequence[ServiceDetails]) -> References:
@@ -77,6 +77,7 @@ def fetch_references(session: Session, wanted: Sequence[ServiceDetails]) -> Refe
         entries={entry.key: entry for entry in session.scalars(select(CatalogueEntry))},
         areas=_areas(session, areas),
         national=frozenset(session.scalars(select(Service.key).where(Service.is_national))),
+        secrets=fetch_secrets(session),
     )
 
 
@@ -131,20 +132,3 @@ def local_services(session: Session, wanted: Iterable[ServiceDetails]) -> set[st
         local = select(Service.key).where(Service.key.in_(some), ~Service.is_national)
         taken |= set(session.scalars(local))
     return taken
-
-
-def services_telling_of(session: Session, hidden: Mapping[str, Secret]) -> list[tuple[str, str]]:
-    """Keys of a location and a service there, for each service whose texts tell of one of these locations."""
-    found = []
-    for keys in in_chunks(sorted(hidden)):
-        there = (
-            select(Location.key, Service)
-            .join(ServiceAtLocation, ServiceAtLocation.location_id == Location.id)
-            .join(Service, ServiceAtLocation.service_id == Service.id)
-            .where(Location.key.in_(keys))
-            .order_by(Location.key, Service.key)
-        )
-        for key, service in session.execute(there):
-            if gives_away(hidden[key], [getattr(service, field) for field in TEXTS]):
-                found.append((key, service.key))
-    return found

@@ -7,7 +7,7 @@ from hubfinder.directory.values import LocationDetails
 from hubfinder.ingest.kind import Kind, NoOptions
 from hubfinder.ingest.listings import each_once, finish, languages, schedule
 from hubfinder.ingest.loading import Loading
-from hubfinder.ingest.locations import place_of, with_points
+from hubfinder.ingest.locations import place_of, untold, with_points
 from hubfinder.ingest.providers import derived_key, with_provider_keys
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import paragraphs, sentence
@@ -20,7 +20,7 @@ ALIASES = {"source_captured": "as_of"}
 def load(loading: Loading, _options: NoOptions) -> None:
     """Add hubs and centres, or change those that are there, and the organizations that run them."""
     rows = each_once(loading, _hub, ("name", "postcode", "site_type"), ALIASES)
-    found = list(with_points(loading, rows))
+    found = [details for _, details in untold(loading, with_points(loading, rows))]
     places, touched = with_provider_keys(loading.session, found)
     touched.add(save_locations(loading.session, places))
     finish(loading, touched)

@@ -11,7 +11,7 @@ from hubfinder.ingest.errors import RowRefused
 from hubfinder.ingest.kind import Kind, NoOptions
 from hubfinder.ingest.listings import finish
 from hubfinder.ingest.loading import Loading
-from hubfinder.ingest.locations import place_of, with_points
+from hubfinder.ingest.locations import place_of, untold, with_points
 from hubfinder.ingest.providers import derived_key, with_provider_keys
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import sentence
@@ -63,7 +63,9 @@ def load(loading: Loading, _options: NoOptions) -> None:
     rows = _each_library(loading)
     opened = [(number, library.place) for number, library in rows if library.is_open]
     hours = {library.key: library.hours for _, library in rows}
-    places, touched = with_provider_keys(loading.session, list(with_points(loading, opened)))
+    places, touched = with_provider_keys(
+        loading.session, [place for _, place in untold(loading, with_points(loading, opened))]
+    )
     touched.add(save_locations(loading.session, places))
     services = [_service(place, hours[place.key]) for place in places]
     known = fetch_references(loading.session, services)

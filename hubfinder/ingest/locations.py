@@ -1,10 +1,17 @@
 """Locations where services happen."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hubfinder.directory.actions import save_locations
-from hubfinder.directory.references import postcode_points, services_telling_of
+from hubfinder.directory.confidential import Secrets
+from hubfinder.directory.disclosures import (
+    listings_telling,
+    public_addresses,
+    secrets_with,
+    texts_of_location,
+)
+from hubfinder.directory.references import postcode_points
 from hubfinder.directory.values import LocationDetails
 from hubfinder.ingest.errors import RowRefused
 from hubfinder.ingest.kind import Kind, NoOptions
@@ -14,41 +21,65 @@ from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import sentence
 from hubfinder.vocab import AccessibilityFeature
 
+MOST_NAMED = 10
+
 
 def load(loading: Loading, _options: NoOptions) -> None:
     """Add locations, or change those that are there, by key."""
-    rows = _untold(loading, each_once(loading, _location, ("key", "name")))
-    found = list(with_points(loading, rows))
+    rows = each_once(loading, _location, ("key", "name"))
+    found = [details for _, details in untold(loading, with_points(loading, rows))]
     finish(loading, save_locations(loading.session, found))
     loading.report.count("locations", len(found))
 
 
-def with_points(loading: Loading, rows: Sequence[tuple[int, LocationDetails]]) -> Iterator[LocationDetails]:
+def with_points(
+    loading: Loading, rows: Sequence[tuple[int, LocationDetails]]
+) -> Iterator[tuple[int, LocationDetails]]:
     """The locations, each with a point: its own, or else that of its postcode. One without is refused."""
     wanted = (details.postcode for _, details in rows if details.lat is None)
     points = postcode_points(loading.session, {postcode.replace(" ", "") for postcode in wanted})
     for number, details in rows:
         if details.lat is not None:
-            yield details
+            yield number, details
         elif point := points.get(details.postcode.replace(" ", "")):
-            yield dataclasses.replace(details, lat=point.lat, lon=point.lon)
+            yield number, dataclasses.replace(details, lat=point.lat, lon=point.lon)
         else:
             what = f"{details.postcode} is not known here" if details.postcode else "is empty"
             why = f"{what}, and the row has no lat and lon"
             loading.report.refuse(number, RowRefused("postcode", why))
 
 
-def _untold(
-    loading: Loading, rows: Sequence[tuple[int, LocationDetails]]
-) -> list[tuple[int, LocationDetails]]:
-    """The places but for those that become confidential while a service there tells of them: refused."""
-    hidden = {details.key: details for _, details in rows if details.is_confidential}
-    told = dict(services_telling_of(loading.session, hidden))
-    for number, details in rows:
-        if details.key in told:
-            why = f"the texts of the service {told[details.key]} tell of this place; change them first"
-            loading.report.refuse(number, RowRefused("confidential", why))
-    return [(number, details) for number, details in rows if details.key not in told]
+def untold(
+    loading: Loading, rows: Iterable[tuple[int, LocationDetails]]
+) -> Iterator[tuple[int, LocationDetails]]:
+    """The places. One that tells of a confidential one is refused, or that texts here tell of."""
+    found = list(rows)
+    places = [details for _, details in found]
+    secrets = secrets_with(loading.session, places)
+    known = public_addresses(loading.session, places)
+    for number, details in found:
+        if details.is_confidential:
+            field, why = "confidential", _tellers(loading, details, places, known)
+        else:
+            field, why = next(secrets.told(texts_of_location(details)), ("", ""))
+            why = why and f"this text tells of a confidential place: its {why}"
+        if why:
+            loading.report.refuse(number, RowRefused(field, why))
+        else:
+            yield number, details
+
+
+def _tellers(
+    loading: Loading, hidden: LocationDetails, places: Sequence[LocationDetails], known: Sequence[str]
+) -> str:
+    """Why a place cannot be confidential yet: which listings tell of it. Empty if none does."""
+    told = listings_telling(loading.session, Secrets.of([hidden], known), {place.key for place in places})
+    if not told:
+        return ""
+    named = ", ".join(told[:MOST_NAMED]) + (
+        f" and {len(told) - MOST_NAMED} more" if told[MOST_NAMED:] else ""
+    )
+    return f"the texts of {named} tell of this place; change them first"
 
 
 def place_of(row: Row) -> LocationDetails:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database import Base
 from hubfinder.directory import queries
-from hubfinder.directory.confidential import gives_away, public_sites
+from hubfinder.directory.confidential import public_sites
 from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.directory.weeks import week_at
 from hubfinder.places.models import Footprint
@@ -169,22 +169,6 @@ def test_a_removed_listing_leaves_the_documents_at_once(session: Session, refuge
     kept = session.scalars(select(SearchDocument.key).where(SearchDocument.kind == "service")).all()
     assert kept
     assert key not in kept
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Come to za19zz.", "LANTERN-HOUSE", "We are at 7  Hidden Lane", "ZA1-9ZZ", "at 7, hidden lane!"],
-)
-def test_a_text_that_gives_the_place_away_is_noticed(text: str) -> None:
-    place = Location(name="Lantern House", address="7 Hidden Lane, Harbourmouth", postcode="ZA1 9ZZ")
-    assert gives_away(place, ("Nothing.", text))
-
-
-def test_other_texts_are_not_suspected() -> None:
-    place = Location(name="Lantern House", address="", postcode="ZA1 9ZZ")
-    assert not gives_away(place, ("Harbourmouth, ZA1 9ZA", ""))
-    assert not gives_away(Location(name="", address="", postcode=""), ("anything",))
-    assert not gives_away(Location(name="Hall", address="1", postcode=""), ("Shall we meet at 1?",))
 
 
 def test_pages_reach_places_through_public_sites_alone() -> None:

@@ -223,35 +223,6 @@ def test_a_key_that_stands_twice_is_refused(session: Session, world: Path) -> No
     assert refusals(report) == [(3, "key", "'play' stands in row 2 already")]
 
 
-@pytest.mark.parametrize(
-    ("column", "cell"),
-    [
-        ("description", "We are at 7 Hidden Lane."),
-        ("eligibility", "Write to ZA14QT"),
-        ("assured_by", "Lantern House"),
-        ("schedule", "Mon 10:00-12:00 (Lantern House)"),
-        ("cost", "2.00 at Lantern House"),
-    ],
-)
-def test_a_text_that_tells_where_a_refuge_is_is_refused(
-    session: Session, world: Path, column: str, cell: str
-) -> None:
-    row = {**PLAY, "locations": "refuge", column: cell}
-    report = load(session, SERVICES, csv_file(world, "services", [row]))
-    assert refusals(report) == [(2, column, "this text tells of a confidential place")]
-
-
-def test_a_place_becomes_confidential_once_no_text_tells_of_it(session: Session, world: Path) -> None:
-    told = {**PLAY, "description": "Meet at the Village Hall."}
-    hidden = csv_file(world, "locations", [{**HALL, "confidential": "yes"}])
-    load(session, SERVICES, csv_file(world, "services", [told]))
-    [(row, field, why)] = refusals(load(session, LOCATIONS, hidden))
-    assert (row, field) == (2, "confidential")
-    assert "the texts of the service play tell of this place" in why
-    load(session, SERVICES, csv_file(world, "services", [PLAY]))
-    assert load(session, LOCATIONS, hidden).saved
-
-
 def test_the_key_of_a_national_service_cannot_be_taken(session: Session, world: Path) -> None:
     factories.service(session, key="play", is_national=True)
     [(_, field, why)] = refusals(load(session, SERVICES, csv_file(world, "services", [PLAY])))

@@ -1,0 +1,128 @@
+"""Which texts of the directory tell of a confidential place."""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from hubfinder.directory.confidential import Secrets
+from hubfinder.directory.models import Location, Organization, Service
+from hubfinder.directory.values import (
+    SEED,
+    LocationDetails,
+    OrganizationDetails,
+    ServiceDetails,
+    WeeklySession,
+)
+
+SERVICE_TEXTS = (
+    "key", "name", "summary", "description", "eligibility", "how_to_apply", "hours", "interpretation",
+    "deaf_access", "email", "assured_by",
+)  # fmt: skip
+ORGANIZATION_TEXTS = ("key", "name", "description", "website", "email")
+LOCATION_TEXTS = ("key", "name", "description", "site_type", "website", "email", "source", "as_of")
+BATCH = 500
+
+
+def fetch_secrets(session: Session) -> Secrets:
+    """What no text may tell, of all confidential places."""
+    hidden = session.scalars(select(Location).where(Location.is_confidential)).all()
+    return Secrets.of(hidden, public_addresses(session)) if hidden else Secrets()
+
+
+def secrets_with(session: Session, wanted: Collection[LocationDetails]) -> Secrets:
+    """The same once these places are as they are told here."""
+    coming = {details.key for details in wanted}
+    there = session.scalars(select(Location).where(Location.is_confidential))
+    hidden = [place for place in there if place.key not in coming]
+    return Secrets.of(
+        [*hidden, *(details for details in wanted if details.is_confidential)],
+        public_addresses(session, wanted),
+    )
+
+
+def public_addresses(session: Session, wanted: Collection[LocationDetails] = ()) -> list[str]:
+    """The addresses of places that may be known, with postcodes, once some are as they are told here."""
+    coming = {details.key for details in wanted}
+    known = session.execute(
+        select(Location.key, Location.address, Location.postcode).where(~Location.is_confidential)
+    )
+    told = [f"{one.address}, {one.postcode}" for one in wanted if not one.is_confidential]
+    return [*told, *(f"{address}, {postcode}" for key, address, postcode in known if key not in coming)]
+
+
+def texts_of_service(details: ServiceDetails) -> dict[str, str]:
+    """Everything of a service that a page shows, by field."""
+    return {
+        **_fields(details, SERVICE_TEXTS),
+        "website": details.website,
+        "text": details.text.description if details.text else "",
+        "schedule": _notes(details.schedule),
+        "cost": "\n".join(cost.description for cost in details.costs),
+    }
+
+
+def texts_of_organization(details: OrganizationDetails) -> dict[str, str]:
+    return _fields(details, ORGANIZATION_TEXTS)
+
+
+def texts_of_location(details: LocationDetails) -> dict[str, str]:
+    """But for the address and the point: those of a neighbour tell nothing."""
+    return {
+        **_fields(details, LOCATION_TEXTS),
+        "provider": details.organization,
+        "opening": _notes(details.opening),
+    }
+
+
+def listings_telling(session: Session, secrets: Secrets, but: Collection[str] = ()) -> list[str]:
+    """What tells of places, in words: ``service play``. Locations with the keys in ``but`` are passed over.
+
+    National help and who offers it are passed over too: they know nothing of any place.
+    """
+    texts = chain(_services(session), _organizations(session), _locations(session, but))
+    return [name for name, said in texts if next(secrets.told(said), None)]
+
+
+def _services(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
+    chosen = (
+        select(Service)
+        .where(~Service.is_national)
+        .order_by(Service.key)
+        .options(*map(selectinload, (Service.schedules, Service.cost_options, Service.urls, Service.phones)))
+        .execution_options(yield_per=BATCH)
+    )
+    for row in session.scalars(chosen):
+        website = "\n".join(url.url for url in row.urls)
+        notes = [session.note for session in row.schedules]
+        words = [
+            *notes,
+            *(cost.description for cost in row.cost_options),
+            *(p.description for p in row.phones),
+        ]
+        yield (
+            f"service {row.key}",
+            {**_fields(row, SERVICE_TEXTS), "website": website, "notes": "\n".join(words)},
+        )
+
+
+def _organizations(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for row in session.scalars(select(Organization).where(Organization.source != SEED)):
+        yield f"organization {row.key}", _fields(row, ORGANIZATION_TEXTS)
+
+
+def _locations(session: Session, but: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    shown = select(Location).where(~Location.is_confidential).options(selectinload(Location.schedules))
+    for row in session.scalars(shown):
+        if row.key not in but:
+            opening = "\n".join(session.note for session in row.schedules)
+            yield f"location {row.key}", {**_fields(row, LOCATION_TEXTS), "opening": opening}
+
+
+def _fields(thing: object, names: Collection[str]) -> dict[str, str]:
+    return {name: getattr(thing, name) for name in names}
+
+
+def _notes(sessions: Collection[WeeklySession]) -> str:
+    return "\n".join(session.note for session in sessions)
