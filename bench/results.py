@@ -4,6 +4,7 @@ Reference in the same run: the same template rendered from canned data (the cont
 turn with whole requests. Then Gunicorn with two workers, and eight clients that ask different things.
 """
 
+import gc
 import http.client
 import os
 import random
@@ -88,6 +89,8 @@ def _against_template(name: str, app: Flask, addresses: list[str]) -> None:
     requests, renders = [], []
     for address in addresses[:20]:
         client.get(address)
+    gc.collect()
+    gc.freeze()  # as wsgi.py does
     for address in addresses:
         contexts.clear()
         environ = create_environ(address)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from geoalchemy2.shape import to_shape
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
@@ -30,9 +30,11 @@ from hubfinder.search.values import Card, Found, Group, Results, Site, Wanted
 LONGEST_TEXT = 200
 Nearest = tuple[Site | None, float | None]
 """A site and how many metres away it is."""
-_CARDS = select(SearchDocument.id, SearchDocument.card).where(
-    SearchDocument.id.in_(bindparam("ids", expanding=True))
+_DOCUMENTS = cast(Table, SearchDocument.__table__)
+_CARDS = select(_DOCUMENTS.c.id, _DOCUMENTS.c.card).where(
+    _DOCUMENTS.c.id.in_(bindparam("ids", expanding=True))
 )
+"""On the table rather than the class: a list needs values, not objects."""
 
 
 class Finder:
@@ -113,7 +115,10 @@ def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Grou
 
 def _cards(session: Session, ids: list[int]) -> dict[int, Card]:
     """Cards as the database has them now: what was deleted since the index was written is not among them."""
-    return {id_: cast(Card, card) for id_, card in session.execute(_CARDS, {"ids": ids})} if ids else {}
+    if not ids:
+        return {}
+    rows = session.connection().execute(_CARDS, {"ids": ids})
+    return {id_: cast(Card, card) for id_, card in rows}
 
 
 def _found(
