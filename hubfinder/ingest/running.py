@@ -1,9 +1,10 @@
 """Runs an import: one transaction for the whole command, so that nothing is ever half-loaded."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,10 @@ def import_files(
     """
     try:
         begin_writing(session)
-        reports = [_import_one(session, kind, file, options, how.progress) for file in files]
+        reports = [
+            _import_one(session, kind, file, _for_file(options, place), how.progress)
+            for place, file in enumerate(files)
+        ]
         if not all(how.takes(report) for report in reports):
             session.rollback()
             return reports
@@ -58,6 +62,14 @@ def import_files(
     for report in reports:
         report.saved = True
     return reports
+
+
+def _for_file(options: O, place: int) -> O:
+    """``replace`` forgets what was there before the command, never what an earlier file of it has brought."""
+    if place and getattr(options, "replace", False):
+        later: O = dataclasses.replace(cast("Any", options), replace=False)
+        return later
+    return options
 
 
 def _import_one(session: Session, kind: Kind[O], file: Path, options: O, progress: Progress) -> Report:

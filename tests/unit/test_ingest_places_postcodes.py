@@ -202,3 +202,14 @@ def test_rows_that_are_all_bad_replace_nothing(session: Session, tmp_path: Path)
     assert "cannot replace" in report.refusal
     assert report.refused == 1
     assert [row[0] for row in stored(session)] == ["ZA11AA"]
+
+
+def test_replacing_by_several_files_keeps_what_all_of_them_hold(session: Session, tmp_path: Path) -> None:
+    load(session, POSTCODES, written(tmp_path, PLAIN + "ZA1 1AA,54.75,2.1\n"))
+    files = [
+        written(tmp_path, f"{PLAIN}ZA1 1A{letter},54.75,2.1\n", f"{letter}.csv") for letter in ("B", "D", "E")
+    ]
+    session.commit()
+    reports = import_files(session, POSTCODES, files, POSTCODES.options(replace=True))
+    assert all(report.saved for report in reports)
+    assert [row[0] for row in stored(session)] == ["ZA11AB", "ZA11AD", "ZA11AE"]
