@@ -4,7 +4,7 @@ import click
 
 from hubfinder.cli.imports import lines_of
 from hubfinder.cli.progress import progress_bar
-from hubfinder.cli.shared import index_what_changed, settings
+from hubfinder.cli.shared import index_what_changed, settings, writing
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_demonstration
@@ -15,7 +15,8 @@ from hubfinder.ingest.seeds import SeedsRefused, load_seeds
 @click.command()
 def init() -> None:
     """Create or upgrade the database and load the seed data."""
-    set_up()
+    with writing():
+        set_up()
     _index()
 
 
@@ -26,12 +27,13 @@ def demo(again: bool) -> None:
     here = settings()
     if not here.is_demonstration:
         raise click.ClickException("Made-up help has no place in production: nothing was loaded.")
-    set_up()
-    stamp = Stamp(here.data_dir / "demonstration.json", here.geodata_dir)
-    if stamp.holds(db.session) and not again:
-        click.echo("Demonstration area: in step.")
-    else:
-        _load_area(stamp)
+    with writing():
+        set_up()
+        stamp = Stamp(here.data_dir / "demonstration.json", here.geodata_dir)
+        if stamp.holds(db.session) and not again:
+            click.echo("Demonstration area: in step.")
+        else:
+            _load_area(stamp)
     _index()
 
 

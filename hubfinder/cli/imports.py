@@ -12,11 +12,10 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import click
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hubfinder.cli.progress import progress_bar
-from hubfinder.cli.shared import index_what_changed, ready
+from hubfinder.cli.shared import index_what_changed, ready, writing
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.ingest.kind import Kind
@@ -96,12 +95,8 @@ def command_for(kind: Kind[Any]) -> click.Command:
 def plain_errors() -> Iterator[None]:
     """Say in a sentence what is wrong with the database itself."""
     ready()
-    try:
+    with writing():
         yield
-    except OperationalError as error:
-        raise click.ClickException(
-            f"The database could not be written to: {error.orig}. Try again."
-        ) from error
 
 
 def options_of(kind: Kind[Any]) -> list[click.Option]:
@@ -144,11 +139,16 @@ def tell(reports: list[Report]) -> None:
 def lines_of(report: Report) -> list[str]:
     """A report in plain sentences."""
     if report.refusal:
-        return [f"{report.file}: {report.refusal}"]
+        return [f"{report.file}: {report.refusal}", *_problems_of(report)]
     done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items()) or "nothing"
     lines = [f"{report.file}: {report.rows:,} rows read" + (f"; {done}." if report.saved else ".")]
     lines += [f"  {note}" for note in report.notes]
-    lines += [f"  {problem}" for problem in report.problems]
+    return lines + _problems_of(report)
+
+
+def _problems_of(report: Report) -> list[str]:
+    """The first refused rows, and how many there are."""
+    lines = [f"  {problem}" for problem in report.problems]
     if report.refused:
         shown = len(report.problems)
         more = f" (the first {shown} are shown)" if report.refused > shown else ""

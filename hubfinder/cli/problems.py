@@ -44,6 +44,8 @@ def sentence_of(problem: PlaceProblem) -> str:
     if isinstance(problem, PlaceAmbiguous):
         choices = "; ".join(f"{one.text} ({one.label}, {one.kind})" for one in problem.choices)
         return f"{problem.text} could be several places: {choices}."
+    if not problem.text.strip():
+        return "Which place? Give a postcode such as ZA1 4QT, or the name of a town."
     return SENTENCES[type(problem)].format(text=problem.text)
 
 

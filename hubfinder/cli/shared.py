@@ -1,8 +1,15 @@
 """What several commands do."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
+from hubfinder.database import engine
+from hubfinder.database.engine import shrink_log, waiting_long
 from hubfinder.database.upgrade import require_current
 from hubfinder.extensions import db
 from hubfinder.search import indexing
@@ -22,6 +29,29 @@ def ready() -> None:
         DatabaseNotReady: they are not.
     """
     require_current(db.engine)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """While a command writes: wait for others who do, say so if they take too long, and tidy up."""
+    try:
+        with waiting_long(db.engine):
+            yield
+            db.session.rollback()  # reading on, we would keep the log from shrinking
+            shrink_log(db.engine)
+    except OperationalError as error:
+        db.session.rollback()
+        raise click.ClickException(_why_not_written(error)) from error
+
+
+def _why_not_written(error: OperationalError) -> str:
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        return (
+            f"The database is busy: another command has been writing for {engine.LONG_WAIT} seconds "
+            "and more. Nothing was changed. Try again when it is done."
+        )
+    return f"The database could not be written to: {cause}. Try again."
 
 
 def index_what_changed() -> int:

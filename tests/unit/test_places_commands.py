@@ -2,15 +2,18 @@
 
 import json
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hubfinder import create_app
+from hubfinder.database import begin_writing
 from hubfinder.directory.models import Location
 from hubfinder.places.models import Footprint, FootprintSet, Postcode
 from hubfinder.places.values import Point
@@ -79,6 +82,7 @@ def test_where_in_words(app: Flask, session: Session, files: Path) -> None:
         ("ZA1 4Q", "postcode_malformed", "ZA1 4Q is not a postcode: a full one looks like ZA1 4QT."),
         ("EH1 1AA", "postcode_elsewhere", "EH1 1AA is in Scotland: this service is about England."),
         ("Atlantis", "place_unknown", "No place called Atlantis is known here."),
+        ("", "place_unknown", "Which place? Give a postcode such as ZA1 4QT, or the name of a town."),
     ],
 )
 def test_where_says_what_is_wrong_in_a_sentence(
@@ -145,9 +149,10 @@ def test_without_tables_the_first_step_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.sqlite_only  # PostgreSQL lets several write at once
 def test_another_writer_is_waited_for_and_then_named(
-    app: Flask, session: Session, settings: Settings, files: Path
+    app: Flask, session: Session, settings: Settings, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not session.new
+    monkeypatch.setattr("hubfinder.database.engine.LONG_WAIT", 1)
     path = create_engine(settings.database).url.database
     other = sqlite3.connect(path or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -155,8 +160,44 @@ def test_another_writer_is_waited_for_and_then_named(
     other.execute("ROLLBACK")
     other.close()
     assert result.exit_code == 1
-    assert "database is locked" in result.output
+    assert "another command has been writing for 1 seconds and more" in result.output
     assert run(app, "import", "postcodes", files / "postcodes.csv").exit_code == 0
+
+
+@pytest.mark.sqlite_only  # PostgreSQL lets several write at once
+def test_a_command_waits_longer_than_a_page(
+    app: Flask, session: Session, settings: Settings, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not session.new
+    monkeypatch.setattr("hubfinder.database.engine.USUAL_WAIT", 0)
+    path = create_engine(settings.database).url.database
+    other = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.5, other.execute, ("ROLLBACK",))
+    done.start()
+    assert run(app, "import", "postcodes", files / "postcodes.csv").exit_code == 0
+    done.join()
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        begin_writing(session)
+    other.close()
+
+
+@pytest.mark.sqlite_only  # the log is SQLite's
+def test_an_import_leaves_no_large_log(app: Flask, session: Session, settings: Settings, files: Path) -> None:
+    assert not session.new
+    assert run(app, "import", "postcodes", files / "postcodes.csv").exit_code == 0
+    log = Path(f"{create_engine(settings.database).url.database}-wal")
+    assert log.stat().st_size == 0
+
+
+def test_a_refused_file_still_names_its_rows(app: Flask, session: Session, files: Path) -> None:
+    assert not session.new
+    (files / "bad.csv").write_text(BAD, "utf-8")
+    result = run(app, "import", "postcodes", "--replace", "--skip-bad-rows", files / "bad.csv")
+    assert result.exit_code == 1
+    assert "bad.csv: None of its rows could be used" in result.output
+    assert "30 rows were refused (the first 20 are shown)." in result.output
 
 
 def test_what_services_are_for_stays(app: Flask, session: Session, files: Path) -> None:
