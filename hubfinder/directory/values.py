@@ -84,6 +84,8 @@ class LocationDetails:
     accessibility: tuple[AccessibilityFeature, ...] = ()
     source: str = ""
     as_of: str = ""
+    is_closed: bool = False
+    """True takes it away, instead of making or changing it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hubfinder.directory.values import LocationDetails
 from hubfinder.ingest.kind import Kind, NoOptions
 from hubfinder.ingest.listings import each_once, finish, languages, schedule
 from hubfinder.ingest.loading import Loading
-from hubfinder.ingest.locations import place_of, untold, with_points
+from hubfinder.ingest.locations import is_closed, place_of, untold, with_points, without_closed
 from hubfinder.ingest.providers import derived_key, with_provider_keys
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import paragraphs, sentence
@@ -19,9 +19,11 @@ ALIASES = {"source_captured": "as_of"}
 
 def load(loading: Loading, _options: NoOptions) -> None:
     """Add hubs and centres, or change those that are there, and the organizations that run them."""
-    rows = each_once(loading, _hub, ("name", "postcode", "site_type"), ALIASES)
+    every = each_once(loading, _hub, ("name", "postcode", "site_type"), ALIASES)
+    rows, touched = without_closed(loading, every)
     found = [details for _, details in untold(loading, with_points(loading, rows))]
-    places, touched = with_provider_keys(loading.session, found)
+    places, providers = with_provider_keys(loading.session, found)
+    touched.add(providers)
     touched.add(save_locations(loading.session, places))
     finish(loading, touched)
     hubs = sum(details.is_family_hub for details in found)
@@ -46,6 +48,7 @@ def _hub(row: Row) -> LocationDetails:
         accessibility=row.some_of("accessibility", AccessibilityFeature),
         source=sentence(row, "source", longest=120),
         as_of=sentence(row, "as_of", longest=120),
+        is_closed=is_closed(row),
     )
 
 
@@ -53,7 +56,7 @@ HUBS = Kind(
     "hubs",
     "Family hubs and children's centres: key (may be missing), name, address, postcode, lat, lon, telephone, "
     "email, website, site_type (family hub, or what else it is), provider, opening, description, languages, "
-    "accessibility. CSV or GeoJSON.",
+    "accessibility, status (active or closed). CSV or GeoJSON.",
     load,
     NoOptions,
 )

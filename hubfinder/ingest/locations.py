@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 
-from hubfinder.directory.actions import save_locations
+from hubfinder.directory.actions import remove_location, save_locations
 from hubfinder.directory.confidential import Secrets
 from hubfinder.directory.disclosures import (
     listings_telling,
@@ -12,7 +13,7 @@ from hubfinder.directory.disclosures import (
     texts_of_location,
 )
 from hubfinder.directory.references import postcode_points
-from hubfinder.directory.values import LocationDetails
+from hubfinder.directory.values import LocationDetails, Touched
 from hubfinder.ingest.errors import RowRefused
 from hubfinder.ingest.kind import Kind, NoOptions
 from hubfinder.ingest.listings import each_once, finish, own_key, schedule, telephone
@@ -24,12 +25,33 @@ from hubfinder.vocab import AccessibilityFeature
 MOST_NAMED = 10
 
 
+class PlaceStatus(StrEnum):
+    """Whether a place is there. One that closed is taken away."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
 def load(loading: Loading, _options: NoOptions) -> None:
     """Add locations, or change those that are there, by key."""
-    rows = each_once(loading, _location, ("key", "name"))
+    rows, touched = without_closed(loading, each_once(loading, _location, ("key", "name")))
     found = [details for _, details in untold(loading, with_points(loading, rows))]
-    finish(loading, save_locations(loading.session, found))
+    touched.add(save_locations(loading.session, found))
+    finish(loading, touched)
     loading.report.count("locations", len(found))
+
+
+def without_closed(
+    loading: Loading, rows: Sequence[tuple[int, LocationDetails]]
+) -> tuple[list[tuple[int, LocationDetails]], Touched]:
+    """The places that are open; those that closed are taken away, with what was touched by that."""
+    touched = Touched()
+    closed = [details.key for _, details in rows if details.is_closed]
+    for key in closed:
+        touched.add(remove_location(loading.session, key))
+    if closed:
+        loading.report.count("closed places", len(closed))
+    return [(number, details) for number, details in rows if not details.is_closed], touched
 
 
 def with_points(
@@ -96,6 +118,10 @@ def place_of(row: Row) -> LocationDetails:
     )
 
 
+def is_closed(row: Row) -> bool:
+    return row.one_of("status", PlaceStatus) is PlaceStatus.CLOSED
+
+
 def _location(row: Row) -> LocationDetails:
     if row.yes("family_hub") and row.yes("confidential"):
         raise RowRefused("confidential", "a family hub cannot be confidential")
@@ -106,13 +132,14 @@ def _location(row: Row) -> LocationDetails:
         is_confidential=row.yes("confidential"),
         accessibility=row.some_of("accessibility", AccessibilityFeature),
         opening=schedule(row, "opening"),
+        is_closed=is_closed(row),
     )
 
 
 LOCATIONS = Kind(
     "locations",
     "Places where services happen: key, name, address, postcode, lat, lon, family_hub, confidential, "
-    "telephone, accessibility, opening.",
+    "telephone, accessibility, opening, status (active or closed).",
     load,
     NoOptions,
 )
