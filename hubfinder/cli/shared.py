@@ -41,17 +41,18 @@ def writing() -> Iterator[None]:
             shrink_log(db.engine)
     except OperationalError as error:
         db.session.rollback()
-        raise click.ClickException(_why_not_written(error)) from error
+        if _is_busy(error.orig):
+            raise click.ClickException(
+                f"The database is busy: another command has been writing for {engine.LONG_WAIT} seconds and "
+                "more. Nothing was changed. Try again when it is done."
+            ) from error
+        raise
 
 
-def _why_not_written(error: OperationalError) -> str:
-    cause = error.orig
-    if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-        return (
-            f"The database is busy: another command has been writing for {engine.LONG_WAIT} seconds "
-            "and more. Nothing was changed. Try again when it is done."
-        )
-    return f"The database could not be written to: {cause}. Try again."
+def _is_busy(cause: BaseException | None) -> bool:
+    if not isinstance(cause, sqlite3.OperationalError):
+        return False
+    return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the higher bits say more exactly why
 
 
 def index_what_changed() -> int:

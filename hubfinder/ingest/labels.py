@@ -5,6 +5,7 @@ import re
 from numbers import Real
 
 from hubfinder.ingest.errors import RowRefused, quoted
+from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import plain
 
 LONGEST_CODE = 60
@@ -23,6 +24,12 @@ def code_of(field: str, value: object) -> str:
     if not _is_code(code):
         raise RowRefused(field, f"{quoted(code)} is not a code: use letters, digits, '.', '_' and '-'")
     return code
+
+
+def code_in(row: Row, column: str) -> str:
+    """The code of an area in a cell of a table; empty for an empty cell."""
+    cell = row.line(column)
+    return code_of(column, cell) if cell else ""
 
 
 def name_of(field: str, value: object) -> str:

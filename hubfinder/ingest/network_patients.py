@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.footprints import save
 from hubfinder.ingest.kind import Kind, option
+from hubfinder.ingest.labels import code_in
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.practices import NO_NETWORK
 from hubfinder.ingest.row import Row
@@ -120,7 +121,7 @@ def _counted(loading: Loading, row: Row, practices: dict[str, tuple[str, str]]) 
         return None
     small_area = row.line("lsoa21_code", required=True, longest=60)
     if "pcn_code" in row:
-        network = row.line("pcn_code", longest=60)
+        network = code_in(row, "pcn_code")
         name = sentence(row, "pcn_name") or network
     elif "practice_code" in row:
         network, name = practices[row.line("practice_code", required=True, longest=12)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.kind import Kind, NoOptions, option
+from hubfinder.ingest.labels import code_in
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import sentence
@@ -118,7 +119,7 @@ def _network(row: Row) -> dict[str, str | float | None]:
     """The network and the integrated care board, as far as the file has columns for them."""
     facts: dict[str, str | float | None] = {}
     if "pcn_code" in row:
-        code = row.line("pcn_code", longest=60)
+        code = code_in(row, "pcn_code")
         is_in_one = code not in NO_NETWORK
         facts["network_code"] = code if is_in_one else None
         facts["network_name"] = sentence(row, "pcn_name", required=True) if is_in_one else ""

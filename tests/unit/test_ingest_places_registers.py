@@ -292,11 +292,13 @@ def test_bad_patients_are_named(session: Session, tmp_path: Path) -> None:
         counted(0, "P", 8),
         {**counted(1, "P", 1), "patients": "-1"},
         {**counted(1, "Q", 1), "patients": ""},
+        counted(1, "../Q", 1),
     ]
     assert refusals(load(session, NETWORK_PATIENTS, csv_file(tmp_path, "patients", rows))) == [
         (3, "lsoa21_code", "Z01000000 P stands in the file twice, first in row 2"),
         (4, "patients", "'-1' is not between 0 and 1,000,000"),
         (5, "patients", "is empty"),
+        (6, "pcn_code", "'../Q' is not a code: use letters, digits, '.', '_' and '-'"),
     ]
     neither = csv_file(tmp_path, "neither", [{"lsoa21_code": "Z01000000", "patients": "1"}])
     assert "neither a column pcn_code" in load(session, NETWORK_PATIENTS, neither).refusal
