@@ -76,13 +76,23 @@ def texts_of_location(details: LocationDetails) -> dict[str, str]:
     }
 
 
-def listings_telling(session: Session, secrets: Secrets, but: Collection[str] = ()) -> list[str]:
-    """What tells of places, in words: ``service play``. Locations with the keys in ``but`` are passed over.
+def listings_telling(
+    session: Session, hidden: Collection[LocationDetails], known: Collection[str], but: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """By the key of a hidden place: what tells of it, in words, such as ``service play``.
 
-    National help and who offers it are passed over too: they know nothing of any place.
+    ``known`` are the public addresses. Locations with the keys in ``but`` are passed over; so are national
+    help and who offers it: they know nothing of any place.
     """
-    texts = chain(_services(session), _organizations(session), _locations(session, but))
-    return [name for name, said in texts if next(secrets.told(said), None)]
+    found: dict[str, list[str]] = {}
+    each = {place.key: Secrets.of([place], known) for place in hidden}
+    every = Secrets.of(hidden, known)
+    texts = chain(_services(session), _organizations(session), _locations(session, but)) if hidden else ()
+    for name, said in texts:
+        if next(every.told(said), None):
+            for key in (key for key, secrets in each.items() if next(secrets.told(said), None)):
+                found.setdefault(key, []).append(name)
+    return found
 
 
 def _services(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:

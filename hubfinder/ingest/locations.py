@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from hubfinder.directory.actions import remove_location, save_locations
-from hubfinder.directory.confidential import Secrets
 from hubfinder.directory.disclosures import (
     listings_telling,
     public_addresses,
@@ -78,10 +77,12 @@ def untold(
     found = list(rows)
     places = [details for _, details in found]
     secrets = secrets_with(loading.session, places)
+    hidden = [place for place in places if place.is_confidential]
     known = public_addresses(loading.session, places)
+    told = listings_telling(loading.session, hidden, known, {place.key for place in places})
     for number, details in found:
         if details.is_confidential:
-            field, why = "confidential", _tellers(loading, details, places, known)
+            field, why = "confidential", _tellers(told.get(details.key, []))
         else:
             field, why = next(secrets.told(texts_of_location(details)), ("", ""))
             why = why and f"this text tells of a confidential place: its {why}"
@@ -91,11 +92,8 @@ def untold(
             yield number, details
 
 
-def _tellers(
-    loading: Loading, hidden: LocationDetails, places: Sequence[LocationDetails], known: Sequence[str]
-) -> str:
+def _tellers(told: Sequence[str]) -> str:
     """Why a place cannot be confidential yet: which listings tell of it. Empty if none does."""
-    told = listings_telling(loading.session, Secrets.of([hidden], known), {place.key for place in places})
     if not told:
         return ""
     named = ", ".join(told[:MOST_NAMED]) + (
