@@ -21,7 +21,7 @@ SERVICE_TEXTS = (
     "deaf_access", "email", "assured_by",
 )  # fmt: skip
 ORGANIZATION_TEXTS = ("key", "name", "description", "website", "email")
-LOCATION_TEXTS = ("key", "name", "description", "site_type", "website", "email", "source", "as_of")
+LOCATION_TEXTS = ("key", "name", "description", "address", "site_type", "website", "email", "source", "as_of")
 BATCH = 500
 
 
@@ -68,7 +68,7 @@ def texts_of_organization(details: OrganizationDetails) -> dict[str, str]:
 
 
 def texts_of_location(details: LocationDetails) -> dict[str, str]:
-    """But for the address and the point: those of a neighbour tell nothing."""
+    """But for the point and the postcode: those of a neighbour tell nothing."""
     return {
         **_fields(details, LOCATION_TEXTS),
         "provider": details.organization,

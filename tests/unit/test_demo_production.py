@@ -25,7 +25,7 @@ def test_production_has_no_made_up_help(database_url: str, tmp_path: Path) -> No
         database_url=database_url,
         secret_key="x" * 40,  # type: ignore[arg-type]
         trusted_hosts=("help.example.org",),
-        out_of_hours_telephone="01632 960001",
+        out_of_hours_telephone="020 7946 0018",
         site_name="Somewhere",
         council_name="Somewhere Council",
     )

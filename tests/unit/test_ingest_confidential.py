@@ -84,6 +84,8 @@ def test_no_organization_does(session: Session, world: Path, column: str, cell: 
         ("name", "Hall by Willow House"),
         ("opening", "Mon 10:00-12:00 (then at ZA1 4QT)"),
         ("key", "near-secret-lane"),
+        ("address", "Behind Willow House"),
+        ("address", "7 Secret Lane"),
     ],
 )
 def test_no_other_location_does(session: Session, world: Path, column: str, cell: str) -> None:
