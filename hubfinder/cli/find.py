@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from hubfinder.cli.problems import say_problem
-from hubfinder.cli.shared import ready, settings
+from hubfinder.cli.shared import ready, settings, writing
 from hubfinder.extensions import db
 from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
@@ -78,9 +78,9 @@ def rebuild() -> None:
     """Write every search document again and build the index from them."""
     ready()
     documents_total = documents.listings(db.session)
-    with click.progressbar(length=documents_total, label="Documents") as bar:
+    with writing(), click.progressbar(length=documents_total, label="Documents") as bar:
         documents.begin_rebuild(db.session, bar.update)
-    db.session.commit()
+        db.session.commit()
     with click.progressbar(length=documents_total, label="Index    ") as bar:
         count = indexing.rebuild(db.session, settings().index_dir, bar.update)
     click.echo(f"{count} documents indexed.")
