@@ -93,7 +93,7 @@ def test_bad_rows_are_named_and_nothing_is_loaded(session: Session, tmp_path: Pa
         (7, "doterm", "'1998' is not a year and month such as 202503"),
         (8, "ctry", "'X92000001' is not a country's code"),
         (10, "pcds", "is empty"),
-        (11, "lat", "nan, 2.1 is not a latitude and longitude in degrees"),
+        (11, "lat", "'nan' is not a number"),
         (9, "postcode", "ZA1 1AA stands in the file twice, first in row 2"),
     ]
     assert report.rows == len(lines)
@@ -119,7 +119,7 @@ def test_positions_elsewhere_and_numbers_that_only_python_reads_are_refused(
         (4, "lat", "40.7, -74 is nowhere near the British Isles"),
         (5, "lat", "'5_4.75' is not a number"),
         (6, "lat", "'\u0665\u0664.75' is not a number"),
-        (7, "lat", "54.75, inf is not a latitude and longitude in degrees"),
+        (7, "lon", "'inf' is not a number"),
     ]
 
 
