@@ -33,13 +33,19 @@ class GroupView:
     hint: str
     found: tuple[Found, ...]
     shelf: Shelf
+    question: Question
+    """The same question about this group alone."""
     total: int
     more: str
     """Words of the link to the rest; empty where all is shown."""
-    more_href: str
     leads: bool
     """Stands before the map and the numbers to ring."""
     pages: Pages | None = None
+
+    @property
+    def more_href(self) -> str:
+        """Where this group is shown alone."""
+        return address_of(self.question)
 
     @property
     def cards(self) -> Iterator[CardView]:
@@ -69,7 +75,7 @@ def _view(question: Question, group: Group, results: Results, shelf: Shelf) -> G
         shelf=shelf,
         total=total,
         more=ngettext("Show %(num)d more", "Show %(num)d more", beyond) if beyond > 0 else "",
-        more_href=address_of(question.at(group)),
+        question=question.at(group),
         leads=question.group is not None or group in LEADING,
         pages=_pages(question, group, total) if question.group else None,
     )

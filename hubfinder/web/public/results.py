@@ -1,6 +1,8 @@
 """The results page: what there is for a family, in groups, with the reason for each."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,13 +16,13 @@ from hubfinder.search.values import Group, Results
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
-from hubfinder.web.public.filters import address_of, chips, filter_form
+from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
-from hubfinder.web.public.place_line import place_line
+from hubfinder.web.public.place_line import AreaLine, place_line
 from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import borders, numbers, results_map
-from hubfinder.web.public.terms import all_domains, all_needs
+from hubfinder.web.public.terms import Term, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.settings import settings
 
@@ -67,13 +69,42 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "errors": errors,
         "place": place,
         "advice": advice if advice and advice.heading else None,
-        "areas": place_line(place) if place else [],
         "groups": group_views(question, found, shelf),
         "map": results_map(db.session, place, found, sites),
-        "chips": chips(question, {**{need.slug: need.name for need in needs}, **names_of(question)}),
-        "form": filter_form(question, needs),
-        "all_href": address_of(question.at(None)),
+        "page": Frame(question, place, needs, names_of(question)),
     }
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the results, put into words as the page is written."""
+
+    question: Question
+    place: Place | None
+    needs: tuple[Term, ...]
+    names: Mapping[str, str]
+    """Names of the domain and the footprint asked for."""
+
+    @property
+    def areas(self) -> list[AreaLine]:
+        """The footprints of the place."""
+        return place_line(self.place) if self.place else []
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters that are set, and the way without each."""
+        needs = {need.slug: need.name for need in self.needs}
+        return chips(self.question, {**needs, **self.names})
+
+    @cached_property
+    def form(self) -> FilterForm:
+        """What the filters offer."""
+        return filter_form(self.question, self.needs)
+
+    @property
+    def all_href(self) -> str:
+        """The address of all groups together."""
+        return address_of(self.question.at(None))
 
 
 def names_of(question: Question) -> dict[str, str]:
