@@ -112,8 +112,11 @@ def _option(field: "dataclasses.Field[Any]", annotation: object) -> click.Option
         return click.Option([name], is_flag=True, help=words)
     required = field.default is dataclasses.MISSING
     default = None if required else field.default
+    if isinstance(default, StrEnum):
+        default = default.value
+    taken_as = _taken_as(annotation)
     return click.Option(
-        [name], type=_taken_as(annotation), required=required, default=default, help=words, show_default=True
+        [name], type=taken_as, required=required, default=default, help=words, show_default=bool(default)
     )
 
 
