@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
-THREADS ?= 4
+THREADS ?=
 # make test TESTS=tests/web PYTEST=-x runs only some, and stops at the first failure.
 TESTS ?= tests
 PYTEST ?= -n 2 --dist loadfile
@@ -35,7 +35,7 @@ run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonst
 	say "Database, demonstration area and search index"
 	$(BIN)/hubfinder demo
 	say "Serving (Ctrl-C stops it)"
-	exec $(BIN)/hubfinder serve --bind $(ADDRESS) --workers $(WORKERS) --threads $(THREADS)
+	exec $(BIN)/hubfinder serve --bind $(ADDRESS) --workers $(WORKERS) $(if $(THREADS),--threads $(THREADS))
 
 setup: $(DEVELOPMENT) $(ASSETS) $(TRANSLATIONS) ## Only set up: virtual environment, locked dependencies, browser assets
 	@. scripts/lib.sh
