@@ -49,8 +49,8 @@ def refuse_to_start(settings: Settings) -> None:
 def threads_for(database: str) -> int:
     """Threads of a worker. SQLite answers in the worker's own time, so more threads only wait for each other.
 
-    A worker of PostgreSQL waits for another process, and does something else meanwhile. ``make bench`` measures
-    both; docs/benchmarks.md has the figures.
+    A worker of PostgreSQL waits for another process, and does something else meanwhile. ``make bench``
+    measures both; docs/benchmarks.md has the figures.
     """
     return 1 if database.startswith("sqlite") else 4
 
