@@ -69,6 +69,32 @@ class Basis(Labelled):
     BEST_FIT = "best_fit", lazy_gettext("best fit of smaller areas, not the exact boundary")
 
 
+class VersionState(Labelled):
+    """What became of a version of a layer of footprints."""
+
+    IN_FORCE = "in_force", lazy_gettext("in force")
+    REPLACED = "replaced", lazy_gettext("replaced by a later version")
+    TAKEN_BACK = "taken_back", lazy_gettext("taken back")
+
+
+class Circumstance(Labelled):
+    """What may be true of a family, so far as it decides which help it can use.
+
+    Nothing here that would put somebody in danger when it stands in an address.
+    """
+
+    PREGNANT = "pregnant", lazy_gettext("Pregnant")
+    SEND = "send", lazy_gettext("A child with special educational needs or a disability")
+    DISABLED_PARENT = "disabled_parent", lazy_gettext("A parent with a disability")
+    LOW_INCOME = "low_income", lazy_gettext("On a low income or benefits")
+    LONE_PARENT = "lone_parent", lazy_gettext("A parent on your own")
+    YOUNG_PARENT = "young_parent", lazy_gettext("A parent under 25")
+    KINSHIP = "kinship", lazy_gettext("Raising a relative's child, fostering or adopting")
+    YOUNG_CARER = "young_carer", lazy_gettext("A child who looks after somebody")
+    ARMED_FORCES = "armed_forces", lazy_gettext("A family of the armed forces")
+    NEW_TO_ENGLAND = "new_to_england", lazy_gettext("New to England")
+
+
 class Audience(Labelled):
     """Whom a national line speaks to."""
 

@@ -17,6 +17,7 @@ from hubfinder.vocab import (
     Access,
     AccessibilityFeature,
     Audience,
+    Circumstance,
     Confidence,
     Delivery,
     PhoneType,
@@ -114,6 +115,10 @@ class Service(Base):
     minimum_age: Mapped[int | None] = mapped_column(Integer)
     maximum_age: Mapped[int | None] = mapped_column(Integer)
     eligibility: Mapped[str] = mapped_column(Text, default="")
+    circumstances: Mapped[frozenset[Circumstance]] = mapped_column(
+        EnumSetText(Circumstance), default=frozenset(), server_default=""
+    )
+    """Families it is made for, one of these being enough; none: see ``eligibility``."""
     how_to_apply: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(String(255), default="")
     hours: Mapped[str] = mapped_column(Text, default="")

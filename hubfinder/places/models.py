@@ -1,10 +1,13 @@
 """Tables of places. Coordinates are WGS84 degrees; ages, distances and shares say their units."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
+    JSON,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -18,7 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubfinder.database.base import SRID, Base, EnumText
-from hubfinder.vocab import Basis, Confidence, FootprintKind
+from hubfinder.vocab import Basis, Confidence, FootprintKind, VersionState
+
+
+_BY_BEGINNING = {"plain_name": "varchar_pattern_ops"}
+"""Lets PostgreSQL find names by how they begin, whatever its language settings."""
 
 
 class Layer(Base):
@@ -40,6 +47,94 @@ class Layer(Base):
     """SHA-256 of what was imported, so that the same file again is not a new version."""
 
 
+class LayerVersion(Base):
+    """One state a layer was in, the one in force included: what it said of itself and how it came about.
+
+    The areas of the version in force are the ``Footprint`` rows of the layer. Those of every other version
+    are kept as ``KeptFootprint``, so that it can be read and put back.
+    """
+
+    __tablename__ = "layer_version"
+    __table_args__ = (UniqueConstraint("layer_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[VersionState] = mapped_column(EnumText(VersionState), default=VersionState.IN_FORCE)
+    saved_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """UTC; none for what was imported before versions were kept."""
+    basis: Mapped[Basis] = mapped_column(EnumText(Basis))
+    source: Mapped[str] = mapped_column(Text, default="")
+    as_of: Mapped[date | None] = mapped_column(Date)
+    licence: Mapped[str] = mapped_column(Text, default="")
+    attribution: Mapped[str] = mapped_column(Text, default="")
+    method: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    agreed_by: Mapped[str] = mapped_column(Text, default="")
+    """Who agreed a composed neighbourhood; empty for what was imported or derived."""
+    agreed_on: Mapped[date | None] = mapped_column(Date)
+    recipe: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of which footprints a composed neighbourhood is made."""
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the import said; empty where none was kept."""
+    moves: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Postcodes gained and lost; none where it was not worked out."""
+    took_over: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Layers that lost areas to this version, each with the number of its version before: ``[[3, 1]]``."""
+
+    layer: Mapped[Layer] = relationship()
+
+
+class KeptFootprint(Base):
+    """An area of a version that is not in force."""
+
+    __tablename__ = "kept_footprint"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("layer_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    shape: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """WKB of the multipolygon, WGS84; none for one known by name only."""
+    outline: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class KeptShare(Base):
+    """A ``FootprintShare`` of a version that is not in force."""
+
+    __tablename__ = "kept_share"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("layer_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    small_area_code: Mapped[str] = mapped_column(String(60), primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), primary_key=True)
+    patients: Mapped[int] = mapped_column(Integer)
+    share: Mapped[float] = mapped_column(Float)
+
+
+class RefusedImport(Base):
+    """The report of a file of footprints that was refused; the version before stayed in force."""
+
+    __tablename__ = "refused_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer_key: Mapped[str] = mapped_column(String(120), index=True)
+    refused_at: Mapped[datetime] = mapped_column(DateTime)
+    """UTC."""
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PlacesState(Base):
+    """One row: a number that rises whenever postcodes, footprints or memberships change."""
+
+    __tablename__ = "places_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+
+
 class Footprint(Base):
     """An area people recognise. One without geometry is known by name only: a nation, a network not drawn."""
 
@@ -47,6 +142,7 @@ class Footprint(Base):
     __table_args__ = (
         UniqueConstraint("kind", "code"),
         Index("ix_footprint_name", "name"),
+        Index("ix_footprint_plain_name", "plain_name", postgresql_ops=_BY_BEGINNING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +150,8 @@ class Footprint(Base):
     kind: Mapped[FootprintKind] = mapped_column(EnumText(FootprintKind))
     code: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(255))
+    plain_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """The name as ``places.plain`` writes it, for searching."""
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=SRID), deferred=True)
     outline: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """WKB of the shape simplified for drawing; never used to decide who is inside."""
@@ -125,10 +223,12 @@ class PlaceName(Base):
     """A town or village people name instead of a postcode."""
 
     __tablename__ = "place_name"
+    __table_args__ = (Index("ix_place_name_plain_name", "plain_name", postgresql_ops=_BY_BEGINNING),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(160), unique=True)
     name: Mapped[str] = mapped_column(String(120), index=True)
+    plain_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     kind: Mapped[str] = mapped_column(String(40))
     lat: Mapped[float] = mapped_column(Float)
     lon: Mapped[float] = mapped_column(Float)
@@ -138,9 +238,11 @@ class School(Base):
     """A school; ``lat`` and ``lon`` are missing where the register gives no place."""
 
     __tablename__ = "school"
+    __table_args__ = (Index("ix_school_plain_name", "plain_name", postgresql_ops=_BY_BEGINNING),)
 
     urn: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(255), index=True)
+    plain_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     phase: Mapped[str] = mapped_column(String(60), default="")
     status: Mapped[str] = mapped_column(String(60), default="")
     postcode: Mapped[str] = mapped_column(String(8), default="")
@@ -153,9 +255,11 @@ class Practice(Base):
     """A GP practice and the network it belongs to."""
 
     __tablename__ = "practice"
+    __table_args__ = (Index("ix_practice_plain_name", "plain_name", postgresql_ops=_BY_BEGINNING),)
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(255), index=True)
+    plain_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     address: Mapped[str] = mapped_column(Text, default="")
     postcode: Mapped[str] = mapped_column(String(8), default="")
     telephone: Mapped[str] = mapped_column(String(40), default="")
@@ -188,3 +292,21 @@ class Arrangement(Base):
     official_page: Mapped[str] = mapped_column(Text, default="")
     confidence: Mapped[Confidence] = mapped_column(EnumText(Confidence))
     last_checked: Mapped[date | None] = mapped_column(Date)
+
+
+class ArrangementBody(Base):
+    """The body of one of Table 2's arrangements for one footprint, by name: as far as it is known."""
+
+    __tablename__ = "arrangement_body"
+    __table_args__ = (UniqueConstraint("arrangement_key", "kind", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    arrangement_key: Mapped[str] = mapped_column(ForeignKey("arrangement.key", ondelete="CASCADE"))
+    kind: Mapped[FootprintKind] = mapped_column(EnumText(FootprintKind))
+    code: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(255))
+    website: Mapped[str] = mapped_column(Text, default="")
+    telephone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(255), default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    as_of: Mapped[date | None] = mapped_column(Date)

@@ -1,0 +1,22 @@
+"""The number that says whether what is known of places has changed."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.places.models import PlacesState
+
+
+def current_revision(session: Session) -> int:
+    """The number of the newest change that is committed, or of this transaction; 0 before the first."""
+    return session.scalar(select(PlacesState.revision).where(PlacesState.id == 1)) or 0
+
+
+def places_changed(session: Session) -> int:
+    """Note, in the caller's transaction, that postcodes, footprints or memberships changed; the new number."""
+    state = session.get(PlacesState, 1, with_for_update=True)
+    if state is None:
+        state = PlacesState(id=1, revision=0)
+        session.add(state)
+    state.revision += 1
+    session.flush()
+    return state.revision
