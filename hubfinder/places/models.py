@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubfinder.database.base import SRID, Base, EnumText
 from hubfinder.vocab import Basis, Confidence, FootprintKind, VersionState
 
-
 _BY_BEGINNING = {"plain_name": "varchar_pattern_ops"}
 """Lets PostgreSQL find names by how they begin, whatever its language settings."""
 

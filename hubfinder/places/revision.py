@@ -12,7 +12,7 @@ def current_revision(session: Session) -> int:
 
 
 def places_changed(session: Session) -> int:
-    """Note, in the caller's transaction, that postcodes, footprints or memberships changed; the new number."""
+    """Note in the transaction that postcodes, footprints or memberships changed; the new number."""
     state = session.get(PlacesState, 1, with_for_update=True)
     if state is None:
         state = PlacesState(id=1, revision=0)
