@@ -17,6 +17,7 @@ from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
+from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
 
 MOST_SERVICES = 15
@@ -28,12 +29,14 @@ def footprint(kind: str, code: str) -> str:
     found = existing(queries.footprint_by_code(db.session, existing(known), code))
     hubs = hubs_of_footprint(db.session, found)
     services = services_of_footprint(db.session, found)
+    drawn = _map(found, hubs)
     return render_template(
         "public/footprint.html",
         footprint=found,
         layer=found.layer,
         meaning=_meaning(found.kind),
-        map=_map(found, hubs),
+        map=drawn,
+        sources=area_sources(db.session, drawn.footprint_ids if drawn else ()),
         services=services[:MOST_SERVICES],
         hubs=hubs,
         schools=queries.schools_in(db.session, found),
@@ -49,7 +52,7 @@ def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
     inside = shape.representative_point()
     place = queries.place_at(db.session, Point(inside.y, inside.x), found.name)
     ground = area_outlines(db.session, place, (LAND,)) if found.kind is not LAND else []
-    return map_of(hubs, [*ground, Outline(shape, "area", found.name)])
+    return map_of(hubs, [*ground, Outline(shape, "area", found.name, found.id)])
 
 
 def _meaning(kind: FootprintKind) -> list[str]:

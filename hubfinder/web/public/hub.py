@@ -17,6 +17,7 @@ from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.language import language_name, locale
+from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.timetables import WEEK, in_words, opening_now, slots_of
 
 
@@ -45,6 +46,7 @@ def hub(key: str) -> str:
     services = services_at(db.session, found)
     week = week_at(found, services)
     slots = slots_of(found.schedules)
+    drawn = map_of([found], surroundings(db.session, [found]))
     return render_template(
         "public/hub.html",
         hub=found,
@@ -57,7 +59,8 @@ def hub(key: str) -> str:
             language_name(row.code, locale()) for row in found.languages if row.code != "en"
         ),
         address=address_line("", found.address, found.postcode),
-        map=map_of([found], surroundings(db.session, [found])),
+        map=drawn,
+        sources=area_sources(db.session, drawn.footprint_ids if drawn else ()),
     )
 
 

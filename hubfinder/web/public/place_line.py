@@ -52,6 +52,11 @@ def place_line(place: Place) -> list[AreaLine]:
     return lines
 
 
+def shown_of(place: Place) -> list[Membership]:
+    """The areas the line names."""
+    return [member for kind in SHOWN for member in place.of_kind(kind) if member.share >= WORTH_SAYING]
+
+
 def _link(member: Membership) -> AreaLink:
     href = url_for("public.footprint", kind=member.kind.value, code=member.code)
     name = member.name.removesuffix(" PCN").removesuffix(" Primary Care Network")

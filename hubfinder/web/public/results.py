@@ -18,13 +18,14 @@ from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
 from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
-from hubfinder.web.public.place_line import AreaLine, place_line
+from hubfinder.web.public.place_line import AreaLine, place_line, shown_of
 from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import borders, numbers, results_map
 from hubfinder.web.public.terms import Term, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.sources import AreaSource, area_sources
 
 
 @public_page(pages, "/results")
@@ -89,6 +90,12 @@ class Frame:
     def areas(self) -> list[AreaLine]:
         """The footprints of the place."""
         return place_line(self.place) if self.place else []
+
+    @property
+    def sources(self) -> list[AreaSource]:
+        """Where those footprints come from; the map draws no others."""
+        shown = shown_of(self.place) if self.place else []
+        return area_sources(db.session, (member.footprint_id for member in shown))
 
     @cached_property
     def chips(self) -> list[Chip]:

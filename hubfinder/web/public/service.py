@@ -20,6 +20,7 @@ from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.sources import AreaSource, area_sources
 from hubfinder.web.shared.timetables import in_words, slots_of
 from hubfinder.web.shared.words import gettext
 
@@ -40,6 +41,7 @@ class ServiceView:
     languages: str
     sites: tuple[Location, ...]
     map: LocatorMap | None
+    sources: list[AreaSource]
     telephones: list[tuple[str, str]]
     texts: list[tuple[str, str]]
     """Numbers with what is said of them."""
@@ -56,6 +58,7 @@ def service(key: str) -> str:
 def service_view(found: Service) -> ServiceView:
     """Everything the page says of a service. A number nobody is sure of is left out."""
     sites = public_sites(found)
+    drawn = map_of(sites, surroundings(db.session, sites))
     sure = found.confidence is not Confidence.UNSURE
     stale = is_stale(found.assured_date, today(), settings().stale_after_days)
     shown_in = locale()
@@ -73,12 +76,19 @@ def service_view(found: Service) -> ServiceView:
             language_name(row.code, shown_in) for row in found.languages if row.code != "en"
         ),
         sites=sites,
-        map=map_of(sites, surroundings(db.session, sites)),
+        map=drawn,
+        sources=_sources(found, drawn),
         telephones=_numbers(found, PhoneType.VOICE) if sure else [],
         texts=_numbers(found, PhoneType.TEXT) if sure else [],
         checked=_checked(found, stale),
         stale=stale,
     )
+
+
+def _sources(found: Service, drawn: LocatorMap | None) -> list[AreaSource]:
+    """Where the areas it is for, and those on its map, come from."""
+    named = () if found.is_national else (area.footprint_id for area in found.areas)
+    return area_sources(db.session, (*named, *(drawn.footprint_ids if drawn else ())))
 
 
 def cost_words(option: CostOption) -> str:

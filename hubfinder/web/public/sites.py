@@ -61,4 +61,5 @@ def _shapes(session: Session, ids: Collection[int]) -> dict[int, BaseGeometry]:
 
 
 def _outline(member: Membership, drawn: BaseGeometry) -> Outline:
-    return Outline(drawn, "land") if member.kind is LAND else Outline(drawn, "area", member.name)
+    style, label = ("land", "") if member.kind is LAND else ("area", member.name)
+    return Outline(drawn, style, label, member.footprint_id)

@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         month=month,
         percentage=percentage,
         pounds=pounds,
+        sentence=sentence,
         telephone=telephone_link,
     )
 
@@ -177,6 +178,11 @@ def _age_with_unit(months: int) -> str:
     if months > 2 * MONTHS_A_YEAR and months % 6 == 0:
         return gettext("%(years)s years", years=f"{months // MONTHS_A_YEAR}½")
     return ngettext("%(num)d month", "%(num)d months", months)
+
+
+def sentence(words: str) -> str:
+    """Words of ours or of a file, with a full stop at the end."""
+    return words if words.endswith((".", "!", "?", "؟", "۔")) else f"{words}."
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -47,6 +47,8 @@ class Outline:
     shape: BaseGeometry
     style: str = "area"
     label: str = ""
+    footprint_id: int = 0
+    """Whose outline it is, so that the page can say where that comes from; 0 for none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class LocatorMap:
         """Each mark with where it is from you."""
         you = self.you
         return tuple(Said(mark, direction_from(you, mark.point) if you else "") for mark in self.marks)
+
+    @property
+    def footprint_ids(self) -> tuple[int, ...]:
+        """The footprints that are drawn."""
+        return tuple(outline.footprint_id for outline in self.outlines if outline.footprint_id)
 
     @property
     def svg(self) -> Markup:

@@ -1,0 +1,47 @@
+"""Where areas come from: what must be said on every page, and in every export, that shows one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.places.models import Footprint, Layer
+from hubfinder.vocab import Basis, FootprintKind
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSource:
+    """What a layer of footprints says of itself."""
+
+    key: str
+    kind: FootprintKind
+    basis: Basis
+    source: str
+    as_of: date | None
+    licence: str
+    attribution: str
+    method: str
+
+
+def layers_of(session: Session, footprint_ids: Collection[int]) -> dict[int, LayerSource]:
+    """The layer each footprint came with, by the footprint's id; one statement."""
+    if not footprint_ids:
+        return {}
+    rows = session.execute(
+        select(
+            Footprint.id,
+            Layer.key,
+            Layer.kind,
+            Layer.basis,
+            Layer.source,
+            Layer.as_of,
+            Layer.licence,
+            Layer.attribution,
+            Layer.method,
+        )
+        .join(Layer, Layer.id == Footprint.layer_id)
+        .where(Footprint.id.in_(footprint_ids))
+    )
+    return {row[0]: LayerSource(*row[1:]) for row in rows}
