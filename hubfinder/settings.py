@@ -10,13 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
 DRAMA = "01632960"
 """How telephone numbers begin that are nobody's."""
+
+_HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+_TILES = re.compile(rf"https://{_HOST}(?=/)(?=.*{{z}})(?=.*{{x}})(?=.*{{y}})(?:/|[\w.~@=&?%-]|{{[xyz]}})+")
 
 
 class Environment(StrEnum):
@@ -49,6 +52,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     near_metres: int = Field(default=8_000, ge=500, le=50_000)
     stale_after_days: int = Field(default=182, ge=30)
+    tile_url: str = ""
+    tile_attribution: str = ""
     echo_sql: bool = False
 
     @model_validator(mode="before")
@@ -60,6 +65,23 @@ class Settings(BaseSettings):
             if isinstance(given, str):
                 values[name] = tuple(part.strip() for part in given.split(",") if part.strip())
         return values
+
+    @field_validator("tile_url")
+    @classmethod
+    def _is_of_tiles(cls, value: str) -> str:
+        """One host, named in full, becomes part of the pages' security policy: nothing else may be in it."""
+        if value and not _TILES.fullmatch(value):
+            raise ValueError(
+                "must begin with https:// and the name of one host, and hold {z}, {x} and {y} once each, "
+                "such as https://tiles.example.org/{z}/{x}/{y}.png"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _thanks_for_tiles(self) -> "Settings":
+        if self.tile_url and not self.tile_attribution.strip():
+            raise ValueError("HUBFINDER_TILE_URL needs HUBFINDER_TILE_ATTRIBUTION: whose map it is")
+        return self
 
     @model_validator(mode="after")
     def _complete_for_production(self) -> "Settings":
@@ -98,6 +120,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the directory database: SQLite in the data folder unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite3'}"
+
+    @property
+    def tile_host(self) -> str:
+        """Scheme and host of the tiles, ``https://tiles.example.org``; empty without tiles."""
+        return self.tile_url[: self.tile_url.find("/", len("https://"))] if self.tile_url else ""
 
     @property
     def seeds_dir(self) -> Path:
