@@ -9,12 +9,19 @@ the live postcodes of each small area. Where no patients are known, nobody is co
 where nothing is known at all.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+import shapely
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubfinder.database import in_box
+from hubfinder.places import counting
+from hubfinder.places.ground import Flat, flat_shapes, flattened, shared_ground, square_kilometres
+from hubfinder.places.models import Footprint
 from hubfinder.vocab import FootprintKind
 
 COMPARABLE = tuple(kind for kind in FootprintKind if kind is not FootprintKind.NATION)
@@ -37,6 +44,8 @@ class Side:
     people: float | None = None
     ground_km2: float | None = None
     """None where nobody has drawn it, or ground was not asked for."""
+    everywhere: float | None = None
+    """All its live postcodes, those outside the area compared included; none if no area was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,10 @@ class ShapeOverlap:
 
 
 NOTHING = Cell(0.0)
+_OF_SIDE = (Footprint.id, Footprint.kind, Footprint.code, Footprint.name, Footprint.layer_id)
+_ORDER = {kind: number for number, kind in enumerate(FootprintKind)}
+AT_ONCE = 5_000
+"""Footprints asked for in one statement: both databases have a limit of parameters."""
 
 
 class AreaUnknown(Exception):
@@ -120,9 +133,172 @@ def overlap(
     Raises:
         AreaUnknown: there is no such footprint to compare within.
     """
-    raise NotImplementedError
+    area = _area(session, within) if within else None
+    alone: dict[int, Cell] = {}
+    cells: dict[tuple[int, int], Cell] = {}
+    for one, other, postcodes, people in session.execute(counting.shared(of, with_, area)):
+        cell = Cell(float(postcodes), None if people is None else float(people))
+        if other is None:
+            alone[one] = cell
+        else:
+            cells[one, other] = cell
+    sides = _sides(session, alone)
+    if area is not None:
+        sides = _with_everywhere(session, sides)
+    rows = tuple(side for side in sides if side.kind is of)
+    columns = tuple(side for side in sides if side.kind is with_)
+    found = Overlap(of, with_, within, rows, columns, cells)
+    return _with_ground(session, found, area) if ground else found
+
+
+def _area(session: Session, within: Within) -> int:
+    kind, code = within
+    found = session.scalar(select(Footprint.id).where(Footprint.kind == kind, Footprint.code == code))
+    if found is None or kind not in COMPARABLE:
+        raise AreaUnknown(f"{kind.value}:{code}")
+    return found
+
+
+def _sides(session: Session, figures: Mapping[int, Cell]) -> list[Side]:
+    """The footprints that figures are about, by name."""
+    found = [
+        Side(
+            id=one.id,
+            kind=one.kind,
+            code=one.code,
+            name=one.name,
+            layer_id=one.layer_id,
+            postcodes=figures[one.id].postcodes,
+            people=figures[one.id].people,
+        )
+        for ids in _portions(figures)
+        for one in session.execute(select(*_OF_SIDE).where(Footprint.id.in_(ids)))
+    ]
+    return sorted(found, key=lambda side: (side.name, side.code))
+
+
+def _portions(ids: Iterable[int]) -> list[list[int]]:
+    every = sorted(ids)
+    return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
+
+
+def _with_everywhere(session: Session, sides: list[Side]) -> list[Side]:
+    totals: dict[int, float] = {}
+    for ids in _portions(side.id for side in sides):
+        totals.update({row[0]: float(row[1]) for row in session.execute(counting.whole(ids))})
+    return [replace(side, everywhere=totals.get(side.id, side.postcodes)) for side in sides]
+
+
+def _with_ground(session: Session, found: Overlap, area: int | None) -> Overlap:
+    clip = flat_shapes(session, [area]).get(area) if area is not None else None
+    rows = flat_shapes(session, (row.id for row in found.rows), clip)
+    columns = flat_shapes(session, (column.id for column in found.columns), clip)
+    shared = shared_ground(rows, columns)
+    cells = {
+        pair: replace(found.cells.get(pair, NOTHING), ground_km2=_ground_of(pair, rows, columns, shared))
+        for pair in {**found.cells, **shared}
+    }
+    return replace(
+        found,
+        rows=tuple(_with_own_ground(side, rows) for side in found.rows),
+        columns=tuple(_with_own_ground(side, columns) for side in found.columns),
+        cells=cells,
+    )
+
+
+def _with_own_ground(side: Side, flat: Flat) -> Side:
+    return replace(side, ground_km2=square_kilometres(flat[side.id])) if side.id in flat else side
+
+
+def _ground_of(
+    pair: tuple[int, int], rows: Flat, columns: Flat, shared: Mapping[tuple[int, int], float]
+) -> float | None:
+    """None where one of the two is not drawn."""
+    return shared.get(pair, 0.0) if pair[0] in rows and pair[1] in columns else None
 
 
 def compare_shape(session: Session, shape: BaseGeometry, kinds: Collection[FootprintKind]) -> ShapeOverlap:
-    """Compare a polygon or multipolygon in WGS84 degrees with the stored footprints of some kinds."""
-    raise NotImplementedError
+    """Compare a polygon or multipolygon in WGS84 degrees with the stored footprints of some kinds.
+
+    Footprints that share ground with it but no postcode are among the meetings too, with a share of 0.
+    """
+    kinds = [kind for kind in kinds if kind in COMPARABLE]
+    inside = _sets_inside(session, shape)
+    each = _people_each(session, inside)
+    shared = _shared_with(session, inside, each, kinds)
+    ground = _ground_with(session, shape, kinds)
+    others = _whole_sides(session, {**shared, **ground[1]})
+    meetings = [_meeting(other, shared.get(other.id, NOTHING), ground, inside.total()) for other in others]
+    meetings.sort(key=lambda one: (_ORDER[one.other.kind], -one.share_of_shape, one.other.name))
+    people = sum(number * each[set_id] for set_id, number in inside.items() if set_id in each)
+    return ShapeOverlap(inside.total(), people if each else None, ground[0], tuple(meetings))
+
+
+def _sets_inside(session: Session, shape: BaseGeometry) -> "Counter[int]":
+    """How many live postcodes inside a shape have each set of footprints; 0 stands for none."""
+    if shape.is_empty:
+        return Counter()
+    rows = session.execute(counting.live_in_box(shape.bounds)).all()
+    points = shapely.points([(row[0], row[1]) for row in rows]) if rows else []
+    inside = shapely.STRtree(points).query(shape, predicate="covers")
+    return Counter(rows[at][2] or 0 for at in inside.tolist())
+
+
+def _people_each(session: Session, sets: Mapping[int, int]) -> dict[int, float]:
+    return {
+        set_id: float(people)
+        for numbers in _portions(sets)
+        for set_id, people in session.execute(counting.people_each(numbers))
+    }
+
+
+def _shared_with(
+    session: Session, inside: Mapping[int, int], each: Mapping[int, float], kinds: Collection[FootprintKind]
+) -> dict[int, Cell]:
+    """Postcodes and people of some sets, by the footprints that these are in."""
+    postcodes: dict[int, float] = defaultdict(float)
+    people: dict[int, float] = defaultdict(float)
+    for numbers in _portions(inside):
+        for set_id, footprint_id, share in session.execute(counting.members_of(numbers, kinds)):
+            postcodes[footprint_id] += inside[set_id] * share
+            if set_id in each:
+                people[footprint_id] += inside[set_id] * share * each[set_id]
+    return {id_: Cell(number, people.get(id_)) for id_, number in postcodes.items()}
+
+
+def _ground_with(
+    session: Session, shape: BaseGeometry, kinds: Collection[FootprintKind]
+) -> tuple[float, dict[int, float | None]]:
+    """Square kilometres of a shape, and of what it shares with each footprint around it."""
+    if shape.is_empty:
+        return 0.0, {}
+    around = session.scalars(
+        select(Footprint.id).where(Footprint.kind.in_(kinds), in_box(Footprint.geom, shape.bounds))
+    )
+    flat = flattened(shape)
+    shared = shared_ground({0: flat}, flat_shapes(session, around))
+    return square_kilometres(flat), {other: area for (_, other), area in shared.items()}
+
+
+def _whole_sides(session: Session, ids: Iterable[int]) -> list[Side]:
+    """Footprints with their own figures, wherever they are."""
+    totals = {
+        row[0]: Cell(float(row[1]), None if row[2] is None else float(row[2]))
+        for some in _portions(ids)
+        for row in session.execute(counting.whole(some))
+    }
+    flat = flat_shapes(session, ids)
+    figures = {id_: totals.get(id_, NOTHING) for id_ in ids}
+    return [_with_own_ground(side, flat) for side in _sides(session, figures)]
+
+
+def _meeting(
+    other: Side, shared: Cell, ground: tuple[float, Mapping[int, float | None]], postcodes: int
+) -> Meeting:
+    drawn = 0.0 if other.ground_km2 is not None else None
+    return Meeting(
+        other=other,
+        shared=replace(shared, ground_km2=ground[1].get(other.id, drawn)),
+        share_of_shape=shared.postcodes / postcodes if postcodes else 0.0,
+        share_of_other=shared.postcodes / other.postcodes if other.postcodes else 0.0,
+    )
