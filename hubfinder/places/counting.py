@@ -1,18 +1,32 @@
 """Statements that count live postcodes and people through the sets of footprints that postcodes share."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, null, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
 from hubfinder.vocab import FootprintKind
 
-SMALL = FootprintKind.SMALL_AREA
+SMALL, NETWORK = FootprintKind.SMALL_AREA, FootprintKind.PRIMARY_CARE_NETWORK
 Sets = Select[tuple[int]]
 """The ids of some sets of footprints."""
-Figures = Select[tuple[int, int | None, float, float | None]]
-"""Footprint, other footprint (none for all of the first), postcodes, people."""
+Figures = CompoundSelect[Any]
+"""Sort of row, footprint, other footprint (of a pair), postcodes, people."""
+PAIR, ALL_OF_IT, IN_ANY = "pair", "all of it", "in any"
 
 
 def ids_of(*kinds: FootprintKind) -> Select[tuple[int]]:
@@ -31,36 +45,75 @@ def these_sets(numbers: Collection[int]) -> Sets:
     return select(FootprintSet.id).where(FootprintSet.id.in_(numbers))
 
 
-def shared(of: FootprintKind, with_: FootprintKind, area: int | None) -> Figures:
-    """What every two footprints of two kinds share, and what each of them has, in an area or everywhere."""
+def shared(of: FootprintKind, with_: FootprintKind, area: int | None, likeliest: bool) -> Figures:
+    """What every two footprints of two kinds share, in an area or everywhere, and what each of them has.
+
+    Three sorts of rows: a pair; all of a footprint; what of a footprint is in any of the other kind.
+    """
     counted = _counted_in(area)
-    one, other = aliased(FootprintSetMember), aliased(FootprintSetMember)
+    sets = None if area is None else select(counted.c.set_id)
+    one = _members((of,), likeliest, sets).cte("one")
+    other = _members((with_,), likeliest, sets).cte("other")
+    sums = _sums(counted, one.c.share * other.c.share)
     together = (
-        select(one.footprint_id, other.footprint_id, *_sums(counted, one.share * other.share))
-        .join(counted, counted.c.set_id == one.set_id)
-        .join(other, other.set_id == one.set_id)
-        .where(one.footprint_id.in_(ids_of(of)), other.footprint_id.in_(ids_of(with_)))
-        .group_by(one.footprint_id, other.footprint_id)
+        select(literal(PAIR), one.c.footprint_id, other.c.footprint_id, *sums)
+        .join(counted, counted.c.set_id == one.c.set_id)
+        .join(other, other.c.set_id == one.c.set_id)
+        .group_by(one.c.footprint_id, other.c.footprint_id)
     )
-    alone = (
-        select(one.footprint_id, null(), *_sums(counted, one.share))
-        .join(counted, counted.c.set_id == one.set_id)
-        .where(one.footprint_id.in_(ids_of(of, with_)))
-        .group_by(one.footprint_id)
+    return union_all(
+        together,
+        _alone(ALL_OF_IT, one, counted),
+        _alone(ALL_OF_IT, other, counted),
+        _alone(IN_ANY, one, counted).where(one.c.set_id.in_(select(other.c.set_id))),
+        _alone(IN_ANY, other, counted).where(other.c.set_id.in_(select(one.c.set_id))),
     )
-    return union_all(together, alone)  # type: ignore[return-value]  # rows of the same four
 
 
-def whole(footprints: Collection[int]) -> Select[tuple[int, float, float]]:
-    """Postcodes and people of whole footprints."""
-    counted = counted_sets(sets_of(footprints))
-    member = FootprintSetMember
+def _alone(sort: str, members: CTE, counted: CTE) -> Select[Any]:
     return (
-        select(member.footprint_id, *_sums(counted, member.share))
-        .join(counted, counted.c.set_id == member.set_id)
-        .where(member.footprint_id.in_(footprints))
-        .group_by(member.footprint_id)
+        select(literal(sort), members.c.footprint_id, null(), *_sums(counted, members.c.share))
+        .join(counted, counted.c.set_id == members.c.set_id)
+        .group_by(members.c.footprint_id)
     )
+
+
+def whole(footprints: Collection[int], kinds: Collection[FootprintKind], likeliest: bool) -> Select[Any]:
+    """Footprint, postcodes and people of whole footprints, all of them of some kinds."""
+    sets = sets_of(footprints)
+    counted, members = counted_sets(sets), _members(kinds, likeliest, sets).cte("members")
+    return (
+        select(members.c.footprint_id, *_sums(counted, members.c.share))
+        .join(counted, counted.c.set_id == members.c.set_id)
+        .where(members.c.footprint_id.in_(footprints))
+        .group_by(members.c.footprint_id)
+    )
+
+
+def _members(
+    kinds: Collection[FootprintKind], likeliest: bool, sets: Sets | None
+) -> Select[Any] | CompoundSelect[Any]:
+    """The footprints of some kinds in some sets, or in all.
+
+    With ``likeliest`` only one network of each set, and that with a share of 1.
+    """
+    if not likeliest or NETWORK not in kinds:
+        return _plain_members(kinds, sets)
+    networks = _plain_members((NETWORK,), sets).subquery("networks")
+    order = (networks.c.share.desc(), networks.c.footprint_id)
+    rank = func.row_number().over(partition_by=networks.c.set_id, order_by=order)
+    ranked = select(networks, rank.label("rank")).subquery("ranked")
+    first = select(ranked.c.set_id, ranked.c.footprint_id, literal(1.0).label("share"))
+    first = first.where(ranked.c.rank == 1)
+    others = [kind for kind in kinds if kind is not NETWORK]
+    return union_all(first, _plain_members(others, sets)) if others else first
+
+
+def _plain_members(kinds: Collection[FootprintKind], sets: Sets | None) -> Select[Any]:
+    member = aliased(FootprintSetMember)
+    found = select(member.set_id, member.footprint_id, member.share)
+    found = found.where(member.footprint_id.in_(ids_of(*kinds)))
+    return found if sets is None else found.where(member.set_id.in_(sets))
 
 
 def counted_sets(sets: Sets | None) -> CTE:

@@ -12,10 +12,11 @@ where nothing is known at all.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import in_box
@@ -46,6 +47,8 @@ class Side:
     """None where nobody has drawn it, or ground was not asked for."""
     everywhere: float | None = None
     """All its live postcodes, those outside the area compared included; none if no area was given."""
+    in_any: float = 0.0
+    """Those of its postcodes that are in any footprint of the other kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,23 @@ class Overlap:
     of: FootprintKind
     with_: FootprintKind
     within: Within | None
+    likeliest: bool
+    """Whether a postcode counts only for its likeliest network, and then fully."""
     rows: tuple[Side, ...]
     columns: tuple[Side, ...]
     cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
     """By the ids of row and column."""
+
+    def turned(self) -> "Overlap":
+        """The same with rows and columns exchanged."""
+        return replace(
+            self,
+            of=self.with_,
+            with_=self.of,
+            rows=self.columns,
+            columns=self.rows,
+            cells={(other, one): cell for (one, other), cell in self.cells.items()},
+        )
 
     def cell(self, row: Side, column: Side) -> Cell:
         return self.cells.get((row.id, column.id), NOTHING)
@@ -110,6 +126,17 @@ class ShapeOverlap:
 
 
 NOTHING = Cell(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Figures of a footprint by itself."""
+
+    all_of_it: Cell = NOTHING
+    in_any: float = 0.0
+
+
+_NOWHERE = _Own()
 _OF_SIDE = (Footprint.id, Footprint.kind, Footprint.code, Footprint.name, Footprint.layer_id)
 _ORDER = {kind: number for number, kind in enumerate(FootprintKind)}
 AT_ONCE = 5_000
@@ -127,28 +154,40 @@ def overlap(
     within: Within | None = None,
     *,
     ground: bool = True,
+    likeliest: bool = False,
 ) -> Overlap:
     """Compare two kinds, everywhere or within one footprint. Without ``ground`` it is much quicker.
+
+    With ``likeliest`` a postcode counts fully for the network that most people around it are with, and not
+    at all for others.
 
     Raises:
         AreaUnknown: there is no such footprint to compare within.
     """
     area = _area(session, within) if within else None
-    alone: dict[int, Cell] = {}
-    cells: dict[tuple[int, int], Cell] = {}
-    for one, other, postcodes, people in session.execute(counting.shared(of, with_, area)):
-        cell = Cell(float(postcodes), None if people is None else float(people))
-        if other is None:
-            alone[one] = cell
-        else:
-            cells[one, other] = cell
+    pairs, alone = _figures(session.execute(counting.shared(of, with_, area, likeliest)))
     sides = _sides(session, alone)
     if area is not None:
-        sides = _with_everywhere(session, sides)
+        sides = _with_everywhere(session, sides, (of, with_), likeliest)
     rows = tuple(side for side in sides if side.kind is of)
     columns = tuple(side for side in sides if side.kind is with_)
-    found = Overlap(of, with_, within, rows, columns, cells)
+    found = Overlap(of, with_, within, likeliest, rows, columns, pairs)
     return _with_ground(session, found, area) if ground else found
+
+
+def _figures(rows: Result[Any]) -> tuple[dict[tuple[int, int], Cell], dict[int, _Own]]:
+    """What the statement said of pairs, and of footprints alone."""
+    pairs: dict[tuple[int, int], Cell] = {}
+    alone: dict[int, _Own] = {}
+    for sort, one, other, postcodes, people in rows:
+        cell = Cell(float(postcodes), None if people is None else float(people))
+        if sort == counting.PAIR:
+            pairs[one, other] = cell
+        elif sort == counting.ALL_OF_IT:
+            alone[one] = replace(alone.get(one, _NOWHERE), all_of_it=cell)
+        else:
+            alone[one] = replace(alone.get(one, _NOWHERE), in_any=cell.postcodes)
+    return pairs, alone
 
 
 def _area(session: Session, within: Within) -> int:
@@ -159,7 +198,7 @@ def _area(session: Session, within: Within) -> int:
     return found
 
 
-def _sides(session: Session, figures: Mapping[int, Cell]) -> list[Side]:
+def _sides(session: Session, figures: Mapping[int, _Own]) -> list[Side]:
     """The footprints that figures are about, by name."""
     found = [
         Side(
@@ -168,8 +207,9 @@ def _sides(session: Session, figures: Mapping[int, Cell]) -> list[Side]:
             code=one.code,
             name=one.name,
             layer_id=one.layer_id,
-            postcodes=figures[one.id].postcodes,
-            people=figures[one.id].people,
+            postcodes=figures[one.id].all_of_it.postcodes,
+            people=figures[one.id].all_of_it.people,
+            in_any=figures[one.id].in_any,
         )
         for ids in _portions(figures)
         for one in session.execute(select(*_OF_SIDE).where(Footprint.id.in_(ids)))
@@ -182,11 +222,21 @@ def _portions(ids: Iterable[int]) -> list[list[int]]:
     return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
 
 
-def _with_everywhere(session: Session, sides: list[Side]) -> list[Side]:
-    totals: dict[int, float] = {}
-    for ids in _portions(side.id for side in sides):
-        totals.update({row[0]: float(row[1]) for row in session.execute(counting.whole(ids))})
-    return [replace(side, everywhere=totals.get(side.id, side.postcodes)) for side in sides]
+def _with_everywhere(
+    session: Session, sides: list[Side], kinds: Collection[FootprintKind], likeliest: bool
+) -> list[Side]:
+    totals = _whole(session, [side.id for side in sides], kinds, likeliest)
+    return [replace(side, everywhere=totals.get(side.id, NOTHING).postcodes) for side in sides]
+
+
+def _whole(
+    session: Session, ids: Iterable[int], kinds: Collection[FootprintKind], likeliest: bool = False
+) -> dict[int, Cell]:
+    return {
+        row[0]: Cell(float(row[1]), None if row[2] is None else float(row[2]))
+        for some in _portions(ids)
+        for row in session.execute(counting.whole(some, kinds, likeliest))
+    }
 
 
 def _with_ground(session: Session, found: Overlap, area: int | None) -> Overlap:
@@ -227,7 +277,7 @@ def compare_shape(session: Session, shape: BaseGeometry, kinds: Collection[Footp
     each = _people_each(session, inside)
     shared = _shared_with(session, inside, each, kinds)
     ground = _ground_with(session, shape, kinds)
-    others = _whole_sides(session, {**shared, **ground[1]})
+    others = _whole_sides(session, {**shared, **ground[1]}, kinds)
     meetings = [_meeting(other, shared.get(other.id, NOTHING), ground, inside.total()) for other in others]
     meetings.sort(key=lambda one: (_ORDER[one.other.kind], -one.share_of_shape, one.other.name))
     people = sum(number * each[set_id] for set_id, number in inside.items() if set_id in each)
@@ -280,15 +330,11 @@ def _ground_with(
     return square_kilometres(flat), {other: area for (_, other), area in shared.items()}
 
 
-def _whole_sides(session: Session, ids: Iterable[int]) -> list[Side]:
+def _whole_sides(session: Session, ids: Collection[int], kinds: Collection[FootprintKind]) -> list[Side]:
     """Footprints with their own figures, wherever they are."""
-    totals = {
-        row[0]: Cell(float(row[1]), None if row[2] is None else float(row[2]))
-        for some in _portions(ids)
-        for row in session.execute(counting.whole(some))
-    }
+    totals = _whole(session, ids, kinds)
     flat = flat_shapes(session, ids)
-    figures = {id_: totals.get(id_, NOTHING) for id_ in ids}
+    figures = {id_: _Own(totals.get(id_, NOTHING)) for id_ in ids}
     return [_with_own_ground(side, flat) for side in _sides(session, figures)]
 
 
