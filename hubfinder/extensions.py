@@ -3,7 +3,9 @@
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf import CSRFProtect
 
 db = SQLAlchemy()
 babel = Babel()
 compress = Compress()
+csrf = CSRFProtect()

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     stale_after_days: int = Field(default=182, ge=30)
     tile_url: str = ""
     tile_attribution: str = ""
+    open_staff_pages: bool = False
     echo_sql: bool = False
 
     @model_validator(mode="before")
@@ -110,6 +111,10 @@ class Settings(BaseSettings):
         ]
         if missing:
             raise ValueError("production cannot start without " + ", ".join(missing))
+        if self.open_staff_pages:
+            raise ValueError(
+                "production cannot start with HUBFINDER_OPEN_STAFF_PAGES: anybody could change what is published"
+            )
         return self
 
     @property

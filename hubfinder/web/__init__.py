@@ -4,8 +4,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
-from hubfinder.web import public
-from hubfinder.web.shared import access, assets, errors, formats, kept, language, security, words
+from hubfinder.web import public, staff
+from hubfinder.web.shared import access, assets, cookies, errors, formats, kept, language, security, words
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
 
@@ -17,6 +17,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
+    access.init_app(app)
+    cookies.init_app(app)
     kept.init_app(app)
     language.init_app(app, settings)
     words.init_app(app)
@@ -24,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     assets.init_app(app)
     security.init_app(app)
     public.init_app(app)
+    staff.init_app(app)
     errors.init_app(app)
     access.check(app)
     if settings.proxy_hops:

@@ -1,0 +1,12 @@
+"""The staff face: what the council and its partners do with hubfinder. Closed unless a setting opens it."""
+
+from flask import Flask
+
+from hubfinder.web.staff.blueprint import pages
+
+__all__ = ["init_app", "pages"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the pages for staff, which the modules above have declared."""
+    app.register_blueprint(pages)
