@@ -113,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("production cannot start without " + ", ".join(missing))
         if self.open_staff_pages:
             raise ValueError(
-                "production cannot start with HUBFINDER_OPEN_STAFF_PAGES: anybody could change what is published"
+                "production cannot start with HUBFINDER_OPEN_STAFF_PAGES: anybody could publish with them"
             )
         return self
 

@@ -32,7 +32,6 @@ def public_page(blueprint: Blueprint, rule: str, *, translated: bool = True) -> 
 
     Asking for ``/en`` + ``rule`` is answered by a redirect to ``rule``.
     """
-
     return _declare(blueprint, rule, Who.EVERYONE, translated=translated)
 
 
