@@ -16,13 +16,13 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Result, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Result, func, select
+from sqlalchemy.orm import Session, aliased
 
 from hubfinder.database import in_box
 from hubfinder.places import counting
 from hubfinder.places.ground import Flat, flat_shapes, flattened, shared_ground, square_kilometres
-from hubfinder.places.models import Footprint
+from hubfinder.places.models import Footprint, FootprintSetMember
 from hubfinder.vocab import FootprintKind
 
 COMPARABLE = tuple(kind for kind in FootprintKind if kind is not FootprintKind.NATION)
@@ -173,6 +173,38 @@ def overlap(
     columns = tuple(side for side in sides if side.kind is with_)
     found = Overlap(of, with_, within, likeliest, rows, columns, pairs)
     return _with_ground(session, found, area) if ground else found
+
+
+def loaded_kinds(session: Session) -> dict[FootprintKind, int]:
+    """How many footprints there are of each kind that can be compared, in the order of the kinds."""
+    rows = session.execute(select(Footprint.kind, func.count()).group_by(Footprint.kind)).all()
+    found: dict[FootprintKind, int] = {row[0]: row[1] for row in rows}
+    return {kind: found[kind] for kind in COMPARABLE if kind in found}
+
+
+def areas_of_kind(session: Session, kind: FootprintKind) -> list[tuple[str, str]]:
+    """Code and name of every footprint of a kind, by name."""
+    rows = select(Footprint.code, Footprint.name).where(Footprint.kind == kind)
+    return [(code, name) for code, name in session.execute(rows.order_by(Footprint.name, Footprint.code))]
+
+
+def name_of_area(session: Session, within: Within) -> str | None:
+    """The name of a footprint; none if there is none such."""
+    kind, code = within
+    return session.scalar(select(Footprint.name).where(Footprint.kind == kind, Footprint.code == code))
+
+
+def council_of(session: Session, footprint_id: int) -> str | None:
+    """The code of the council area a footprint has postcodes in, the first of several."""
+    there, council = aliased(FootprintSetMember), aliased(FootprintSetMember)
+    return session.scalar(
+        select(Footprint.code)
+        .join(council, council.footprint_id == Footprint.id)
+        .join(there, there.set_id == council.set_id)
+        .where(there.footprint_id == footprint_id, Footprint.kind == FootprintKind.LOCAL_AUTHORITY)
+        .order_by(Footprint.code)
+        .limit(1)
+    )
 
 
 def _figures(rows: Result[Any]) -> tuple[dict[tuple[int, int], Cell], dict[int, _Own]]:

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Give templates the formats they use."""
     app.jinja_env.filters.update(
         distance=distance,
+        figure=figure,
         day=day,
         month=month,
         percentage=percentage,
@@ -70,6 +71,13 @@ def month(value: str) -> str:
 def percentage(share: float) -> str:
     """A share from 0 to 1 in whole per cent."""
     return f"{round(share * 100)}%"
+
+
+def figure(value: float, places: int = 0) -> str:
+    """A number with the separators of the language, and so many places."""
+    return format_decimal(
+        round(value, places), format=f"#,##0.{'0' * places}" if places else "#,##0", locale=locale()
+    )
 
 
 def pounds(amount: float) -> str:
