@@ -1,6 +1,7 @@
 """Schools: the register of schools (GIAS, ``edubasealldata``), or a CSV or GeoJSON of the council's own."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pyproj import Transformer
@@ -20,6 +21,8 @@ GIAS = {
     "schoolwebsite": "website",
 }
 BRITISH_GRID = 27700
+_APART = re.compile(r"special|independent|college", re.IGNORECASE)
+"""Schools that no address is in the area of. Registers have no phase for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +42,28 @@ class _Reader:
     strange: list[int] = field(default_factory=list)
     """Rows whose website is none."""
 
-    def school(self, row: Row) -> SchoolValues | None:
-        """A school; none if an earlier row was about the same one (performance tables have one per phase)."""
+    def school(self, row: Row) -> SchoolValues:
+        """A school. Performance tables have a row for each of its phases: then it has all of them."""
         urn = row.line("urn", required=True, longest=12)
         if not urn.isdecimal():
             raise RowRefused("urn", f"{quoted(urn)} is not a number")
         found = SchoolValues(
             urn=urn,
             name=sentence(row, "name", required=True),
-            phase=row.line("phase", longest=60),
+            phase=_phase(row),
             status=row.line("status", longest=60),
             postcode=str(row.postcode() or ""),
             website=_website(row, self.strange),
             point=_point(row),
         )
         earlier = self.seen.setdefault(urn, found)
-        if earlier is found:
-            return found
-        if (earlier.name, earlier.postcode) == (found.name, found.postcode):
+        if (earlier.name, earlier.postcode) != (found.name, found.postcode):
+            raise RowRefused("urn", f"{urn} stands in an earlier row with another name or postcode")
+        if earlier is not found:
             self.repeated += 1
-            return None
-        raise RowRefused("urn", f"{urn} stands in an earlier row with another name or postcode")
+            phases = dict.fromkeys(phase for phase in (*earlier.phase.split(", "), found.phase) if phase)
+            self.seen[urn] = replace(earlier, phase=", ".join(phases))
+        return found
 
     def tell(self) -> None:
         if self.repeated:
@@ -72,13 +76,20 @@ class _Reader:
 def load(loading: Loading, options: Options) -> None:
     """Add schools, or change those that are there already."""
     reader = _Reader(loading)
-    schools = loading.each(reader.school, needs=("urn", "name"), aliases=GIAS)
-    found = put_schools(loading.session, schools, replace=options.replace)
+    for _ in loading.each(reader.school, needs=("urn", "name"), aliases=GIAS):
+        pass
+    found = put_schools(loading.session, reader.seen.values(), replace=options.replace)
     loading.refuse_replacing(found.total, replace=options.replace)
     loading.report.count("schools", found.total)
     if found.nowhere:
         loading.report.note(f"{found.nowhere:,} schools have no position.")
     reader.tell()
+
+
+def _phase(row: Row) -> str:
+    """The phase. Tables that give one to special and independent schools say so in another column."""
+    phase, sort = row.line("phase", longest=60), row.line("school_type", longest=60)
+    return f"{phase} ({sort.lower()})" if phase and _APART.match(sort) else phase
 
 
 def _website(row: Row, strange: list[int]) -> str:
