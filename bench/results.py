@@ -35,6 +35,7 @@ from hubfinder.places.models import Postcode
 from hubfinder.search import documents, indexing
 from hubfinder.settings import PROJECT, Settings
 from hubfinder.web.public import results as page
+from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.question import read_question
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _against_template(name: str, app: Flask, addresses: list[str]) -> None:
 def _canned(app: Flask) -> dict[str, object]:
     """All that the template of this request is given, asked for and found beforehand."""
     question = read_question(request.args)
-    place, advice = page.whereabouts(question)
+    place, advice = whereabouts(question)
     found = app.extensions["finder"].find(db.session, question.wanted(place))
     return page.view(question, place, advice, found)
 

@@ -24,8 +24,8 @@ LOCATION_FIELDS = (
 )  # fmt: skip
 SERVICE_FIELDS = (
     "name", "summary", "description", "status", "access", "delivery", "minimum_age", "maximum_age",
-    "eligibility", "how_to_apply", "email", "hours", "interpretation", "deaf_access", "audience",
-    "is_national", "is_crisis", "confidence", "to_confirm", "assured_date", "assured_by",
+    "eligibility", "circumstances", "how_to_apply", "email", "hours", "interpretation", "deaf_access",
+    "audience", "is_national", "is_crisis", "confidence", "to_confirm", "assured_date", "assured_by",
 )  # fmt: skip
 ORGANIZATION_FIELDS = ("name", "description", "kind", "website", "email", "source")
 

@@ -10,6 +10,7 @@ from hubfinder.vocab import (
     Access,
     AccessibilityFeature,
     Audience,
+    Circumstance,
     Confidence,
     Delivery,
     FootprintKind,
@@ -111,6 +112,7 @@ class ServiceDetails:
     minimum_age: int | None = None
     maximum_age: int | None = None
     eligibility: str = ""
+    circumstances: frozenset[Circumstance] = frozenset()
     how_to_apply: str = ""
     needs: tuple[str, ...] = ()
     catalogue: tuple[str, ...] = ()

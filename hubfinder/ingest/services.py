@@ -21,7 +21,14 @@ from hubfinder.ingest.listings import (
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import paragraphs, sentence
-from hubfinder.vocab import Access, AccessibilityFeature, Delivery, FootprintKind, ServiceStatus
+from hubfinder.vocab import (
+    Access,
+    AccessibilityFeature,
+    Circumstance,
+    Delivery,
+    FootprintKind,
+    ServiceStatus,
+)
 
 YOUNGEST, OLDEST = -9, 1_200
 NEEDS = ("key", "organization", "name", "summary", "access", "delivery")
@@ -68,6 +75,7 @@ def _service(row: Row) -> ServiceDetails:
         minimum_age=youngest,
         maximum_age=oldest,
         eligibility=paragraphs(row, "eligibility", longest=4_000),
+        circumstances=frozenset(row.some_of("circumstances", Circumstance)),
         how_to_apply=paragraphs(row, "how_to_apply", longest=4_000),
         needs=keys(row, "needs"),
         catalogue=keys(row, "catalogue"),
@@ -124,7 +132,7 @@ def _text_number(row: Row) -> TextNumber | None:
 SERVICES = Kind(
     "services",
     "Services: key, organization (key), name, summary, description, access, delivery, min_age_months, "
-    "max_age_months, eligibility, needs, catalogue, locations, areas (kind:code), schedule, cost, languages, "
+    "max_age_months, eligibility, circumstances, needs, catalogue, locations, areas (kind:code), schedule, cost, languages, "
     "accessibility, telephone, text, email, website, how_to_apply, status, assured_date, assured_by.",
     load,
     NoOptions,

@@ -8,7 +8,7 @@ from hubfinder.directory.models import CostOption, Location, Phone, Schedule, Se
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, PhoneType
 
-FORMAT = 3
+FORMAT = 4
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
 NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
@@ -23,6 +23,7 @@ class Terms(TypedDict):
     access: str
     delivery: list[str]
     free: bool
+    circumstances: list[str]
     needs: list[str]
     domains: list[str]
     departments: list[str]
@@ -63,6 +64,7 @@ def service_document(service: Service) -> Document:
         "minimum_age": service.minimum_age,
         "maximum_age": service.maximum_age,
         "eligibility": service.eligibility,
+        "circumstances": sorted(service.circumstances),
         "needs": needs,
         "free": is_free(service.cost_options),
         "cost": cost_words(service.cost_options),
@@ -76,6 +78,7 @@ def service_document(service: Service) -> Document:
         "areas": [[a.footprint.kind.value, a.footprint.code, a.footprint.name] for a in service.areas],
         "assured_date": service.assured_date.isoformat() if service.assured_date else "",
         "assured_by": service.assured_by,
+        "national": service.is_national,
         "crisis": service.is_crisis,
         "audience": service.audience.value,
         "confidence": service.confidence.value if service.confidence else "",
@@ -102,6 +105,7 @@ def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Ter
         "access": service.access.value,
         "delivery": sorted(service.delivery),
         "free": is_free(service.cost_options) is True,
+        "circumstances": sorted(service.circumstances),
         "needs": needs,
         "domains": sorted(
             {entry.domain.key.partition(":")[2] for entry in entries} | set(_terms_of(service, "domain:"))
@@ -158,6 +162,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
         "minimum_age": entry.minimum_age,
         "maximum_age": entry.maximum_age,
         "eligibility": entry.who_for,
+        "national": True,
         "needs": needs,
         "telephone": entry.telephone if sure else "",
         "website": entry.official_page,
@@ -255,6 +260,7 @@ def _empty_card(kind: str, key: str, name: str) -> Card:
         "minimum_age": None,
         "maximum_age": None,
         "eligibility": "",
+        "circumstances": [],
         "needs": [],
         "free": None,
         "cost": "",
@@ -268,6 +274,7 @@ def _empty_card(kind: str, key: str, name: str) -> Card:
         "areas": [],
         "assured_date": "",
         "assured_by": "",
+        "national": False,
         "crisis": False,
         "audience": "everyone",
         "confidence": "",
@@ -283,6 +290,7 @@ def empty_terms() -> Terms:
         "access": Access.UNIVERSAL.value,
         "delivery": [],
         "free": False,
+        "circumstances": [],
         "needs": [],
         "domains": [],
         "departments": [],

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from hubfinder.directory.availability import BIRTH, UNBORN
 from hubfinder.search.columns import Columns, Mask
 from hubfinder.search.values import Wanted
-from hubfinder.vocab import Access
+from hubfinder.vocab import Access, Circumstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
         if values:
             mask &= columns.label(name, values)
     if wanted.age is not None:
-        mask &= (columns.minimum <= wanted.age) & (wanted.age < columns.maximum)
+        mask &= _of_age(columns, wanted)
     if wanted.access is not None:
         mask &= columns.targeted == (wanted.access is Access.TARGETED)
     if wanted.free:
@@ -39,3 +40,18 @@ def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
     if area is not None:
         mask &= columns.serving((area.footprint_id,)) | columns.inside(area.shape) | columns.national
     return mask & ~columns.professionals
+
+
+def _of_age(columns: Columns, wanted: Wanted) -> Mask:
+    """Rows for any of the ages asked for; for a pregnancy too, where the family says that there is one."""
+    ages = wanted.asker.ages
+    if ages is None:
+        return np.ones(columns.size, dtype=bool)
+    mask = _overlapping(columns, *ages)
+    if Circumstance.PREGNANT in wanted.circumstances:
+        mask |= _overlapping(columns, UNBORN, BIRTH)
+    return mask
+
+
+def _overlapping(columns: Columns, first: int, end: int) -> Mask:
+    return (columns.minimum < end) & (first < columns.maximum)

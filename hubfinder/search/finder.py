@@ -14,6 +14,8 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
+from hubfinder.directory.availability import Area as Served, Judge
+from hubfinder.places.councils import Council, Councils, Spot
 from hubfinder.places.models import Footprint
 from hubfinder.places.values import Place, Point
 from hubfinder.search.columns import Columns, Floats
@@ -23,9 +25,11 @@ from hubfinder.search.fallback import DatabaseEngine
 from hubfinder.search.filters import Area, matching
 from hubfinder.search.grouping import STEPS, Ranking, group_rows, rank
 from hubfinder.search.models import SearchDocument
+from hubfinder.search.offers import offer_of_card
 from hubfinder.search.synonyms import expand, read_thesaurus
 from hubfinder.search.text import analyse
 from hubfinder.search.values import Card, Found, Group, Results, Site, Wanted
+from hubfinder.vocab import FootprintKind
 
 LONGEST_TEXT = 200
 Nearest = tuple[Site | None, float | None]
@@ -43,6 +47,7 @@ class Finder:
     def __init__(self, index_dir: Path, near_metres: int, stale_after_days: int, synonyms: Path) -> None:
         self.engine = WhooshEngine(index_dir)
         self.fallback = DatabaseEngine()
+        self.councils = Councils()
         self.near_metres = near_metres
         self.stale_after_days = stale_after_days
         self.synonyms = synonyms
@@ -65,7 +70,8 @@ class Finder:
         mask = matching(columns, wanted, area)
         ranking = rank(columns, wanted, relevance, mask, stale_before, footprints)
         rows = group_rows(ranking, wanted, self.near_metres)
-        results = _results(session, wanted, ranking, {group: found.tolist() for group, found in rows.items()})
+        shown = {group: found.tolist() for group, found in rows.items()}
+        results = _results(session, wanted, ranking, shown, self.councils)
         return replace(results, engine=engine)
 
     def _ask(self, session: Session, terms: Mapping[str, float]) -> tuple[Columns, Floats, str]:
@@ -97,14 +103,17 @@ def _area(session: Session, footprint: tuple[str, str] | None) -> Area | None:
     return Area(found.id, to_shape(found.geom) if found.geom is not None else None)
 
 
-def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]]) -> Results:
+def _results(
+    session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]], councils: Councils
+) -> Results:
     ids = ranking.columns.ids
     shown = {group: [(row, int(ids[row])) for row in found[: wanted.limit]] for group, found in rows.items()}
     cards = _cards(session, [id_ for found in shown.values() for _, id_ in found])
     sites = _nearest_sites(cards, wanted.place) if wanted.place else {}
+    labels = Labels(wanted, _foreign(session, wanted.place, sites, councils))
     groups = {
         group: tuple(
-            _found(group, row, cards[id_], ranking, wanted.place, sites.get(id_, (None, None)))
+            labels.found(group, cards[id_], float(ranking.scores[row]), sites.get(id_, (None, None)))
             for row, id_ in found
             if id_ in cards
         )
@@ -113,20 +122,42 @@ def _results(session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Grou
     return Results(wanted, groups, {group: len(found) for group, found in rows.items()})
 
 
+class Labels:
+    """Says of each result whether it is for the family that asks, and whether it is across a border."""
+
+    def __init__(self, wanted: Wanted, foreign: Mapping[Spot, Council]) -> None:
+        self.judge = Judge(wanted.asker)
+        self.foreign = foreign
+
+    def found(self, group: Group, card: Card, score: float, nearest: Nearest) -> Found:
+        site, distance = nearest
+        council = self.foreign.get(spot_of(site)) if site else None
+        area = Served(FootprintKind.LOCAL_AUTHORITY, council.code, council.name) if council else None
+        available = self.judge(offer_of_card(card, area))
+        return Found(group, card, round(score, 4), available, distance, site, council.name if council else "")
+
+
+def spot_of(site: Site) -> Spot:
+    return Spot(site["postcode"], site["lat"], site["lon"])
+
+
+def _foreign(
+    session: Session, place: Place | None, nearest: Mapping[int, Nearest], councils: Councils
+) -> dict[Spot, Council]:
+    """The councils of sites that are in another one than the place."""
+    own = {member.code for member in place.of_kind(FootprintKind.LOCAL_AUTHORITY)} if place else set()
+    if not own:
+        return {}
+    found = councils.of(session, {spot_of(site) for site, _ in nearest.values() if site})
+    return {spot: council for spot, council in found.items() if council.code not in own}
+
+
 def _cards(session: Session, ids: list[int]) -> dict[int, Card]:
     """Cards as the database has them now: what was deleted since the index was written is not among them."""
     if not ids:
         return {}
     rows = session.connection().execute(_CARDS, {"ids": ids})
     return {id_: cast(Card, card) for id_, card in rows}
-
-
-def _found(
-    group: Group, row: int, card: Card, ranking: Ranking, place: Place | None, nearest: Nearest
-) -> Found:
-    site, distance = nearest
-    score = round(float(ranking.scores[row]), 4)
-    return Found(group, card, score, distance, _reasons(card, row, ranking, place), site)
 
 
 def _nearest_sites(cards: dict[int, Card], place: Place) -> dict[int, Nearest]:
@@ -144,17 +175,6 @@ def _nearest_sites(cards: dict[int, Card], place: Place) -> dict[int, Nearest]:
         if known is None or distance < known:
             nearest[id_] = site, round(distance, 1)
     return nearest
-
-
-def _reasons(card: Card, row: int, ranking: Ranking, place: Place | None) -> tuple[str, ...]:
-    """Why it is, or may not be, for this address: ``serves:Harbour`` or ``elsewhere:Northsands``."""
-    if place is None or not card["areas"]:
-        return ()
-    here = {(member.kind.value, member.code) for member in place.memberships}
-    serving = [name for kind, code, name in card["areas"] if (kind, code) in here]
-    if serving:
-        return (f"serves:{serving[0]}",)
-    return () if ranking.columns.national[row] else (f"elsewhere:{card['areas'][0][2]}",)
 
 
 def best_of(results: Results, limit: int) -> list[Found]:

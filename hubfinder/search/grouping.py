@@ -8,6 +8,8 @@ from hubfinder.search.columns import Columns, Floats, Ints, Mask
 from hubfinder.search.values import Group, Wanted
 
 STALE_FACTOR, ELSEWHERE_FACTOR, CLOSED_FACTOR = 0.85, 0.3, 0.5
+MADE_FOR_FACTOR = 1.25
+"""What is made for a circumstance that the family named comes before what is for everyone."""
 CRISIS_FACTOR = 1.6
 """Of the lines that match, those for people in danger come before those for people who worry or do harm."""
 STEPS = 8
@@ -30,6 +32,8 @@ class Ranking:
     """Metres; infinite without a public place or a place to measure from."""
     serves: Mask
     """Rows whose service area holds the address."""
+    elsewhere: Mask
+    """Rows that are for other areas than those of the address; none without a place."""
 
 
 def rank(
@@ -43,6 +47,10 @@ def rank(
     scores = np.where(columns.assured < stale_before, scores * STALE_FACTOR, scores)
     scores = np.where(columns.closed, scores * CLOSED_FACTOR, scores)
     scores = np.where(columns.crisis, scores * CRISIS_FACTOR, scores)
+    elsewhere = np.zeros(columns.size, dtype=bool)
+    if wanted.circumstances:
+        made_for = columns.targeted & columns.label("circumstances", wanted.asker.said)
+        scores = np.where(made_for, scores * MADE_FOR_FACTOR, scores)
     if place is not None:
         elsewhere = columns.has_area & ~serves & ~columns.national
         scores = np.where(elsewhere, scores * ELSEWHERE_FACTOR, scores)
@@ -51,7 +59,7 @@ def rank(
         distances = np.full(columns.size, np.inf)
     if wanted.text and scores.size:
         scores = np.where(scores < WEAK * scores.max(), 0.0, scores)
-    return Ranking(columns, scores, distances, serves)
+    return Ranking(columns, scores, distances, serves, elsewhere)
 
 
 def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Ints]:
@@ -96,16 +104,19 @@ def nearest_hubs(ranking: Ranking, limit: int) -> Ints:
 
 def _near(ranking: Ranking, local: Mask, enough: int, near_metres: int) -> Mask:
     near = ranking.distances <= near_metres
-    if np.count_nonzero(local & near) >= enough:
+    if np.count_nonzero(local & near & ~ranking.elsewhere) >= enough:
         return near
     return ranking.distances <= near_metres * FAR_FACTOR
 
 
 def _ordered(ranking: Ranking, mask: Mask) -> Ints:
-    """By relevance in steps, then distance, then the exact score, then row: a stable order."""
+    """By relevance in steps, then distance, then the exact score, then row: a stable order.
+
+    What is for other addresses stands last: it is there for whoever moves, or shares the care of a child.
+    """
     rows = np.flatnonzero(mask)
     if not rows.size:
         return rows
     scores = ranking.scores[rows]
     steps = np.ceil(STEPS * scores / ranking.scores.max())
-    return rows[np.lexsort((rows, -scores, ranking.distances[rows], -steps))]
+    return rows[np.lexsort((rows, -scores, ranking.distances[rows], -steps, ranking.elsewhere[rows]))]

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
+from hubfinder.directory.availability import Asker, Availability
+from hubfinder.directory.reason_codes import codes
 from hubfinder.places.values import Place
-from hubfinder.vocab import Access, Delivery
+from hubfinder.vocab import Access, Circumstance, Delivery
 
 
 class Group(StrEnum):
@@ -30,6 +32,10 @@ class Wanted:
     department: str = ""
     age: int | None = None
     """Months; -9 to 0 is pregnancy."""
+    age_to: int | None = None
+    """Where the age is a span ("2" is 24 to 36): the first month after it."""
+    circumstances: frozenset[Circumstance] = frozenset()
+    """What is true of the family. Filters nothing; what is made for such families comes first."""
     access: Access | None = None
     delivery: tuple[Delivery, ...] = ()
     free: bool = False
@@ -38,6 +44,11 @@ class Wanted:
     """Kind and code: only services for or in that footprint."""
     limit: int = 10
     """At most this many in each group."""
+
+    @property
+    def asker(self) -> Asker:
+        """The family that asks."""
+        return Asker(self.place, self.age, self.circumstances, self.age_to)
 
 
 class Session(TypedDict):
@@ -75,6 +86,7 @@ class Card(TypedDict):
     minimum_age: int | None
     maximum_age: int | None
     eligibility: str
+    circumstances: list[str]
     needs: list[str]
     free: bool | None
     """None where nobody has said what it costs."""
@@ -90,6 +102,7 @@ class Card(TypedDict):
     """Footprints it is for: kind, code, name."""
     assured_date: str
     assured_by: str
+    national: bool
     crisis: bool
     audience: str
     confidence: str
@@ -107,11 +120,18 @@ class Found:
     group: Group
     card: Card
     score: float
+    available: Availability
+    """Whether it is for the family that asks, and why."""
     distance_m: float | None = None
-    why: tuple[str, ...] = ()
-    """Codes of reasons with their value, such as ``serves:Harbour``."""
     site: Site | None = None
     """The nearest public site, where there is a place to measure from."""
+    border: str = ""
+    """The council its site is in, where that is not the family's own."""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Codes of the reasons with their value, such as ``serves:Harbour``."""
+        return codes(self.available)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def test_a_card_says_why_when_cost_distance_languages_and_when_it_was_checked(re
     for words in (
         "0.4 miles",
         "A health visitor helps you make a plan for calmer nights.",
-        "For you: it serves Harbour, where you live",
+        "For you if your child is under 2. It serves Harbour, where you live.",
         "Everyone",
         "Wednesdays 10am to noon",
         "Ages: under 2",
@@ -56,7 +56,7 @@ def test_a_stale_card_says_so_in_words(read: Reader) -> None:
 
 def test_help_across_the_border_is_shown_with_who_may_use_it(read: Reader) -> None:
     card = read(BABY).card("Northsands baby group")
-    assert "Maybe: it is for people in Northsands. Ring and ask if you can come." in card
+    assert "Not for your address: it is for people in Northsands; you live in Harbourmouth" in card
     assert "Across the border, in Northsands." in card
     assert "Across the border" not in read(BABY).card("Sleep clinic")
 

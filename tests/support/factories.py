@@ -17,7 +17,7 @@ from hubfinder.directory.models import (
     TaxonomyTerm,
 )
 from hubfinder.places.models import Footprint, Layer
-from hubfinder.places.values import Membership, Place, Point
+from hubfinder.places.values import Membership, Place, Point, Postcode
 from hubfinder.vocab import Access, Basis, CatalogueStatus, Confidence, Delivery, FootprintKind
 
 _number = count(1)
@@ -147,4 +147,4 @@ def place(point: Point = HERE, footprints: tuple[Footprint, ...] = ()) -> Place:
     memberships = tuple(
         Membership(one.id, one.kind, one.code, one.name, Basis.OFFICIAL, 1.0) for one in footprints
     )
-    return Place("ZA1 4QT", point, memberships)
+    return Place("ZA1 4QT", point, memberships, Postcode("ZA1", "4QT"))

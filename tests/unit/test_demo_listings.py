@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hubfinder.vocab import Circumstance
+
 ROOT = Path(__file__).parents[2]
 GEODATA = ROOT / "geodata"
 LISTINGS = GEODATA / "listings"
@@ -133,6 +135,13 @@ def test_schools_and_surgeries_stand_where_the_registers_say() -> None:
     shared = [row for row in LOCATIONS if row["name"] in register]
     assert len(shared) >= 6
     assert {row["name"]: row["postcode"] for row in shared}.items() <= register.items()
+
+
+def test_circumstances_are_those_of_the_vocabulary_and_only_of_targeted_services() -> None:
+    made_for = {row["key"]: items(row["circumstances"]) for row in SERVICES if row["circumstances"]}
+    assert len(made_for) >= 8
+    assert {one for some in made_for.values() for one in some} <= set(Circumstance)
+    assert {row["access"] for row in SERVICES if row["key"] in made_for} == {"targeted"}
 
 
 def test_areas_are_those_of_the_demonstration() -> None:

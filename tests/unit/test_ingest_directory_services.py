@@ -15,7 +15,7 @@ from hubfinder.ingest.organizations import ORGANIZATIONS
 from hubfinder.ingest.services import SERVICES
 from hubfinder.places.models import Postcode
 from hubfinder.search.models import SearchDocument
-from hubfinder.vocab import Access, AccessibilityFeature, Delivery, PhoneType, Season
+from hubfinder.vocab import Access, AccessibilityFeature, Circumstance, Delivery, PhoneType, Season
 from tests.support import factories
 from tests.support.files import csv_file, load, refusals
 
@@ -46,6 +46,7 @@ PLAY: Row = {
     "delivery": "in_person; online",
     "min_age_months": "-9",
     "max_age_months": "60",
+    "circumstances": "low_income; Send",
     "needs": "parenting; activities",
     "catalogue": "start4life",
     "locations": "hall",
@@ -86,6 +87,7 @@ def test_a_service_comes_with_all_that_its_row_says(session: Session, world: Pat
     assert found is not None
     assert (found.minimum_age, found.maximum_age) == (-9, 60)
     assert found.access is Access.UNIVERSAL
+    assert found.circumstances == {Circumstance.LOW_INCOME, Circumstance.SEND}
     assert found.delivery == {Delivery.IN_PERSON, Delivery.ONLINE}
     assert found.description == "Come along.\nNo need to book."
     assert [(s.weekday.value, s.season, s.note) for s in found.schedules] == [
@@ -176,6 +178,7 @@ def test_a_row_that_changed_changes_its_service_only(session: Session, world: Pa
         ("min_age_months", "60", "is not more than min_age_months"),
         ("min_age_months", "-12", "is not between -9"),
         ("min_age_months", "1.5", "not a whole number"),
+        ("circumstances", "send; rich", "'rich' is not known; use one of: pregnant, send"),
         ("needs", "luck", "nothing here has the key"),
         ("catalogue", "start5life", "nothing here has the key"),
         ("locations", "hall; moon", "nothing here has the key"),

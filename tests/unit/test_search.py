@@ -12,6 +12,7 @@ from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
 
 from hubfinder.clock import today
+from hubfinder.directory.availability import Answer
 from hubfinder.directory.models import Service
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
@@ -78,7 +79,9 @@ def test_help_far_away_that_serves_the_address_is_shown(session: Session, settin
     made.service(session, "Family visits", at=(far,), areas=(harbour,))
     results = search(session, settings, Wanted(place=made.place(footprints=(harbour,))))
     assert names(results, Group.SERVING) == ["Family visits"]
-    assert results.groups[Group.SERVING][0].why == ("serves:Harbour",)
+    [found] = results.groups[Group.SERVING]
+    assert found.why == ("serves:Harbour", "everyone", "any_age")
+    assert found.available.answer is Answer.SURE
 
 
 def test_a_service_for_another_area_is_shown_when_near_but_says_so(
@@ -90,7 +93,9 @@ def test_a_service_for_another_area_is_shown_when_near_but_says_so(
     made.service(session, "Play for all", at=(hall,))
     results = search(session, settings, Wanted(text="play", place=made.place(footprints=(harbour,))))
     assert names(results, Group.NEAR) == ["Play for all", "Play for Northsands"]
-    assert results.groups[Group.NEAR][1].why == ("elsewhere:Northsands",)
+    last = results.groups[Group.NEAR][1]
+    assert last.why[0] == "elsewhere:Northsands"
+    assert last.available.answer is Answer.NO
 
 
 def test_telephone_help_is_never_dropped_for_lack_of_a_place(session: Session, settings: Settings) -> None:

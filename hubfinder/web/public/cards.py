@@ -9,9 +9,10 @@ from flask import url_for
 from hubfinder.directory.freshness import is_stale
 from hubfinder.search.values import Card, Found, Group
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
-from hubfinder.web.public.reasons import Reason, reason_for
+from hubfinder.web.public.reasons import is_said, reason_for
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.addresses import address_line
+from hubfinder.web.shared.availability import Line
 from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.timetables import brief, opening_now, slots_of_card
 from hubfinder.web.shared.words import gettext
@@ -31,7 +32,7 @@ class CardView:
     number: int
     """On the map; 0 where it is not there."""
     distance: str
-    reason: Reason | None
+    reason: Line | None
     tag: str
     some: bool
     ended: bool
@@ -42,6 +43,7 @@ class CardView:
     telephone: str
     address: str
     border: str
+    """The council it is in, where that is not the family's own and the reason does not say it."""
     checked: str
     stale: bool
     replaced_by: tuple[str, str]
@@ -56,8 +58,8 @@ class Shelf:
     stale_after_days: int
     numbers: Mapping[str, int]
     """Numbers on the map, by key of the place."""
-    borders: Mapping[str, str]
-    """The council of a site's postcode, where it is not the family's own."""
+    family: str = ""
+    """What links to single pages carry along of the family that asks: ``?place=ZA1+4QT&age=2``."""
 
 
 def card_view(found: Found, shelf: Shelf) -> CardView:
@@ -67,7 +69,7 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
     ended = card.get("status") == CatalogueStatus.CLOSED
     return CardView(
         heading=card.get("current_name") or card["name"],
-        href=url_for(VIEWS[card["kind"]], key=card["key"]),
+        href=url_for(VIEWS[card["kind"]], key=card["key"]) + shelf.family,
         summary=shortened(card["summary"]),
         number=shelf.numbers.get(site["key"], 0) if site else 0,
         distance="" if found.distance_m is None else formats.distance(found.distance_m),
@@ -80,7 +82,7 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
         cost=card["cost"],
         telephone="" if ended else card["telephone"],
         address=_address(found) if site else "",
-        border=shelf.borders.get(site["postcode"], "") if site else "",
+        border="" if is_said(found) else found.border,
         checked=checked,
         stale=stale,
         replaced_by=_replaced_by(card) if ended else ("", ""),

@@ -3,9 +3,11 @@
 from flask import render_template
 
 from hubfinder.directory import queries
+from hubfinder.directory.offers import offer_of_entry
 from hubfinder.extensions import db
 from hubfinder.vocab import CatalogueStatus, Confidence
 from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.family import read_family
 from hubfinder.web.public.terms import all_departments, terms
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
@@ -16,6 +18,7 @@ from hubfinder.web.shared.errors import existing
 @public_page(pages, "/catalogue/<key>")
 def entry(key: str) -> str:
     found = existing(queries.entry_by_key(db.session, key))
+    family, query = read_family()
     departments = {one.slug: one for one in all_departments()}
     return render_template(
         "public/entry.html",
@@ -29,5 +32,7 @@ def entry(key: str) -> str:
         bar=age_bar(found.minimum_age, found.maximum_age),
         needs=terms(found.needs),
         local=[service for service in found.services if not service.is_national],
+        for_family=family.answer(offer_of_entry(found)) if family else None,
+        family=query,
         national=[service for service in found.services if service.is_national],
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from flask import url_for
 
-from hubfinder.vocab import Access, Delivery, FootprintKind
+from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind
 from hubfinder.web.public.question import OLDEST, PREGNANT, Question
 from hubfinder.web.public.terms import Term
 from hubfinder.web.shared.language import language_name, locale
@@ -32,6 +32,7 @@ class FilterForm:
 
     needs: Options
     ages: Options
+    circumstances: Options
     accesses: Options
     delivery: Options
     languages: Options
@@ -44,6 +45,7 @@ def filter_form(question: Question, needs: tuple[Term, ...]) -> FilterForm:
     return FilterForm(
         needs=[(need.slug, need.name) for need in needs],
         ages=_ages(),
+        circumstances=[(member.value, str(member.label)) for member in Circumstance],
         accesses=[("", gettext("All help")), *((m.value, str(m.label)) for m in Access)],
         delivery=[(member.value, str(member.label)) for member in Delivery],
         languages=[("", gettext("Any language")), *_languages(locale())],
@@ -67,12 +69,21 @@ def address_of(question: Question) -> str:
     return url_for("public.results", **question.address())
 
 
+def said_words(question: Question) -> list[str]:
+    """What a family says of itself besides its place: ``Age 2``, ``Pregnant``."""
+    age = [] if question.months is None else [_age_words(question)]
+    return [*age, *(str(one.label) for one in question.circumstances)]
+
+
 def _set_filters(question: Question, names: Mapping[str, str]) -> Iterator[tuple[str, Question]]:
     for need in question.needs:
         rest = tuple(other for other in question.needs if other != need)
         yield names.get(need, need), replace(question, needs=rest)
     if question.months is not None:
         yield _age_words(question), replace(question, age="")
+    for one in question.circumstances:
+        left = tuple(other for other in question.circumstances if other is not one)
+        yield str(one.label), replace(question, circumstances=left)
     if question.access:
         yield str(question.access.label), replace(question, access=None)
     for member in question.delivery:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from flask import render_template
 
 from hubfinder.directory.models import Location, Service
+from hubfinder.directory.offers import offer_of_hub
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import Week, week_at
 from hubfinder.extensions import db
 from hubfinder.vocab import Season
 from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.family import council_of, read_family
 from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
@@ -46,10 +48,15 @@ def hub(key: str) -> str:
     services = services_at(db.session, found)
     week = week_at(found, services)
     slots = slots_of(found.schedules)
+    family, query = read_family()
+    council = council_of([found])
     drawn = map_of([found], surroundings(db.session, [found]))
     return render_template(
         "public/hub.html",
         hub=found,
+        council=council.name if council else "",
+        for_family=family.answer(offer_of_hub(council)) if family else None,
+        family=query,
         opening=opening_now(slots, formats.now()),
         hours=in_words(slots),
         days=days_of(week, found),

@@ -6,17 +6,17 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from hubfinder.directory.availability import BIRTH, UNBORN
 from hubfinder.places.values import Place
 from hubfinder.search.finder import LONGEST_TEXT
 from hubfinder.search.values import Group, Wanted
-from hubfinder.vocab import Access, Delivery, FootprintKind, Labelled
+from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind, Labelled
 from hubfinder.web.shared.words import gettext
 
 LONGEST_PLACE = 100
 OLDEST = 25
 PREGNANT = "pregnant"
-PREGNANCY_MONTHS = -5
-"""The middle of a pregnancy: what is for any part of it is shown."""
+MONTHS_A_YEAR = 12
 LAST_PAGE = 50
 PER_PAGE = 10
 PER_GROUP = 5
@@ -36,6 +36,7 @@ class Question:
     needs: tuple[str, ...] = ()
     age: str = ""
     """Years as typed (``2``, ``0.5``), or ``pregnant``."""
+    circumstances: tuple[Circumstance, ...] = ()
     access: Access | None = None
     delivery: tuple[Delivery, ...] = ()
     free: bool = False
@@ -53,9 +54,19 @@ class Question:
     def months(self) -> int | None:
         """The age in months; none where there is none or it is no age."""
         if self.age == PREGNANT:
-            return PREGNANCY_MONTHS
+            return UNBORN
         years = _years(self.age)
-        return None if years is None else int(years * 12)
+        return None if years is None else int(years * MONTHS_A_YEAR)
+
+    @property
+    def months_to(self) -> int | None:
+        """The first month after the age: "2" lasts a year, "0.5" a month, a pregnancy until the birth."""
+        months = self.months
+        if months is None:
+            return None
+        if months < BIRTH:
+            return BIRTH
+        return months + (MONTHS_A_YEAR if months % MONTHS_A_YEAR == 0 else 1)
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +83,8 @@ class Question:
             domain=self.domain,
             department=self.department,
             age=self.months,
+            age_to=self.months_to,
+            circumstances=frozenset(self.circumstances),
             access=self.access,
             delivery=self.delivery,
             free=self.free,
@@ -87,6 +100,7 @@ class Question:
             "q": [self.text],
             "need": list(self.needs),
             "age": [self.age],
+            "circumstance": [member.value for member in self.circumstances],
             "access": [self.access.value if self.access else ""],
             "delivery": [member.value for member in self.delivery],
             "free": ["1" if self.free else ""],
@@ -114,8 +128,9 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
         text=_typed(arguments.get("q", ""), LONGEST_TEXT),
         needs=_keys(arguments.getlist("need")),
         age=_typed(arguments.get("age", ""), 10).lower(),
+        circumstances=_members(Circumstance, arguments.getlist("circumstance")),
         access=_member(Access, arguments.get("access", "")),
-        delivery=tuple(m for v in arguments.getlist("delivery") if (m := _member(Delivery, v))),
+        delivery=_members(Delivery, arguments.getlist("delivery")),
         free=arguments.get("free") == "1",
         language=_matching(_LANGUAGE, arguments.get("language", "")),
         footprint=_footprint(arguments.get("footprint", "")),
@@ -151,6 +166,11 @@ def _years(text: str) -> float | None:
 
 def _member(enum: type[L], value: str) -> L | None:
     return enum(value) if value in enum._value2member_map_ else None
+
+
+def _members(enum: type[L], values: list[str]) -> tuple[L, ...]:
+    """Members by their values, each once; what is none is left out."""
+    return tuple(dict.fromkeys(member for value in values[:20] if (member := _member(enum, value))))
 
 
 def _group(value: str) -> Group | None:

@@ -9,19 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
 from hubfinder.extensions import db
-from hubfinder.places.queries import find_place, footprint_by_code
-from hubfinder.places.values import Place, PlaceProblem
+from hubfinder.places.queries import footprint_by_code
+from hubfinder.places.values import Place
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Group, Results
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
+from hubfinder.web.public.family import family_query, whereabouts
 from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
 from hubfinder.web.public.place_line import AreaLine, place_line, shown_of
-from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
+from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, read_question
-from hubfinder.web.public.results_map import borders, numbers, results_map
+from hubfinder.web.public.results_map import numbers, results_map
 from hubfinder.web.public.terms import Term, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.settings import settings
@@ -48,22 +49,11 @@ def start_again(question: Question) -> ResponseReturnValue:
     return page, 400
 
 
-def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
-    """The place asked for, and what there is to say about it."""
-    if not question.place:
-        return None, None
-    try:
-        place = find_place(db.session, question.place)
-    except PlaceProblem as problem:
-        return None, advice_on(problem)
-    return place, advice_on_terminated(place)
-
-
 def view(question: Question, place: Place | None, advice: Advice | None, found: Results) -> dict[str, object]:
     """All that the template shows."""
     needs = all_needs()
     sites = numbers(found)
-    shelf = Shelf(today(), settings().stale_after_days, sites, borders(db.session, place, found))
+    shelf = Shelf(today(), settings().stale_after_days, sites, family_query(question))
     errors = {**question.errors, **({"place": advice.error} if advice and advice.error else {})}
     return {
         "question": question,

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from hubfinder.places.queries import councils_of_postcodes
 from hubfinder.places.values import Place, Point
 from hubfinder.search.values import Group, Results, Site
-from hubfinder.web.public.sites import LAND, area_outlines
-from hubfinder.web.shared.kept import kept_each
+from hubfinder.web.public.sites import area_outlines
 from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
 ON_MAP = (Group.HUB, Group.NEAR)
@@ -29,21 +27,11 @@ def results_map(
     if place is None:
         return None
     marks = [
-        Mark(Point(site["lat"], site["lon"]), site["name"], numbered.get(site["key"], 0))
+        Mark(Point(site["lat"], site["lon"]), site["name"], numbered.get(site["key"], 0), key=site["key"])
         for site in _sites(found)
         if site["lat"] is not None and site["lon"] is not None
     ]
     return draw(place.point, marks, area_outlines(session, place))
-
-
-def borders(session: Session, place: Place | None, found: Results) -> dict[str, str]:
-    """The council of each result's postcode, where it is another than the family's own."""
-    own = {member.code for member in place.of_kind(LAND)} if place else set()
-    if not own:
-        return {}
-    postcodes = {one.site["postcode"] for one in found.everything if one.site and one.site["postcode"]}
-    councils = kept_each("council", postcodes, lambda missing: councils_of_postcodes(session, missing))
-    return {postcode: name for postcode, (code, name) in councils.items() if code not in own}
 
 
 def _sites(found: Results) -> list[Site]:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from flask import render_template
 
 from hubfinder.clock import today
+from hubfinder.directory.availability import Offer
 from hubfinder.directory.confidential import public_sites
 from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import CostOption, Location, Service
+from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
 from hubfinder.extensions import db
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.family import Family, ForFamily, council_of, read_family
 from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
@@ -47,15 +50,18 @@ class ServiceView:
     """Numbers with what is said of them."""
     checked: str
     stale: bool
+    for_family: ForFamily | None
+    """Whether it is for the family that the page is asked for; none where nobody said anything."""
 
 
 @public_page(pages, "/service/<key>")
 def service(key: str) -> str:
     found = existing(service_by_key(db.session, key))
-    return render_template("public/service.html", view=service_view(found))
+    family, query = read_family()
+    return render_template("public/service.html", view=service_view(found, family), family=query)
 
 
-def service_view(found: Service) -> ServiceView:
+def service_view(found: Service, family: Family | None = None) -> ServiceView:
     """Everything the page says of a service. A number nobody is sure of is left out."""
     sites = public_sites(found)
     drawn = map_of(sites, surroundings(db.session, sites))
@@ -82,7 +88,13 @@ def service_view(found: Service) -> ServiceView:
         texts=_numbers(found, PhoneType.TEXT) if sure else [],
         checked=_checked(found, stale),
         stale=stale,
+        for_family=family.answer(_offer(found, sites, family)) if family else None,
     )
+
+
+def _offer(found: Service, sites: tuple[Location, ...], family: Family) -> Offer:
+    council = council_of(sites, family.place) if family.place and not found.areas else None
+    return offer_of_service(found, council)
 
 
 def _sources(found: Service, drawn: LocatorMap | None) -> list[AreaSource]:
