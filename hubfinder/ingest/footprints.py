@@ -15,6 +15,7 @@ from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.shapes import Fields, Shape, read_shapes
 from hubfinder.ingest.soundness import area_of, as_multipolygon, mended, refuse_elsewhere, to_degrees
 from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, leaving, put_layer
+from hubfinder.places.states import ShareRow
 from hubfinder.vocab import Basis, FootprintKind
 
 
@@ -64,7 +65,9 @@ def load(loading: Loading, options: Options) -> None:
     save(loading, options.facts(stem), _areas(loading, options))
 
 
-def save(loading: Loading, facts: LayerFacts, areas: Sequence[Area]) -> None:
+def save(
+    loading: Loading, facts: LayerFacts, areas: Sequence[Area], shares: Sequence[ShareRow] | None = None
+) -> None:
     """Store the areas, unless services are for one that would go.
 
     Raises:
@@ -78,12 +81,14 @@ def save(loading: Loading, facts: LayerFacts, areas: Sequence[Area]) -> None:
         )
         raise FileRefused(f"Services are for areas that are not in the file any more: {names[:500]}.")
     try:
-        changed = put_layer(loading.session, facts, areas)
+        stored = put_layer(loading.session, facts, areas, shares)
     except LayerOfAnotherKind as error:
         raise FileRefused(f"The layer {facts.key} holds areas of another kind ({error}).") from error
     loading.report.count("footprints", len(areas))
-    if not changed:
+    if not stored.is_new:
         loading.report.note("Nothing has changed since this layer was last imported.")
+    elif not stored.areas_changed:
+        loading.report.note("The areas are what they were; what is said of them is new.")
     elif gone:
         loading.report.note(f"{len(gone):,} footprints that are not in the file were taken out.")
 

@@ -21,10 +21,10 @@ from hubfinder.places.networks import (
     NETWORK,
     Patients,
     network_areas,
-    put_shares,
     small_area_shapes,
     stored_patients,
 )
+from hubfinder.places.states import SHARES_LAYER
 from hubfinder.vocab import Basis
 
 ALIASES = {
@@ -35,7 +35,6 @@ ALIASES = {
     "number_of_patients": "patients",
     "number of patients": "patients",
 }
-LAYER = "primary_care_network:patients"
 NO_SMALL_AREAS = (
     "None of its small areas is known here. Import their boundaries first: hubfinder import footprints FILE "
     "--footprint-kind small_area --code-field FIELD --name-field FIELD."
@@ -72,14 +71,14 @@ def load(loading: Loading, options: Options) -> None:
         loading.report.note(f"{elsewhere:,} rows are about small areas that are not known here.")
     patients = stored_patients(loading.session)
     patients.take_over(found)
-    save(loading, _facts(options), network_areas(patients, shapes))
+    areas = network_areas(patients, shapes)
+    save(loading, _facts(options), areas, patients.rows({area.code for area in areas}))
     loading.report.count("small areas", len(found.numbers))
-    put_shares(loading.session, patients)
 
 
 def _facts(options: Options) -> LayerFacts:
     return LayerFacts(
-        key=LAYER,
+        key=SHARES_LAYER,
         kind=NETWORK,
         basis=Basis.MODELLED,
         source=options.source,

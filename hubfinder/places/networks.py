@@ -6,19 +6,19 @@ every small area keeps the shares: "which network" is a likelihood.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.database.base import SRID
-from hubfinder.database.copying import insert_rows
-from hubfinder.places.layers import Area
 from hubfinder.places.models import Footprint, FootprintShare, Layer
+from hubfinder.places.plain import plain
 from hubfinder.places.queries import LEAST_SHARE
+from hubfinder.places.states import Area, ShareRow
 from hubfinder.vocab import Basis, FootprintKind
 
 NETWORK = FootprintKind.PRIMARY_CARE_NETWORK
@@ -53,6 +53,15 @@ class Patients:
         numbers = self.numbers[small_area]
         order = sorted(numbers, key=lambda code: (-numbers[code], code))
         return {code: numbers[code] / self.totals[small_area] for code in order}
+
+    def rows(self, networks: Collection[str]) -> list[ShareRow]:
+        """The shares of these networks, to store."""
+        return [
+            (small_area, code, self.numbers[small_area][code], share)
+            for small_area in sorted(self.numbers)
+            for code, share in self.shares(small_area).items()
+            if code in networks
+        ]
 
     def likely(self) -> set[str]:
         """Networks that somewhere are the largest, or have a share worth naming. Others are far away."""
@@ -110,22 +119,6 @@ def _joined(parts: list[BaseGeometry]) -> BaseGeometry | None:
     return shapely.set_srid(shapely.MultiPolygon(polygons), SRID)
 
 
-def put_shares(session: Session, patients: Patients) -> int:
-    """Store the shares of all networks that are footprints; how many there are."""
-    known = session.execute(select(Footprint.code, Footprint.id).where(Footprint.kind == NETWORK))
-    networks = {row[0]: row[1] for row in known}
-    session.execute(delete(FootprintShare).where(FootprintShare.footprint_id.in_(networks.values())))
-    rows = (
-        (small_area, networks[code], patients.numbers[small_area][code], share)
-        for small_area in sorted(patients.numbers)
-        for code, share in patients.shares(small_area).items()
-        if code in networks
-    )
-    return insert_rows(
-        session, FootprintShare, ("small_area_code", "footprint_id", "patients", "share"), rows
-    )
-
-
 def name_networks(session: Session, names: Mapping[str, str]) -> int:
     """Know networks by name that are not footprints yet; how many were new."""
     there = set(session.scalars(select(Footprint.code).where(Footprint.kind == NETWORK)))
@@ -135,7 +128,8 @@ def name_networks(session: Session, names: Mapping[str, str]) -> int:
         layer = layer or Layer(key=NAMES_LAYER, kind=NETWORK, basis=Basis.OFFICIAL)
         session.add(layer)
         session.add_all(
-            Footprint(layer=layer, kind=NETWORK, code=code, name=name) for code, name in new.items()
+            Footprint(layer=layer, kind=NETWORK, code=code, name=name, plain_name=plain(name))
+            for code, name in new.items()
         )
         session.flush()
     return len(new)

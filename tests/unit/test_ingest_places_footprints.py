@@ -82,13 +82,15 @@ def test_the_same_file_again_changes_nothing_and_a_changed_one_is_a_new_version(
     path = geojson(tmp_path / "wards.geojson", [WEST, EAST])
     bring(session, path)
     before = {code: one.id for code, one in stored(session).items()}
-    again = bring(session, geojson(path, [EAST, WEST]), source="Now we say where it is from")
-    assert "Nothing has changed" in again.notes[0]
+    assert "Nothing has changed" in bring(session, geojson(path, [EAST, WEST])).notes[0]
     assert stored(session)["A"].layer.version == 1
+    again = bring(session, path, source="Now we say where it is from")
+    assert "The areas are what they were" in again.notes[0]
+    assert stored(session)["A"].layer.version == 2
     assert stored(session)["A"].layer.source == "Now we say where it is from"
     bring(session, geojson(path, [WEST, ("B", "East End", EAST[2])]))
     found = stored(session)
-    assert (found["B"].name, found["B"].layer.version) == ("East End", 2)
+    assert (found["B"].name, found["B"].layer.version) == ("East End", 3)
     assert {code: one.id for code, one in found.items()} == before
 
 
