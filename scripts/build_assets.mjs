@@ -1,8 +1,8 @@
-// Builds the browser assets: hubfinder/static/src -> hubfinder/static/build.
+// Builds the browser assets: hubfinder/static/src -> hubfinder/static/build (or the folder named as argument).
 // Each file carries the hash of its content in its name, stands beside its .gz and .br, and is listed in
 // manifest.json ({"app.css": "app-1a2b3c4d.css", ...}), which is written last: no manifest, no build.
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
@@ -12,29 +12,32 @@ import * as sass from 'sass'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'hubfinder/static/src')
-const build = join(root, 'hubfinder/static/build')
+const build = process.argv[2] ?? join(root, 'hubfinder/static/build')
 // What type="module" scripts and GOV.UK Frontend itself ask of a browser.
 const styleBrowsers = ['chrome87', 'edge88', 'firefox78', 'safari14']
 const scriptLanguage = 'es2020'
 
-function styles () {
-  const { css } = sass.compile(join(source, 'app.scss'), {
+// What map.js is in part: the texts of their licences go with it.
+const bundled = ['leaflet', 'supercluster', 'kdbush', 'topojson-client']
+
+function styles (name) {
+  const { css } = sass.compile(join(source, name), {
     importers: [new sass.NodePackageImporter(root)],
     loadPaths: [join(root, 'node_modules')],
     quietDeps: true,
     style: 'compressed'
   })
   const { code } = esbuild.transformSync(css, { loader: 'css', minify: true, target: styleBrowsers })
-  if (/@font-face|url\(\s*["']?(https?:|\/)/i.test(code)) {
-    throw new Error('app.css fetches a file: the styles must stand on their own')
+  if (/@font-face|url\(\s*["']?(?!data:)/i.test(code)) {
+    throw new Error(`${name} fetches a file: the styles must stand on their own`)
   }
   return code
 }
 
-function script () {
+function script (name) {
   const { outputFiles } = esbuild.buildSync({
     bundle: true,
-    entryPoints: [join(source, 'app.js')],
+    entryPoints: [join(source, name)],
     format: 'esm',
     legalComments: 'none',
     minify: true,
@@ -42,6 +45,17 @@ function script () {
     write: false
   })
   return outputFiles[0].text
+}
+
+function licences () {
+  return bundled.map((name) => {
+    const folder = join(root, 'node_modules', name)
+    const { version, license, homepage } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = ['LICENSE', 'LICENSE.txt'].map((one) => join(folder, one)).find((one) => existsSync(one))
+    const text = file ? readFileSync(file, 'utf8').trim() : ''
+    if (!text) throw new Error(`${name} has no text of its licence`)
+    return `${name} ${version} (${license}) ${homepage}\n\n${text}\n`
+  }).join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 function write (name, text) {
@@ -58,7 +72,13 @@ function write (name, text) {
 }
 
 console.log('== Browser assets')
-const made = [['app.css', styles()], ['app.js', script()]]
+const made = [
+  ['app.css', styles('app.scss')],
+  ['app.js', script('app.js')],
+  ['map.css', styles('map/map.scss')],
+  ['map.js', script('map/map.js')],
+  ['map-licences.txt', licences()]
+]
 rmSync(build, { force: true, recursive: true })
 mkdirSync(build, { recursive: true })
 const manifest = Object.fromEntries(made.map(([name, text]) => write(name, text)))

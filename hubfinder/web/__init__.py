@@ -24,7 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     words.init_app(app)
     formats.init_app(app)
     assets.init_app(app)
-    security.init_app(app)
+    security.init_app(app, settings)
     public.init_app(app)
     staff.init_app(app)
     errors.init_app(app)

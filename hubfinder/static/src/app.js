@@ -17,3 +17,15 @@ for (const link of document.querySelectorAll('[data-exit]')) {
     window.location.replace(link.href)
   })
 }
+for (const place of document.querySelectorAll('[data-map]')) {
+  const button = document.createElement('button')
+  const open = () => import(place.dataset.mapScript)
+    .then((map) => map.open(place, button))
+    .catch(() => { button.textContent = place.dataset.mapFailed })
+  button.type = 'button'
+  button.className = 'govuk-button govuk-button--secondary map-button'
+  button.textContent = place.dataset.mapButton
+  button.addEventListener('click', open)
+  place.append(button)
+  if (place.dataset.mapOpens) open()
+}

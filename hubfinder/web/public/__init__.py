@@ -11,6 +11,8 @@ from hubfinder.web.public import (
     footprint,
     health,
     hub,
+    map_data,
+    map_page,
     results,
     safety,
     service,
@@ -27,6 +29,8 @@ __all__ = [
     "footprint",
     "health",
     "hub",
+    "map_data",
+    "map_page",
     "results",
     "safety",
     "service",
@@ -36,4 +40,5 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Give the application the public pages, which the modules above have declared."""
+    map_data.init_app(app)
     app.register_blueprint(pages)

@@ -30,7 +30,7 @@ def map_of(locations: Iterable[Location], outlines: Iterable[Outline] = ()) -> L
         point = point_of(location)
         if point:
             number = 0 if location.is_family_hub else 1 + sum(1 for mark in marks if mark.number)
-            marks.append(Mark(point, location.name, number))
+            marks.append(Mark(point, location.name, number, key=location.key))
     return draw(None, marks, tuple(outlines))
 
 

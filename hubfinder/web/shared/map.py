@@ -60,6 +60,8 @@ class Mark:
     number: int = 0
     """0 for a hub's pin."""
     href: str = ""
+    key: str = ""
+    """The location's, by which the map that moves knows it."""
 
 
 @dataclass(frozen=True, slots=True)

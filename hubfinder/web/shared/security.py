@@ -1,13 +1,17 @@
 """The headers of every answer, and what tells the browser to fetch nothing from anywhere else."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from flask import Flask, Response, request
 
+from hubfinder.settings import Settings
+
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:{tiles}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
@@ -17,18 +21,20 @@ HEADERS = {
 A_YEAR = 365 * 24 * 3600
 
 
-def init_app(app: Flask) -> None:
-    """Put the headers on every answer."""
-    app.after_request(protect)
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the headers on every answer. Only the host of a council's own map tiles may add an image."""
+    tiles = f" {settings.tile_host}" if settings.tile_host else ""
+    headers = {"Content-Security-Policy": POLICY.format(tiles=tiles), **HEADERS}
+    app.after_request(partial(protect, headers))
 
 
-def protect(response: Response) -> Response:
+def protect(headers: Mapping[str, str], response: Response) -> Response:
     """Add what is missing; a page that set its own ``Cache-Control`` keeps it.
 
     ``no-cache``: a page is asked for anew when somebody follows a link to it, but Back still works where
     the signal does not. ``private``: no cache on the way keeps what somebody searched for.
     """
-    for name, value in HEADERS.items():
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "private, no-cache")
     if request.is_secure:
