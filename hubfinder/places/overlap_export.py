@@ -47,6 +47,9 @@ COLUMNS = (
     "with_licence",
     "with_attribution",
     "people_are",
+    "people_source",
+    "people_licence",
+    "people_attribution",
 )
 BY_SHARE, BY_LIKELIEST = "by share", "by likeliest network"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -103,6 +106,7 @@ def as_object(export: Export) -> dict[str, object]:
         "postcodes_counted": BY_LIKELIEST if found.likeliest else BY_SHARE,
         "fits_from": FIT,
         "people_are": _people_are(export),
+        "people_from": _layer(export.people_from) if export.people_from else None,
         "layers": [_layer(layer) for _, layer in sorted(export.layers.items())],
         "rows": [_side(export, fit) for fit in fits(found)],
         "columns": [_side(export, fit) for fit in fits(found.turned())],
@@ -148,7 +152,7 @@ def _row(export: Export, row: Side, fit: Fit | None, column: Side | None) -> lis
         BY_LIKELIEST if found.likeliest else BY_SHARE,
         *_said(export, row),
         *(_said(export, column) if column else [""] * 5),
-        _safe(_people_are(export) or ""),
+        *_people_said(export),
     ]
 
 
@@ -191,6 +195,14 @@ def _people_are(export: Export) -> str | None:
         return None
     when = f", {_iso(layer.as_of)}" if layer.as_of else ""
     return f"registered patients{when}, spread over the live postcodes of each small area"
+
+
+def _people_said(export: Export) -> list[str]:
+    layer = export.people_from
+    if layer is None:
+        return [""] * 4
+    said = (_people_are(export) or "", layer.source, layer.licence, layer.attribution)
+    return [_safe(text) for text in said]
 
 
 def _layer(layer: Layer) -> dict[str, object]:

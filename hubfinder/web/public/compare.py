@@ -115,9 +115,14 @@ class Comparison:
         if not self.ids or len(self.ids) > MOST_OUTLINES:
             return None
         shapes = outlines_of(db.session, self.ids)
-        labelled = len(self.found.columns) <= MOST_LABELS
-        outlines = [_outline(side, shapes, "area", labelled=False) for side in self.found.rows]
-        outlines += [_outline(side, shapes, "over", labelled=labelled) for side in self.found.columns]
+        columns = self.found.columns
+        labels = matrix.short_names([side.name for side in columns], matrix.LONGEST_COLUMN)
+        if len(columns) > MOST_LABELS:
+            labels = [""] * len(columns)
+        outlines = [_outline(side, shapes, "area") for side in self.found.rows]
+        outlines += [
+            _outline(side, shapes, "over", label) for side, label in zip(columns, labels, strict=True)
+        ]
         return draw(None, (), [outline for outline in outlines if outline])
 
     @cached_property
@@ -192,10 +197,10 @@ def _file_name(asked: Asked) -> str:
     return f"{'-and-'.join(kinds)}.{ending}"
 
 
-def _outline(side: Side, shapes: dict[int, bytes], style: str, *, labelled: bool) -> Outline | None:
+def _outline(side: Side, shapes: dict[int, bytes], style: str, label: str = "") -> Outline | None:
     if side.id not in shapes:
         return None
-    return Outline(shapely.from_wkb(shapes[side.id]), style, side.name if labelled else "", side.id)
+    return Outline(shapely.from_wkb(shapes[side.id]), style, label, side.id)
 
 
 def _chosen(asked: Asked, kinds: Sequence[FootprintKind]) -> dict[str, str]:

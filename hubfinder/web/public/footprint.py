@@ -10,9 +10,11 @@ from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
 from hubfinder.extensions import db
 from hubfinder.places import queries
 from hubfinder.places.models import Footprint
+from hubfinder.places.overlap import COMPARABLE, council_of
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.compare import compare_address
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
@@ -41,7 +43,15 @@ def footprint(kind: str, code: str) -> str:
         hubs=hubs,
         schools=queries.schools_in(db.session, found),
         practices=queries.practices_in(db.session, found),
+        compare=_compare(found),
     )
+
+
+def _compare(found: Footprint) -> str | None:
+    """Where its kind is compared with another in its council; none for a nation."""
+    if found.kind not in COMPARABLE:
+        return None
+    return compare_address(found.kind, council_of(db.session, found.id))
 
 
 def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:

@@ -13,7 +13,7 @@ from hubfinder.places.fitting import FIT, Fit
 from hubfinder.places.overlap import Overlap, Side
 
 FIELD_WIDTH, FIELD_HEIGHT = 46, 28
-LETTER = 7.2
+LETTER = 7.8
 """About how wide a letter is."""
 LONGEST_ROW, LONGEST_COLUMN = 30, 26
 """Letters of a name; the table beside it has the rest."""
