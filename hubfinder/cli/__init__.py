@@ -3,10 +3,10 @@
 import click
 from flask import Flask
 
-from hubfinder.cli import data, find, imports, serve, where
+from hubfinder.cli import compare, data, find, imports, serve, where
 from hubfinder.cli.failing import PlainGroup
 
-GROUPS = (data, imports, find, where, serve)
+GROUPS = (data, imports, find, where, compare, serve)
 
 
 def init_app(app: Flask) -> None:
