@@ -1,0 +1,1 @@
+"""Footprints worked out from other footprints, places and lists, each by a rule that can be told."""
