@@ -9,8 +9,10 @@ from hubfinder.cli.problems import say_problem
 from hubfinder.cli.shared import ready
 from hubfinder.directory.queries import nearest_hubs
 from hubfinder.extensions import db
+from hubfinder.places.councils import Councils, Spot
 from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
+from hubfinder.vocab import FootprintKind
 
 Answer = dict[str, object]
 
@@ -59,7 +61,17 @@ def _nearest_hub(place: Place) -> Answer | None:
     if not found:
         return None
     hub, metres = found[0]
-    return {"key": hub.key, "name": hub.name, "distance_m": round(metres), "postcode": hub.postcode}
+    spot = Spot(hub.postcode, hub.lat, hub.lon)
+    council = Councils().of(db.session, [spot]).get(spot)
+    own = {member.code for member in place.of_kind(FootprintKind.LOCAL_AUTHORITY)}
+    return {
+        "key": hub.key,
+        "name": hub.name,
+        "distance_m": round(metres),
+        "postcode": hub.postcode,
+        "council": council.name if council else None,
+        "across_border": bool(council and own and council.code not in own),
+    }
 
 
 def _lines(place: Place) -> list[str]:
@@ -77,7 +89,8 @@ def _hub_line(hub: Answer | None) -> str:
     if hub is None:
         return "  No family hub has been imported."
     miles = float(str(hub["distance_m"])) / METRES_PER_MILE
-    return f"  Nearest family hub: {hub['name']}, {hub['postcode']}, {miles:.1f} miles"
+    border = f", across the border in {hub['council']}" if hub["across_border"] else ""
+    return f"  Nearest family hub: {hub['name']}, {hub['postcode']}, {miles:.1f} miles{border}"
 
 
 COMMANDS: tuple[click.Command, ...] = (where,)

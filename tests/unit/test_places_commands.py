@@ -73,6 +73,7 @@ def test_where_in_words(app: Flask, session: Session, files: Path) -> None:
     hub = json.loads(run(app, "where", "ZA1 4QT", "--json").output)["nearest_hub"]
     assert hub["name"] == "Quayside Family Hub"
     assert hub["distance_m"] == pytest.approx(1113, abs=2)
+    assert (hub["council"], hub["across_border"]) == (None, False), "no council area was imported"
 
 
 @pytest.mark.parametrize(
