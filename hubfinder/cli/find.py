@@ -2,31 +2,48 @@
 
 import json
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 from flask import current_app
 
 from hubfinder.cli.problems import say_problem
 from hubfinder.cli.shared import ready, settings, writing
+from hubfinder.directory.reason_codes import as_object
 from hubfinder.extensions import db
 from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.values import Found, Wanted
+from hubfinder.vocab import Circumstance
+from hubfinder.web.public.question import Question
+from hubfinder.web.shared.availability import brief
 
 
 @click.command()
 @click.argument("text")
 @click.option("--near", metavar="POSTCODE", help="Where to look from: a postcode or the name of a place.")
+@click.option("--age", metavar="YEARS", default="", help="Of the child: 7, 0.5 or pregnant.")
+@click.option(
+    "--circumstance",
+    "circumstances",
+    type=click.Choice([member.value for member in Circumstance]),
+    multiple=True,
+    help="What is true of the family; can be given several times.",
+)
 @click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects for machines.")
-def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
+def search(
+    text: str, near: str | None, age: str, circumstances: tuple[str, ...], limit: int, as_json: bool
+) -> None:
     """Search the directory and the national catalogue."""
     ready()
+    wanted = _wanted(text, age, circumstances, limit)
     place = _place(near, as_json) if near else None
     finder: Finder = current_app.extensions["finder"]
-    results = finder.find(db.session, Wanted(text=text, place=place, limit=limit))
+    results = finder.find(db.session, replace(wanted, place=place))
     if results.engine == "database":
         click.echo("The search index cannot be read: run `hubfinder index rebuild`. Until then:", err=True)
     found = best_of(results, limit)
@@ -37,6 +54,15 @@ def search(text: str, near: str | None, limit: int, as_json: bool) -> None:
         click.echo(_as_line(one))
     if not found:
         click.echo("Nothing found. Try fewer or other words.")
+
+
+def _wanted(text: str, age: str, circumstances: Iterable[str], limit: int) -> Wanted:
+    question = Question(
+        text=text, age=age.strip().lower(), circumstances=tuple(map(Circumstance, circumstances))
+    )
+    if question.age and question.months is None:
+        raise click.BadParameter("type years from 0 to 25, such as 7 or 0.5, or pregnant", param_hint="--age")
+    return replace(question.wanted(None), limit=limit)
 
 
 def _place(text: str, as_json: bool) -> Place:
@@ -58,13 +84,19 @@ def _as_object(found: Found) -> dict[str, object]:
         "group": found.group.value,
         "summary": card["summary"],
         "why": list(found.why),
+        "available": as_object(found.available),
+        "council": found.border or None,
     }
 
 
 def _as_line(found: Found) -> str:
     far = "" if found.distance_m is None else f"{found.distance_m / METRES_PER_MILE:.1f} miles"
+    card, reason = found.card, brief(found.available)
+    border = f" (in {found.border})" if found.border else ""
+    why = f"{reason.words} {reason.listing}".strip()
     return (
-        f"{found.score:7.3f}  {found.group.value:9}  {far:>10}  {found.card['name']}  [{found.card['key']}]"
+        f"{found.score:7.3f}  {found.group.value:9}  {far:>10}  {card['name']}{border}  [{card['key']}]\n"
+        f"{'':30}  {why}"
     )
 
 

@@ -64,11 +64,11 @@ class Code(StrEnum):
 
     SERVES = "serves", Answer.SURE
     ACROSS_BORDER = "across_border", Answer.SURE
+    HUB = "hub", Answer.SURE
     CIRCUMSTANCE = "circumstance", Answer.SURE
     AGE_FITS = "age_fits", Answer.SURE
     AUDIENCE = "audience", Answer.SURE
     EVERYONE = "everyone", Answer.SURE
-    HUB = "hub", Answer.SURE
     OPEN = "open", Answer.SURE
     NATIONAL = "national", Answer.SURE
     ANY_AGE = "any_age", Answer.SURE

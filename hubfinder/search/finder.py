@@ -180,6 +180,8 @@ def _nearest_sites(cards: dict[int, Card], place: Place) -> dict[int, Nearest]:
 def best_of(results: Results, limit: int) -> list[Found]:
     """One list for machines and the command line: by relevance in steps, then distance, whatever the group.
 
+    What is for other addresses stands last.
+
     Without words the nearest family hub stands first; with words it is asked for only if it matches them.
     """
     asked = bool(results.wanted.text)
@@ -190,6 +192,12 @@ def best_of(results: Results, limit: int) -> list[Found]:
     return (rest + hub if asked else hub + rest)[:limit]
 
 
-def _order(found: Found, best: float) -> tuple[float, float, float, str]:
+def _order(found: Found, best: float) -> tuple[bool, float, float, float, str]:
     distance = inf if found.distance_m is None else found.distance_m
-    return -ceil(STEPS * found.score / best), distance, -found.score, found.card["key"]
+    return (
+        found.available.is_elsewhere,
+        -ceil(STEPS * found.score / best),
+        distance,
+        -found.score,
+        found.card["key"],
+    )

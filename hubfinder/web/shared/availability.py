@@ -220,10 +220,10 @@ def _what(reason: FamilyReason) -> str:
 _FAMILIES: dict[Code, Callable[[FamilyReason], str]] = {
     Code.EVERYONE: lambda _: gettext("it is for everyone"),
     Code.AUDIENCE: lambda one: gettext("Made for: %(people)s", people=one.audience.label),
-    Code.CIRCUMSTANCE: lambda one: gettext("it is made for this: %(what)s", what=_what(one)),
-    Code.CIRCUMSTANCE_NOT_SAID: lambda one: gettext("it is made for this: %(what)s", what=_what(one)),
+    Code.CIRCUMSTANCE: lambda one: gettext("it is made for “%(what)s”", what=_what(one)),
+    Code.CIRCUMSTANCE_NOT_SAID: lambda one: gettext("it is made for “%(what)s”", what=_what(one)),
     Code.CIRCUMSTANCE_DIFFERS: lambda one: gettext(
-        "it is made for this: %(what)s. You did not say so", what=_what(one)
+        "it is made for “%(what)s”. You did not say that", what=_what(one)
     ),
     Code.PROFESSIONALS: lambda _: gettext("it is for people who work with families"),
     Code.SOME_FAMILIES: lambda _: gettext("it is for some families. Ask if you can use it"),
