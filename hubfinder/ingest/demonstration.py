@@ -21,7 +21,15 @@ from hubfinder.ingest.loading import Progress, silent
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.running import How, import_files
 from hubfinder.places.memberships import rebuild_memberships
-from hubfinder.places.models import Footprint, FootprintSet, Layer, Postcode, Practice, School
+from hubfinder.places.models import (
+    ArrangementBody,
+    Footprint,
+    FootprintSet,
+    Layer,
+    Postcode,
+    Practice,
+    School,
+)
 from hubfinder.search.models import SearchDocument
 from hubfinder.vocab import Basis, FootprintKind
 
@@ -33,7 +41,8 @@ ORGANIZATIONS = (
 )  # fmt: skip
 """Those that nobody else can have, as there are no such places."""
 MAKES: tuple[type[Base], ...] = (
-    Postcode, Footprint, FootprintSet, School, Practice, Organization, Location, Service, SearchDocument,
+    Postcode, Footprint, FootprintSet, School, Practice, ArrangementBody,
+    Organization, Location, Service, SearchDocument,
 )  # fmt: skip
 
 
@@ -70,6 +79,7 @@ STEPS = (
     Step("schools", "schools.csv"),
     Step("practices", "practices.csv"),
     Step("network-patients", "network_patients.csv", {"source": SOURCE, "as_of": DRAWN, "licence": LICENCE}),
+    Step("bodies", "bodies.csv"),
     Step("organizations", "listings/organizations.csv"),
     Step("hubs", "hubs.csv"),
     Step("locations", "listings/locations.csv"),
