@@ -3,6 +3,7 @@
 from typing import Any
 
 from hubfinder.ingest import (
+    bodies,
     footprints,
     hubs,
     libraries,
@@ -25,6 +26,7 @@ ALL: tuple[Kind[Any], ...] = (
     practices.PRACTICES,
     practices.PRACTICE_NETWORKS,
     place_names.PLACE_NAMES,
+    bodies.BODIES,
     hubs.HUBS,
     libraries.LIBRARIES,
     organizations.ORGANIZATIONS,
