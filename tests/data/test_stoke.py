@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 from hubfinder.directory.models import Location
 from hubfinder.extensions import db
 from hubfinder.places.models import Footprint, FootprintSetMember, Postcode, Practice, School
+from hubfinder.places.overlap import overlap
+from hubfinder.vocab import FootprintKind
 from tests.support.application import empty_tables
 from tests.support.real_data import real_data
 
@@ -248,3 +250,57 @@ def test_the_same_files_again_change_nothing(stoke: Flask, asked: Session, folde
         )
         assert "Nothing has changed" in output
     assert everything() == before
+
+
+def school_of(folder: Path, lat: float, lon: float) -> str:
+    """The nearest-school area a point is in, by ray casting where its box holds the point; empty for none."""
+    for code, (west, south, east, north), geometry in _schools_areas(folder):
+        if west <= lon <= east and south <= lat <= north and inside(lat, lon, geometry):
+            return code
+    return ""
+
+
+@cache
+def _schools_areas(folder: Path) -> list[tuple[str, tuple[float, float, float, float], dict[str, Any]]]:
+    found = []
+    for one in features(folder / "primary_nearest_school_modelled.geojson"):
+        geometry = one["geometry"]
+        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        lons, lats = zip(*(corner[:2] for part in parts for corner in part[0]), strict=True)
+        box = (min(lons), min(lats), max(lons), max(lats))
+        found.append((str(one["properties"]["urn"]), box, geometry))
+    return found
+
+
+def test_school_areas_lie_over_networks_as_counted_here(asked: Session, folder: Path) -> None:
+    by_share: dict[tuple[str, str], float] = defaultdict(float)
+    by_likeliest: dict[tuple[str, str], float] = defaultdict(float)
+    shares: dict[str, dict[str, float]] = {}
+    for row in table(folder / "postcodes.csv"):
+        school = school_of(folder, float(row["lat"]), float(row["lon"]))
+        small_area = row["lsoa21_code"]
+        if small_area not in shares:
+            shares[small_area] = networks_of(folder, small_area)
+        for network, share in shares[small_area].items() if school else ():
+            by_share[school, network] += share
+        if school:
+            by_likeliest[school, row["dominant_pcn_code"]] += 1
+    for likeliest, expected in ((False, by_share), (True, by_likeliest)):
+        found = overlap(
+            asked,
+            FootprintKind.SCHOOL_CATCHMENT_PRIMARY,
+            FootprintKind.PRIMARY_CARE_NETWORK,
+            (FootprintKind.LOCAL_AUTHORITY, "E06000021"),
+            ground=False,
+            likeliest=likeliest,
+        )
+        codes = {side.id: side.code for side in (*found.rows, *found.columns)}
+        counted = {(codes[one], codes[two]): cell.postcodes for (one, two), cell in found.cells.items()}
+        assert len(found.rows) == 63
+        differ = [
+            (pair, counted.get(pair, 0.0), expected.get(pair, 0.0))
+            for pair in {*counted, *expected}
+            if abs(counted.get(pair, 0.0) - expected.get(pair, 0.0)) > 3  # on shared borders
+        ]
+        assert not differ
+        assert sum(counted.values()) == pytest.approx(sum(expected.values()), abs=3)
