@@ -9,8 +9,9 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
+import numpy as np
 import psycopg
 from geoalchemy2 import Geometry
 from psycopg import sql
@@ -18,6 +19,7 @@ from sqlalchemy import Table, inspect
 from sqlalchemy.orm import Session
 
 from hubfinder.database.base import Base
+from hubfinder.database.reading import Rows
 
 Values = tuple[object, ...]
 CHUNK = 10_000
@@ -35,6 +37,43 @@ def insert_rows(
     if _is_postgresql(session):
         return _copy(session, table.name, table, columns, rows)
     return _sqlite(session, _insert(table, columns), rows)
+
+
+def insert_table(session: Session, model: type[Base] | Table, rows: Rows) -> None:
+    """Append a structured array of numbers, whose fields are called as the columns are.
+
+    Raises:
+        sqlite3.IntegrityError, psycopg.errors.IntegrityError: a row breaks a rule of the table.
+    """
+    table, columns = _table(model), rows.dtype.names or ()
+    if _is_postgresql(session):
+        copy_packed(_psycopg(session), table.name, rows)
+    else:
+        _sqlite(session, _insert(table, columns), rows.tolist())
+
+
+def copy_packed(connection: "psycopg.Connection[object]", table: str, rows: Rows) -> None:
+    """Send a structured array of numbers, and of texts that are as long as their field, to PostgreSQL."""
+    names = sql.SQL(", ").join(map(sql.Identifier, rows.dtype.names or ()))
+    packed = np.zeros(len(rows), dtype=_packing(rows.dtype))
+    packed["fields"] = len(rows.dtype.names or ())
+    for name in rows.dtype.names or ():
+        packed[f"length of {name}"] = rows.dtype[name].itemsize
+        packed[name] = rows[name]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(table), names)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for start in range(0, len(packed), 100 * CHUNK):
+            copy.write(packed[start : start + 100 * CHUNK].tobytes())
+        copy.write(b"\xff\xff")
+
+
+def _packing(kinds: "np.dtype[Any]") -> "np.dtype[Any]":
+    """How PostgreSQL's binary COPY has a row: the number of fields, and the length before each."""
+    fields: list[tuple[str, Any]] = [("fields", ">i2")]
+    for name in kinds.names or ():
+        fields += [(f"length of {name}", ">i4"), (name, kinds[name].newbyteorder(">"))]
+    return np.dtype(fields)
 
 
 def put_rows(

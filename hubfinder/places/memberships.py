@@ -13,18 +13,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hubfinder.database.copying import insert_rows, put_rows, without_collector
+from hubfinder.database.copying import insert_table, without_collector
+from hubfinder.database.reading import Rows, read_table
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
+from hubfinder.places.moves import Watch
 from hubfinder.places.queries import LEAST_SHARE, OVERLAPPING
+from hubfinder.places.revision import places_changed
+from hubfinder.places.setting import put_sets
 from hubfinder.vocab import FootprintKind
 
 CHUNK = 200_000
 """Points in one tree: enough to be quick, few enough for memory."""
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
+MEMBER = (("set_id", "i4"), ("footprint_id", "i4"), ("share", "f8"))
+"""The columns of ``FootprintSetMember``, as numpy calls their types."""
+_MEMBER = np.dtype(list(MEMBER))
 Members = tuple[tuple[int, float], ...]
 """Footprint ids with their shares."""
 
@@ -97,11 +104,13 @@ class Shapes:
         return self.numbers[group]
 
 
-def rebuild_memberships(session: Session, progress: Progress = lambda _done, _all: None) -> int:
+def rebuild_memberships(
+    session: Session, progress: Progress = lambda _done, _all: None, watch: Watch | None = None
+) -> int:
     """Work out every postcode's footprints again, in the caller's transaction; how many sets there are.
 
-    ``progress`` is told how many postcodes are done, and how many there are. The same files give the same
-    sets with the same numbers.
+    ``progress`` is told how many postcodes are done, and how many there are. ``watch`` finds out which
+    postcodes have moved. The same files give the same sets with the same numbers.
     """
     session.flush()
     with without_collector():
@@ -113,32 +122,24 @@ def rebuild_memberships(session: Session, progress: Progress = lambda _done, _al
         for kind in FootprintKind:
             if kind in kinds:
                 _add_kind(kind, kinds.pop(kind), sets, networks)
+        if watch:
+            watch.compare(session, points.codes, points.set_ids, sets.of_postcode, sets.members)
+        places_changed(session)
         return _store(session, points, sets)
 
 
 def _points(session: Session, kinds: Sequence[Shapes]) -> Points:
     """The postcodes around the shapes, and those that have a set that they may have to lose."""
-    nearby: ColumnElement[bool] = Postcode.set_id.is_not(None)
+    columns = {"code": "S7", "lon": "f8", "lat": "f8", "set_id": "i8"}
+    table = read_table(session, Postcode, columns, "lat IS NOT NULL AND lon IS NOT NULL")
+    near = table["set_id"] > 0
     if kinds:
-        west, south, east, north = shapely.total_bounds(
-            np.concatenate([one.shapes for one in kinds])
-        ).tolist()
-        nearby |= Postcode.lat.between(south, north) & Postcode.lon.between(west, east)
-    rows = session.connection().execute(
-        select(Postcode.code, Postcode.lon, Postcode.lat, Postcode.set_id)
-        .where(nearby, Postcode.lat.is_not(None), Postcode.lon.is_not(None))
-        .order_by(Postcode.code),
-        execution_options={"yield_per": 50_000},
-    )
-    table = np.dtype([("code", "S7"), ("lon", "f8"), ("lat", "f8"), ("set", "i8")])
-    pieces = [np.empty(0, dtype=table)]
-    for batch in rows.partitions():
-        piece = np.empty(len(batch), dtype=table)
-        piece["code"], piece["lon"], piece["lat"], numbers = zip(*batch, strict=True)
-        piece["set"] = [number or 0 for number in numbers]
-        pieces.append(piece)
-    whole = np.concatenate(pieces)
-    return Points(*(np.ascontiguousarray(whole[name]) for name in ("code", "lon", "lat", "set")))
+        west, south, east, north = shapely.total_bounds(np.concatenate([one.shapes for one in kinds]))
+        lon, lat = table["lon"], table["lat"]
+        near |= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    table = table[near]
+    table = table[np.argsort(table["code"], kind="stable")]
+    return Points(*(np.ascontiguousarray(table[name]) for name in columns))
 
 
 def _networks_of_small_areas(session: Session) -> dict[str, Members]:
@@ -216,25 +217,34 @@ def _add_kind(kind: FootprintKind, shapes: Shapes, sets: Sets, networks: dict[st
 
 def _store(session: Session, points: Points, sets: Sets) -> int:
     """Write the sets, and the postcodes whose set has another number than before; how many sets there are."""
-    session.execute(delete(FootprintSetMember))
-    session.execute(delete(FootprintSet))
-    session.flush()
     is_set = np.array([bool(members) for members in sets.members])
     numbers = np.where(is_set, np.cumsum(is_set), 0)
     total = int(is_set.sum())
-    insert_rows(session, FootprintSet, ("id",), ((number,) for number in range(1, total + 1)))
-    members = (found for found in sets.members if found)
-    insert_rows(session, FootprintSetMember, ("set_id", "footprint_id", "share"), _member_rows(members))
+    _put_members(session, total, _sorted(np.fromiter(_member_rows(sets.members), dtype=_MEMBER)))
     wanted = numbers[sets.of_postcode]
-    changed = np.flatnonzero(wanted != points.set_ids)
-    rows = ((points.codes[at].decode(), int(wanted[at]) or None) for at in changed.tolist())
-    put_rows(session, Postcode, ("code", "set_id"), rows)
-    lost = Postcode.lat.is_(None) & Postcode.set_id.is_not(None)
-    session.execute(update(Postcode).where(lost).values(set_id=None))
+    changed = wanted != points.set_ids
+    put_sets(session, points.codes[changed], wanted[changed])
     return total
 
 
+def _put_members(session: Session, total: int, members: Rows) -> None:
+    """Make these the members of the sets, which are numbered from 1 to ``total``; nothing if they are."""
+    there = _sorted(read_table(session, FootprintSetMember, dict(MEMBER)))
+    if len(there) == len(members) and bool((there == members).all()):
+        return
+    session.execute(delete(FootprintSetMember))
+    known = read_table(session, FootprintSet, {"id": "i4"})["id"]
+    session.execute(delete(FootprintSet).where(FootprintSet.id > total))
+    new = np.setdiff1d(np.arange(1, total + 1), known)
+    insert_table(session, FootprintSet, new.astype([("id", "i4")]))
+    insert_table(session, FootprintSetMember, members)
+
+
+def _sorted(members: Rows) -> Rows:
+    return members[np.lexsort((members["footprint_id"], members["set_id"]))]
+
+
 def _member_rows(members: Iterable[Members]) -> Iterator[tuple[int, int, float]]:
-    for number, found in enumerate(members, 1):
+    for number, found in enumerate(filter(None, members), 1):
         for footprint_id, share in dict(found).items():
             yield number, footprint_id, share
