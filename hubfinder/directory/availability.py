@@ -265,11 +265,12 @@ def _area(offer: Offer, here: Here | None) -> AreaReason:
         return _without_area(offer, here)
     if here is None:
         return AreaReason(Code.PLACE_NOT_SAID, offer.areas[0])
-    return max((_of_area(area, here) for area in offer.areas), key=_weight_of_answer)
+    return max((_of_area(area, here) for area in offer.areas), key=_goodness)
 
 
-def _weight_of_answer(reason: AreaReason) -> int:
-    return _STRONGEST_FIRST.index(reason.code.answer)
+def _goodness(reason: AreaReason) -> tuple[int, bool]:
+    """Of several areas the one that says most for the family; being inside says more than being outside."""
+    return _STRONGEST_FIRST.index(reason.code.answer), reason.code in INSIDE
 
 
 def _is_whole_nation(area: Area) -> bool:
