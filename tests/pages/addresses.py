@@ -10,6 +10,8 @@ PAGES = {
     "public.entry": "/catalogue/child-tax-credit",
     "public.arrangements": "/arrangements",
     "public.safety": "/safety",
+    "public.compare": "/compare?of=school_catchment_primary&with=primary_care_network"
+    "&within=local_authority:Z06000001",
     "public.about": "/about",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
@@ -26,6 +28,8 @@ SPECIAL = {
     "all filters": "/results?place=ZA1+4QT&q=baby&need=money&need=food&age=2&access=targeted&delivery=online"
     "&free=1&language=pl&footprint=ward:Z05000001&domain=childcare&department=DfE",
     "one group": "/results?place=ZA1+4QT&group=near&page=2",
+    "nothing to compare": "/compare?of=ward&with=ward",
+    "first comparison": "/compare",
     "network": "/footprint/primary_care_network/ZPCN01",
     "missing": "/nowhere",
 }
