@@ -1,0 +1,42 @@
+"""What a neighbourhood would be: how it lies over catchments, networks and wards, and what help is inside."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from hubfinder.directory.within import Inside, inside_shape
+from hubfinder.places.neighbourhoods import KIND, Draft
+from hubfinder.places.overlap import Meeting, ShapeOverlap, compare_shape
+from hubfinder.vocab import FootprintKind
+
+COMPARED = (
+    *(kind for kind in FootprintKind if kind.is_catchment),
+    FootprintKind.PRIMARY_CARE_NETWORK,
+    FootprintKind.WARD,
+    KIND,
+)
+"""The kinds that partners ask about, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft, what it shares with others, and the family hubs and services in it."""
+
+    draft: Draft
+    overlap: ShapeOverlap
+    inside: Inside
+
+    def of_kind(self, kind: FootprintKind) -> tuple[Meeting, ...]:
+        """The footprints of a kind that it meets, the largest share first; never itself."""
+        return tuple(
+            one
+            for one in self.overlap.of_kind(kind)
+            if (one.other.kind, one.other.code) != (KIND, self.draft.recipe.code)
+        )
+
+
+def preview(session: Session, draft: Draft) -> Preview:
+    """Everything that is shown of a draft before it is published."""
+    shape = draft.composed.shape
+    parts = [one.id for one in draft.adds]
+    return Preview(draft, compare_shape(session, shape, COMPARED), inside_shape(session, shape, parts))
