@@ -7,7 +7,12 @@ from flask.testing import FlaskClient
 from hubfinder.web.shared import access
 from tests.pages.addresses import LANGUAGES, PAGES, in_language
 
-UNTRANSLATED = {"public.healthz": 200, "public.leave": 303}
+UNTRANSLATED = {
+    "public.healthz": 200,
+    "public.leave": 303,
+    "public.compare_csv": 400,
+    "public.compare_json": 400,
+}
 
 
 def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
