@@ -26,8 +26,15 @@ def results_map(
     """The map; none without a place to look from."""
     if place is None:
         return None
+    councils = {one.site["key"]: one.border for one in found.everything if one.site}
     marks = [
-        Mark(Point(site["lat"], site["lon"]), site["name"], numbered.get(site["key"], 0), key=site["key"])
+        Mark(
+            point=Point(site["lat"], site["lon"]),
+            name=site["name"],
+            number=numbered.get(site["key"], 0),
+            key=site["key"],
+            council=councils[site["key"]],
+        )
         for site in _sites(found)
         if site["lat"] is not None and site["lon"] is not None
     ]

@@ -62,6 +62,8 @@ class Mark:
     href: str = ""
     key: str = ""
     """The location's, by which the map that moves knows it."""
+    council: str = ""
+    """The council it is in, where that is not the one of who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,7 @@ class LocatorMap:
     @cached_property
     def said(self) -> tuple[Said, ...]:
         """Each mark with where it is from you."""
-        you = self.you
-        return tuple(Said(mark, direction_from(you, mark.point) if you else "") for mark in self.marks)
+        return tuple(Said(mark, _where(self.you, mark)) for mark in self.marks)
 
     @property
     def footprint_ids(self) -> tuple[int, ...]:
@@ -119,6 +120,14 @@ def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] =
     """
     frame = _Frame.around(you, marks, outlines)
     return LocatorMap(frame, you, marks, outlines) if frame else None
+
+
+def _where(you: Point | None, mark: Mark) -> str:
+    """``2.9 miles west of you, in Northsands``."""
+    if you is None:
+        return ""
+    where = direction_from(you, mark.point)
+    return gettext("%(where)s, in %(council)s", where=where, council=mark.council) if mark.council else where
 
 
 def direction_from(you: Point, other: Point) -> str:
