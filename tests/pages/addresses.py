@@ -12,6 +12,7 @@ PAGES = {
     "public.safety": "/safety",
     "public.compare": "/compare?of=school_catchment_primary&with=primary_care_network"
     "&within=local_authority:Z06000001",
+    "public.map_page": "/map?place=ZA1+4QT&kinds=ward,primary_care_network",
     "public.about": "/about",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
@@ -34,6 +35,13 @@ SPECIAL = {
     "missing": "/nowhere",
 }
 """Further states of pages that look different."""
+
+DATA = {
+    "public.map_words": "/map/words.json",
+    "public.map_footprints": "/map/footprints/local_authority/Z06000001.json?kinds=ward",
+    "public.map_marks": "/map/marks/local_authority/Z06000001.json",
+}
+"""What scripts of ours ask for."""
 
 LANGUAGES = ("en", "pl", "ur")
 

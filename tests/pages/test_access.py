@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from hubfinder.web.shared import access
-from tests.pages.addresses import LANGUAGES, PAGES, in_language
+from tests.pages.addresses import DATA, LANGUAGES, PAGES, in_language
 
 UNTRANSLATED = {
     "public.healthz": 200,
@@ -20,7 +20,7 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
         rule.endpoint: access.who_may_enter(plain_app.view_functions[rule.endpoint])
         for rule in plain_app.url_map.iter_rules()
     }
-    assert declared == dict.fromkeys([*PAGES, *UNTRANSLATED], access.Who.EVERYONE)
+    assert declared == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED], access.Who.EVERYONE)
 
 
 def test_an_application_with_an_undeclared_route_does_not_start() -> None:
@@ -48,6 +48,12 @@ def test_everyone_may_read_every_page_in_every_language(
     client: FlaskClient, endpoint: str, language: str
 ) -> None:
     assert client.get(in_language(PAGES[endpoint], language)).status_code == 200
+
+
+@pytest.mark.parametrize("endpoint", DATA)
+def test_everyone_may_read_what_scripts_ask_for(client: FlaskClient, endpoint: str) -> None:
+    response = client.get(DATA[endpoint])
+    assert (response.status_code, response.mimetype) == (200, "application/json")
 
 
 @pytest.mark.parametrize(("endpoint", "status"), UNTRANSLATED.items())

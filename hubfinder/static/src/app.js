@@ -21,7 +21,10 @@ for (const place of document.querySelectorAll('[data-map]')) {
   const button = document.createElement('button')
   const open = () => import(place.dataset.mapScript)
     .then((map) => map.open(place, button))
-    .catch(() => { button.textContent = place.dataset.mapFailed })
+    .catch((error) => {
+      button.textContent = place.dataset.mapFailed
+      console.error(error)
+    })
   button.type = 'button'
   button.className = 'govuk-button govuk-button--secondary map-button'
   button.textContent = place.dataset.mapButton

@@ -15,6 +15,7 @@ from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.compare import compare_address
+from hubfinder.web.public.live import live_of
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
@@ -38,6 +39,7 @@ def footprint(kind: str, code: str) -> str:
         layer=found.layer,
         meaning=_meaning(found.kind),
         map=drawn,
+        live=live_of(db.session, found),
         sources=area_sources(db.session, drawn.footprint_ids if drawn else ()),
         services=services[:MOST_SERVICES],
         hubs=hubs,

@@ -13,6 +13,7 @@ from hubfinder.extensions import db
 from hubfinder.vocab import Season
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import council_of, read_family
+from hubfinder.web.public.live import live_at
 from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
@@ -67,6 +68,7 @@ def hub(key: str) -> str:
         ),
         address=address_line("", found.address, found.postcode),
         map=drawn,
+        live=live_at(db.session, found),
         sources=area_sources(db.session, drawn.footprint_ids if drawn else ()),
     )
 

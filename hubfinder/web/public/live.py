@@ -5,11 +5,12 @@ from collections.abc import Collection
 import shapely
 from sqlalchemy.orm import Session
 
+from hubfinder.directory.models import Location
 from hubfinder.places.models import Footprint
 from hubfinder.places.queries import place_at
 from hubfinder.places.values import Place, Point
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.public.sites import AREA, LAND, area_outlines
+from hubfinder.web.public.sites import AREA, LAND, area_outlines, point_of
 from hubfinder.web.shared.live_map import Key, LiveMap
 
 LARGE = frozenset({LAND, FootprintKind.ICB, FootprintKind.POLICE_AREA, FootprintKind.CRIMINAL_JUSTICE_AREA})
@@ -38,6 +39,12 @@ def live_around(
         return LiveMap(area=council, kinds=kinds)
     own = [(member.kind, member.code) for kind in YOURS for member in place.of_kind(kind)[:2]]
     return LiveMap(area=council, kinds=kinds, own=own, you=place.point, place=place.label)
+
+
+def live_at(session: Session, location: Location) -> LiveMap | None:
+    """The map around a public place; none where nobody has said where it is."""
+    point = point_of(location)
+    return live_around(session, place_at(session, point, location.name)) if point else None
 
 
 def live_of(session: Session, footprint: Footprint) -> LiveMap | None:

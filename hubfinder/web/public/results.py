@@ -19,6 +19,7 @@ from hubfinder.web.public.cards import Shelf
 from hubfinder.web.public.family import family_query, whereabouts
 from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
+from hubfinder.web.public.live import live_around
 from hubfinder.web.public.place_line import AreaLine, place_line, shown_of
 from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, read_question
@@ -62,6 +63,7 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "advice": advice if advice and advice.heading else None,
         "groups": group_views(question, found, shelf),
         "map": results_map(db.session, place, found, sites),
+        "live": live_around(db.session, place, is_yours=True),
         "page": Frame(question, place, needs, names_of(question)),
     }
 

@@ -1,6 +1,6 @@
 // The footprints: drawn by kind, named under the pointer or in the middle, and picked where a page asks for it.
-import { Polygon } from 'leaflet/dist/leaflet-src.esm.js'
-import { feature } from 'topojson-client'
+import { Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
+import { feature, mesh } from 'topojson-client'
 
 import { latLngs, polygonsOf } from './ground.js'
 import { fill, make, named } from './making.js'
@@ -18,6 +18,7 @@ export class Areas {
     this.own = new Set((said.mapOwn ?? '').split(' ').filter(Boolean))
     this.picks = said.mapPicks
     this.all = new Map()
+    this.borders = new Map()
     this.shownKinds = new Set()
     this.onSpeak = () => {}
     this.reading = make('p', { className: 'map-reading', id: 'map-reading' })
@@ -28,12 +29,14 @@ export class Areas {
     return this.asked?.has(kind)
   }
 
-  // Takes in an answer of the server: TopoJSON with its layers beside it.
+  // Takes in an answer of the server: TopoJSON with its layers beside it. The borders of a kind are one line,
+  // in which what neighbours share is drawn once; an area itself is drawn only where something is said of it.
   add (topology) {
     this.asked ??= new Set()
     for (const [kind, object] of Object.entries(topology.objects)) {
       if (kind === 'land') continue
       this.asked.add(kind)
+      if (!this.borders.has(kind)) this.borders.set(kind, bordersOf(topology, object, kind))
       for (const { id, geometry, properties } of feature(topology, object).features) {
         const key = `${kind}:${id}`
         if (!this.all.has(key)) this.all.set(key, this.#area(key, kind, id, geometry, topology, properties))
@@ -46,16 +49,21 @@ export class Areas {
   // Draws the kinds to be shown and the page's own areas.
   show (kinds) {
     this.shownKinds = new Set(kinds)
-    const shown = [...this.all.values()].filter((area) => this.#isShown(area))
-    const wanted = new Set(shown)
-    for (const area of this.all.values()) if (!wanted.has(area)) area.path.remove()
-    shown.sort((a, b) => this.#depth(a) - this.#depth(b))
-    for (const area of shown) {
-      area.path.addTo(this.ground.map).bringToFront()
-      this.#dress(area)
+    this.#over(null)
+    this.shown = [...this.all.values()].filter((area) => this.#isShown(area))
+    for (const area of this.all.values()) this.#dress(area)
+    for (const kind of ORDER) {
+      const border = this.borders.get(kind)
+      if (this.shownKinds.has(kind)) border?.addTo(this.ground.map).bringToFront()
+      else border?.remove()
     }
-    this.shown = shown
+    const own = this.shown.filter((area) => area.isOwn).sort((a, b) => this.#depth(a) - this.#depth(b))
+    for (const area of own) if (!this.#isFilled(area)) area.path.bringToFront()
     this.read()
+  }
+
+  kindsShown () {
+    return new Set(this.shown.map(({ kind }) => kind))
   }
 
   layersShown () {
@@ -95,8 +103,13 @@ export class Areas {
     return area.isOwn || this.shownKinds.has(area.kind)
   }
 
+  // One of the page's own areas has its ground coloured, under all lines: the ward, or the only one there is.
+  #isFilled (area) {
+    return area.isOwn && (this.own.size === 1 || area.kind === 'ward')
+  }
+
   #depth (area) {
-    return ORDER.indexOf(area.kind) + (area.isOwn ? ORDER.length : 0)
+    return ORDER.indexOf(area.kind)
   }
 
   // The areas shown that hold a point, smallest kind first.
@@ -118,10 +131,11 @@ export class Areas {
   }
 
   #over (area) {
-    if (this.over === area) return
-    this.over?.path.getElement()?.classList.remove('is-over')
-    area?.path.getElement()?.classList.add('is-over')
+    const before = this.over
+    if (before === area) return
     this.over = area
+    if (before) this.#dress(before)
+    if (area) this.#dress(area)
   }
 
   #say (sentence, areas) {
@@ -138,9 +152,18 @@ export class Areas {
   }
 
   #dress (area) {
-    const element = area.path.getElement()
-    element.classList.toggle('is-own', area.isOwn)
-    element.classList.toggle('is-picked', Boolean(this.#box(area)?.checked))
+    const isShown = this.#isShown(area)
+    const looks = {
+      'is-own': area.isOwn,
+      'is-filled': this.#isFilled(area),
+      'is-picked': isShown && Boolean(this.#box(area)?.checked),
+      'is-over': area === this.over
+    }
+    if (!isShown || !Object.values(looks).includes(true)) return area.path.remove()
+    const isNew = !this.ground.map.hasLayer(area.path)
+    const element = area.path.addTo(this.ground.map).getElement()
+    for (const [look, is] of Object.entries(looks)) element.classList.toggle(look, is)
+    if (isNew) area.path.bringToBack()
   }
 
   #pick (area) {
@@ -152,8 +175,13 @@ export class Areas {
 
   #changed (target) {
     const area = target.name === this.picks && this.all.get(target.value)
-    if (area && this.#isShown(area)) this.#dress(area)
+    if (area) this.#dress(area)
   }
+}
+
+function bordersOf (topology, object, kind) {
+  const lines = latLngs(mesh(topology, object).coordinates)
+  return new Polyline(lines, { className: `map-border map-kind-${kind}`, interactive: false, smoothFactor: 0 })
 }
 
 // Whether a point lies in one of the polygons: ray casting, holes and parts count themselves out.

@@ -14,9 +14,16 @@ export class Choices {
     this.boxes = new Map()
     const offered = Object.keys(counts).filter((kind) => names[kind])
     const sorts = SORTS.filter((sort) => gathered[sort].length)
+    this.legend = make('ul', { className: 'map-legend' })
+    this.words = (kind) => names[kind][1]
     this.element = make('div', { className: 'map-choices' },
-      this.#group(sentences.areas, offered, (kind) => names[kind][1], this.kinds, lineOf, (kind) => this.onKinds(kind)),
+      this.#group(sentences.areas, offered, this.words, this.kinds, lineOf, (kind) => this.onKinds(kind)),
       this.#group(sentences.marks, sorts, (sort) => sentences[PLURAL[sort]], this.sorts, signOf, () => this.onSorts()))
+  }
+
+  // Says under the map which line is which, those of the page's own areas too.
+  explain (kinds) {
+    this.legend.replaceChildren(...[...kinds].map((kind) => make('li', {}, lineOf(kind), this.words(kind))))
   }
 
   untick (kind) {
@@ -26,9 +33,13 @@ export class Choices {
 
   #group (legend, values, wordsOf, chosen, pictureOf, changed) {
     if (!values.length) return null
-    return make('fieldset', { className: 'govuk-fieldset' },
-      make('legend', { className: 'govuk-fieldset__legend' }, legend),
-      make('div', { className: 'govuk-checkboxes govuk-checkboxes--small' },
+    const count = make('span', { className: 'soft' })
+    const tell = () => { count.textContent = ` (${values.filter((value) => chosen.has(value)).length}/${values.length})` }
+    tell()
+    return make('details', { className: 'govuk-details' },
+      make('summary', { className: 'govuk-details__summary' },
+        make('span', { className: 'govuk-details__summary-text' }, legend), count),
+      make('div', { role: 'group', ariaLabel: legend, className: 'govuk-details__text' }, make('div', { className: 'govuk-checkboxes govuk-checkboxes--small' },
         ...values.map((value) => {
           const id = `map-shows-${value}`
           const box = make('input', { type: 'checkbox', id, className: 'govuk-checkboxes__input', checked: chosen.has(value) })
@@ -36,12 +47,13 @@ export class Choices {
           box.addEventListener('change', () => {
             if (box.checked) chosen.add(value)
             else chosen.delete(value)
+            tell()
             changed(box.checked ? value : null)
           })
           const label = make('label', { className: 'govuk-label govuk-checkboxes__label', htmlFor: id },
             pictureOf(value), wordsOf(value))
           return make('div', { className: 'govuk-checkboxes__item' }, box, label)
-        })))
+        }))))
   }
 }
 

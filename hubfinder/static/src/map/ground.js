@@ -41,7 +41,7 @@ export class Ground {
       zoomSnap: 0.5
     })
     const land = feature(topology, topology.objects.land)
-    this.whole = new LatLngBounds(land.features.filter(isOf(this.said.mapArea)).flatMap(({ geometry }) =>
+    this.whole = new LatLngBounds(land.features.filter(isOf(this.said.map)).flatMap(({ geometry }) =>
       polygonsOf(geometry).flatMap((rings) => latLngs(rings).flat())))
     this.#look(marks)
     this.#tiles()
@@ -59,7 +59,7 @@ export class Ground {
   }
 
   end () {
-    this.map.remove()
+    this.map?.remove()
   }
 
   get middle () { return this.map.getCenter() }
@@ -69,7 +69,7 @@ export class Ground {
     return this.map.getBounds().contains([lat, lon])
   }
 
-  // Opens the mark of a place; ``closer``: from where its mark stands alone.
+  // Opens the mark of a place, from a zoom if one is given; what runs there stands in the list.
   showMark (mark, { sentences, pages }, zoom) {
     const animate = !isStill()
     if (zoom) this.map.setView(mark.at, Math.max(this.map.getZoom(), zoom), { animate: false })
@@ -78,7 +78,7 @@ export class Ground {
     this.popup = new Popup({ autoPan: false, closeButton: false, maxWidth: 260, offset: [0, -14] })
       .setLatLng(mark.at)
       .setContent(make('div', {}, make('strong', {}, named(mark.name)), make('p', {}, sentences[mark.sort]),
-        ...factsOf(mark, sentences, pages)))
+        ...factsOf({ ...mark, services: [] }, sentences, pages)))
       .openOn(this.map)
     this.map.panInside(mark.at, { paddingTopLeft: [140, 170], paddingBottomRight: [140, 30], animate })
   }

@@ -50,7 +50,7 @@ export class List {
     const { sentences } = this
     const sign = mark.number ? make('span', { className: 'number' }, String(mark.number)) : signOf(mark.sort)
     const button = make('button', { type: 'button', className: 'map-name', ariaExpanded: 'false' },
-      sign, make('span', {}, named(mark.name), make('span', { className: 'soft' }, ` ${mark.far ?? ''} ${sentences[mark.sort]}`)))
+      sign, make('span', {}, named(mark.name), make('span', { className: 'soft' }, [sentences[mark.sort], mark.far].filter(Boolean).join(' · '))))
     button.addEventListener('click', () => this.onChoose(mark))
     const more = make('div', { className: 'map-more', hidden: true }, ...factsOf(mark, sentences, this.pages))
     return make('li', {}, button, more)

@@ -37,6 +37,8 @@ import { addressOf, keep } from './address.js'
 import { make, fill, reads } from './making.js'
 import { sourcesOf } from './sources.js'
 
+const opened = new WeakMap()
+
 // Opens the map of an element, or closes it when it is open. Throws when something cannot be loaded.
 export async function open (place, button) {
   if (button.getAttribute('aria-expanded') === 'true') return close(place, button)
@@ -49,6 +51,9 @@ export async function open (place, button) {
       reads(said.mapWords), reads(outlinesAt(said, wanted(said, kinds))), reads(said.mapMarks), style(said.mapStyle)
     ])
     show(place, button, { words, outlines, gathered, kinds })
+  } catch (error) {
+    shut(place, button)
+    throw error
   } finally {
     button.removeAttribute('aria-busy')
   }
@@ -87,9 +92,9 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   const sources = make('details', { className: 'govuk-details map-sources' })
   const share = make('a', {}, sentences.share)
   const panel = make('div', { className: 'map-panel', role: 'group', ariaLabel: sentences.map },
-    choices.element,
     make('div', { className: 'map-and-list' },
-      make('div', { className: 'map-side' }, ground.element, areas.reading, ground.help),
+      choices.element,
+      make('div', { className: 'map-side' }, ground.element, areas.reading, choices.legend, ground.help),
       list.element),
     make('p', { className: 'map-thanks' }, share, ' ', ground.thanks,
       make('a', { href: said.mapLicences, lang: 'en' }, sentences.software)),
@@ -105,6 +110,7 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   }
   const redraw = () => {
     areas.show(choices.kinds)
+    choices.explain(areas.kindsShown())
     update()
     sourcesOf(sources, areas, words)
     keepAddress()
@@ -114,7 +120,7 @@ function show (place, button, { words, outlines, gathered, kinds }) {
     if (said.mapOpens) keep(share.href)
   }
   const choose = (mark, from) => {
-    ground.showMark(mark, words, from === 'list' && marks.closeEnough(mark))
+    ground.showMark(mark, words, marks.alone(mark))
     update()
     marks.highlight(mark)
     list.highlight(mark, from === 'map')
@@ -147,6 +153,7 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   })
 
   place.append(panel)
+  opened.set(place, { ground })
   place.classList.add('has-map')
   place.closest('.columns, .split')?.classList.add('with-map')
   button.setAttribute('aria-expanded', 'true')
@@ -156,7 +163,6 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   ground.onMove = () => { update(); areas.read(); keepAddress() }
   ground.onPoint = (at, means) => areas.press(at, means)
   redraw()
-  open_.set(place, { panel, ground })
   if (!said.mapOpens) {
     button.focus()
     button.scrollIntoView({ block: 'start' })
@@ -164,16 +170,17 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   }
 }
 
-const open_ = new WeakMap()
-
 function close (place, button) {
-  const { panel, ground } = open_.get(place)
-  ground.end()
-  panel.remove()
-  open_.delete(place)
+  shut(place, button)
+  button.textContent = place.dataset.mapButton
+  button.focus()
+}
+
+function shut (place, button) {
+  opened.get(place)?.ground.end()
+  opened.delete(place)
+  place.querySelector('.map-panel')?.remove()
   place.classList.remove('has-map')
   place.closest('.columns, .split')?.classList.remove('with-map')
   button.setAttribute('aria-expanded', 'false')
-  button.textContent = place.dataset.mapButton
-  button.focus()
 }

@@ -7,6 +7,7 @@ import { drawing, fill, isStill, make } from './making.js'
 
 const ALONE = 17 // zoom from which no marks are put together
 const REACH = 36 // pixels
+const SPOT = 1e-4 // degrees: marks are kept a little less exactly than they are given
 
 export class Marks {
   constructor (ground, sentences) {
@@ -28,9 +29,15 @@ export class Marks {
     this.#stand(this.#wanted())
   }
 
-  // The zoom from which a mark stands alone, or nothing if it does already.
-  closeEnough (mark) {
-    return this.standing.has(mark.id) && this.ground.zoom >= 14 ? null : ALONE
+  // The zoom from which a mark stands alone; none if it does already.
+  alone (mark) {
+    if (this.standing.has(mark.id)) return null
+    const [lat, lon] = mark.at
+    for (let zoom = Math.ceil(this.ground.zoom); zoom < ALONE; zoom++) {
+      const near = this.index.getClusters([lon - SPOT, lat - SPOT, lon + SPOT, lat + SPOT], zoom)
+      if (near.some(({ properties }) => this.marks[properties.at] === mark)) return zoom
+    }
+    return ALONE
   }
 
   highlight (mark) {
