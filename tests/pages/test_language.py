@@ -17,6 +17,8 @@ from hubfinder.web.shared.words import FOLDER
 from tests.pages.addresses import PAGES, in_language
 from tests.pages.reading import Reader
 
+FILES = {"/compare.csv", "/compare.json"}
+"""Files to take away, whose words are English in every language."""
 TRANSLATED = [code for code in KNOWN if code != "en"]
 GAP = re.compile(r"%\((\w+)\)[sd]")
 
@@ -24,10 +26,6 @@ GAP = re.compile(r"%\((\w+)\)[sd]")
 @pytest.fixture
 def read(client: FlaskClient) -> Reader:
     return Reader(client)
-
-
-FILES = {"/compare.csv", "/compare.json"}
-"""Files to take away, whose words are English in every language."""
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("pl", "ltr"), ("ur", "rtl")])
