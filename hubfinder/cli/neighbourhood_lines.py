@@ -30,6 +30,11 @@ def lines_of_preview(found: Preview) -> list[str]:
         if meetings:
             lines.append(f"{kind.label}:")
             lines += [f"  {_meeting(one)}" for one in meetings[:MOST_LINES]]
+    if found.replaces:
+        lines.append(
+            f"Instead of version {found.replaces.number}: {len(found.moves.gained):,} postcodes gained, "
+            f"{len(found.moves.lost):,} lost."
+        )
     lines.append("Family hubs inside: " + (", ".join(hub.name for hub in found.inside.hubs) or "none") + ".")
     lines.append(f"Services that happen inside: {len(found.inside.services):,}.")
     return lines
@@ -124,9 +129,9 @@ def lines_of_drift(found: Drift) -> list[str]:
         return [f"{key}: it cannot be composed again.", *(f"  {problem}" for problem in found.problems)]
     lines = [
         f"{key}: composing it again would give another shape ({found.differs_km2:.3f} km2 differ).",
-        f"  {len(found.gained):,} postcodes gained, {len(found.lost):,} lost. What is published stays so.",
+        f"  {len(found.moves.gained):,} postcodes gained, {len(found.moves.lost):,} lost. It stays as agreed.",
     ]
-    for word, codes in (("Gained", found.gained), ("Lost", found.lost)):
+    for word, codes in (("Gained", found.moves.gained), ("Lost", found.moves.lost)):
         more = " and more" if len(codes) > MOST_POSTCODES else ""
         lines += [f"  {word}: {', '.join(codes[:MOST_POSTCODES])}{more}"] if codes else []
     return lines

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from hubfinder.cli.imports import WORKING_OUT
 from hubfinder.cli.neighbourhood_lines import as_object, lines_of_drift, lines_of_preview, lines_of_version
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, ready, writing
@@ -17,6 +16,7 @@ from hubfinder.clock import today
 from hubfinder.directory.previewing import preview as previewed
 from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, Published, publish as publish_recipe
+from hubfinder.ingest.running import WORKING_OUT
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import draft, drift, published, recipe_of, version_of
 from hubfinder.places.recipe_files import MOST_BYTES, as_file, read_fields
@@ -54,8 +54,7 @@ def publish(file: Path, yes: bool) -> None:
     with refusing(str(file)):
         recipe = _recipe(file)
         found = previewed(db.session, draft(db.session, recipe))
-        there = version_of(db.session, recipe.code)
-        looked_at = there.number if there else 0
+        looked_at = found.replaces.number if found.replaces else 0
         for line in lines_of_preview(found):
             click.echo(line)
         if not yes:
@@ -152,7 +151,7 @@ def _tell(done: Published) -> None:
         return
     click.echo(
         f"Published version {done.number} of neighbourhood:{done.code}: "
-        f"{len(done.gained):,} postcodes gained, {len(done.lost):,} lost."
+        f"{len(done.moves.gained):,} postcodes gained, {len(done.moves.lost):,} lost."
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.within import Inside, inside_shape
-from hubfinder.places.neighbourhoods import KIND, Draft
+from hubfinder.places.models import LayerVersion
+from hubfinder.places.neighbourhoods import KIND, NOBODY, Draft, Moves, moves, shape_in_force, version_of
 from hubfinder.places.overlap import Meeting, ShapeOverlap, compare_shape
 from hubfinder.vocab import FootprintKind
 
@@ -25,6 +26,10 @@ class Preview:
     draft: Draft
     overlap: ShapeOverlap
     inside: Inside
+    replaces: LayerVersion | None = None
+    """The version in force, which publishing would replace."""
+    moves: Moves = NOBODY
+    """Whom publishing would move."""
 
     def of_kind(self, kind: FootprintKind) -> tuple[Meeting, ...]:
         """The footprints of a kind that it meets, the largest share first; never itself."""
@@ -39,4 +44,12 @@ def preview(session: Session, draft: Draft) -> Preview:
     """Everything that is shown of a draft before it is published."""
     shape = draft.composed.shape
     parts = [one.id for one in draft.adds]
-    return Preview(draft, compare_shape(session, shape, COMPARED), inside_shape(session, shape, parts))
+    there = version_of(session, draft.recipe.code) if draft.recipe.code else None
+    old = shape_in_force(session, there) if there else None
+    return Preview(
+        draft,
+        compare_shape(session, shape, COMPARED),
+        inside_shape(session, shape, parts),
+        there,
+        moves(session, old, shape) if there else NOBODY,
+    )

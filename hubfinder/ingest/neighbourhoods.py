@@ -10,7 +10,8 @@ from hubfinder.directory.models import ServiceArea
 from hubfinder.places.layers import Stored, put_layer
 from hubfinder.places.memberships import Progress, rebuild_memberships
 from hubfinder.places.models import LayerVersion
-from hubfinder.places.neighbourhoods import Draft, draft, postcodes_within, recipe_of, version_of
+from hubfinder.places.moves import Gains
+from hubfinder.places.neighbourhoods import NOBODY, Draft, Moves, draft, moves, recipe_of, version_of
 from hubfinder.places.recipes import Recipe
 from hubfinder.places.revision import places_changed
 from hubfinder.search.documents import refresh_documents
@@ -33,9 +34,8 @@ class Published:
     """The version in force now."""
     is_new: bool
     """False where it said and held the same already."""
-    gained: tuple[str, ...] = ()
-    """Live postcodes that were not in the version before."""
-    lost: tuple[str, ...] = ()
+    moves: Moves = NOBODY
+    """Who is in it that was not in the version before, and the other way round."""
 
 
 def silent(_done: int, _all: int) -> None:
@@ -90,13 +90,14 @@ def _refresh_documents(session: Session, stored: Stored) -> None:
 
 
 def _moved(session: Session, made: Draft, stored: Stored) -> Published:
-    before = stored.before.get(made.recipe.code)
-    old = before.shape if before else None
-    new = made.composed.shape
-    return Published(
-        made.recipe.code,
-        stored.number,
-        is_new=True,
-        gained=postcodes_within(session, new, outside=old),
-        lost=postcodes_within(session, old, outside=new) if old is not None else (),
-    )
+    """Note with the version who moved."""
+    code = made.recipe.code
+    before = stored.before.get(code)
+    moved = moves(session, before.shape if before else None, made.composed.shape)
+    gains = Gains()
+    if moved.gained:
+        gains.add((), (code,), moved.gained, len(moved.gained))
+    if moved.lost:
+        gains.add((code,), (), moved.lost, len(moved.lost))
+    session.get_one(LayerVersion, stored.version_id).moves = gains.kept()
+    return Published(code, stored.number, is_new=True, moves=moved)

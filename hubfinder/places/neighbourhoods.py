@@ -102,22 +102,31 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """Live postcodes that a neighbourhood gains and loses when another shape takes the place of its own."""
+
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+NOBODY = Moves()
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """What composing a published neighbourhood again, of its parts as they are now, would come to."""
 
     code: str
     problems: tuple[Problem, ...] = ()
     """Why it cannot be composed again, if it cannot: a part is gone."""
-    gained: tuple[str, ...] = ()
-    """Live postcodes that it would gain."""
-    lost: tuple[str, ...] = ()
+    moves: Moves = NOBODY
     differs_km2: float = 0.0
     """Ground that would belong to one of the two only."""
 
     @property
     def is_there(self) -> bool:
         """True if the shape would be another; a difference smaller than a sliver is none."""
-        moved = self.gained or self.lost or self.differs_km2 * 1e6 > SLIVER_METRES**2
+        moved = self.moves.gained or self.moves.lost or self.differs_km2 * 1e6 > SLIVER_METRES**2
         return bool(self.problems or moved)
 
 
@@ -212,34 +221,38 @@ def recipe_of(version: LayerVersion) -> Recipe:
     return recipe
 
 
+def moves(session: Session, old: BaseGeometry | None, new: BaseGeometry) -> Moves:
+    """Who moves when a shape takes the place of another; of none if there was none."""
+    lost = postcodes_within(session, old, outside=new) if old is not None else ()
+    return Moves(postcodes_within(session, new, outside=old), lost)
+
+
+def shape_in_force(session: Session, version: LayerVersion) -> BaseGeometry | None:
+    """The shape of the neighbourhood of a version in force."""
+    geom = session.scalar(
+        select(Footprint.geom).where(Footprint.layer_id == version.layer_id, Footprint.geom.is_not(None))
+    )
+    return None if geom is None else shapely.from_wkb(bytes(geom.data))
+
+
 def drift(session: Session, version: LayerVersion) -> Drift:
     """Whether composing a neighbourhood again would give what is published, and whom it would move."""
     recipe = recipe_of(version)
-    now = session.scalar(
-        select(Footprint)
-        .where(Footprint.layer_id == version.layer_id, Footprint.code == recipe.code)
-        .options(undefer(Footprint.geom))
-    )
     try:
         again = draft(session, recipe).composed.shape
     except RecipeRefused as refused:
         return Drift(recipe.code, refused.problems)
-    if now is None or now.geom is None:
+    old = shape_in_force(session, version)
+    if old is None:
         return Drift(recipe.code)
-    old = shapely.from_wkb(bytes(now.geom.data))
-    more, less = shapely.difference(again, old), shapely.difference(old, again)
-    return Drift(
-        recipe.code,
-        gained=postcodes_within(session, again, outside=old),
-        lost=postcodes_within(session, old, outside=again),
-        differs_km2=ground_km2(more) + ground_km2(less),
-    )
+    differs = ground_km2(shapely.difference(again, old)) + ground_km2(shapely.difference(old, again))
+    return Drift(recipe.code, moves=moves(session, old, again), differs_km2=differs)
 
 
 def postcodes_within(
     session: Session, shape: BaseGeometry, outside: BaseGeometry | None = None
 ) -> tuple[str, ...]:
-    """Live postcodes inside a shape and not inside another, in order."""
+    """Live postcodes (``ZA1 4QT``) inside a shape and not inside another, in order."""
     west, south, east, north = shape.bounds
     rows = session.execute(
         select(Postcode.code, Postcode.lon, Postcode.lat)
@@ -254,7 +267,7 @@ def postcodes_within(
     inside = shapely.covers(shape, points)
     if outside is not None:
         inside &= ~shapely.covers(outside, points)
-    return tuple(row.code for row, is_in in zip(rows, inside, strict=True) if is_in)
+    return tuple(f"{row.code[:-3]} {row.code[-3:]}" for row, is_in in zip(rows, inside, strict=True) if is_in)
 
 
 def _composed() -> Select[tuple[LayerVersion]]:

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import shapely
 from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from hubfinder.database import begin_writing
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish
+from hubfinder.ingest.soundness import as_multipolygon
 from hubfinder.places.layers import Area, LayerFacts, put_layer
 from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import Footprint, Layer, Postcode
-from hubfinder.places.neighbourhoods import draft, drift, published, recipe_of, version_of
+from hubfinder.places.neighbourhoods import Moves, draft, drift, published, recipe_of, version_of
 from hubfinder.places.queries import place_of_postcode
 from hubfinder.places.recipes import Fault, Part, Recipe, RecipeRefused
 from hubfinder.places.values import Postcode as PostcodeValue
@@ -57,7 +57,7 @@ def layer(session: Session, kind: FootprintKind, basis: Basis, areas: dict[str, 
         attribution="Contains made-up data",
     )
     squares = [
-        Area(code, f"Place {code}", shapely.MultiPolygon([square(*at)])) for code, at in sorted(areas.items())
+        Area(code, f"Place {code}", as_multipolygon(square(*at))) for code, at in sorted(areas.items())
     ]
     put_layer(session, facts, squares)
 
@@ -138,7 +138,7 @@ def test_a_neighbourhood_of_nothing_is_refused(ground: Session) -> None:
 def test_publishing_puts_postcodes_in_at_once(ground: Session) -> None:
     done = publish(ground, recipe(WEST))
     assert (done.number, done.is_new) == (1, True)
-    assert done.gained == ("ZA11AA", "ZA11AB")
+    assert done.moves.gained == ("ZA1 1AA", "ZA1 1AB")
     assert neighbourhoods_of(ground, "ZA1 1AA") == ["Old Quay"]
     assert neighbourhoods_of(ground, "ZA1 2AA") == []
 
@@ -146,7 +146,7 @@ def test_publishing_puts_postcodes_in_at_once(ground: Session) -> None:
 def test_publishing_again_with_changes_is_the_next_version_and_keeps_the_first(ground: Session) -> None:
     publish(ground, recipe(WEST))
     done = publish(ground, recipe(WEST, EAST, without=(NORTH,), name="Quay"))
-    assert (done.number, done.gained, done.lost) == (2, ("ZA12AA",), ("ZA11AB",))
+    assert (done.number, done.moves) == (2, Moves(("ZA1 2AA",), ("ZA1 1AB",)))
     first, second = version_of(ground, "old-quay", 1), version_of(ground, "old-quay")
     assert first is not None
     assert second is not None
@@ -159,7 +159,7 @@ def test_publishing_again_with_changes_is_the_next_version_and_keeps_the_first(g
 def test_the_same_again_publishes_nothing(ground: Session) -> None:
     publish(ground, recipe(WEST))
     again = publish(ground, recipe(WEST))
-    assert (again.number, again.is_new, again.gained) == (1, False, ())
+    assert (again.number, again.is_new, again.moves) == (1, False, Moves())
 
 
 def test_agreeing_the_same_ground_anew_is_a_version_of_its_own(ground: Session) -> None:
@@ -189,7 +189,7 @@ def test_a_button_pressed_twice_publishes_once(ground: Session) -> None:
 @pytest.mark.parametrize("key", ["neighbourhood:file", "neighbourhood:old-quay"])
 def test_the_code_of_an_imported_neighbourhood_is_not_taken_over(ground: Session, key: str) -> None:
     begin_writing(ground)
-    area = Area("old-quay", "From a file", shapely.MultiPolygon([square(2.0, 54.0)]))
+    area = Area("old-quay", "From a file", as_multipolygon(square(2.0, 54.0)))
     put_layer(ground, LayerFacts(key, FootprintKind.NEIGHBOURHOOD, Basis.OFFICIAL), [area])
     ground.commit()
     with pytest.raises(RecipeRefused) as refused:
@@ -199,7 +199,7 @@ def test_the_code_of_an_imported_neighbourhood_is_not_taken_over(ground: Session
 
 def test_a_layer_from_a_file_is_not_emptied_because_its_name_is_the_same(ground: Session) -> None:
     begin_writing(ground)
-    area = Area("Z9", "From a file", shapely.MultiPolygon([square(2.0, 54.0)]))
+    area = Area("Z9", "From a file", as_multipolygon(square(2.0, 54.0)))
     facts = LayerFacts("neighbourhood:old-quay", FootprintKind.NEIGHBOURHOOD, Basis.OFFICIAL)
     put_layer(ground, facts, [area])
     ground.commit()
@@ -221,7 +221,7 @@ def test_a_published_neighbourhood_stays_when_its_parts_change_and_the_check_say
     version = version_of(ground, "old-quay")
     assert version is not None
     found = drift(ground, version)
-    assert (found.is_there, found.gained, found.lost) == (True, ("ZA12AB",), ("ZA11AA",))
+    assert (found.is_there, found.moves) == (True, Moves(("ZA1 2AB",), ("ZA1 1AA",)))
 
 
 def test_the_check_says_when_a_part_is_gone(ground: Session) -> None:
