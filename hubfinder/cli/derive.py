@@ -5,14 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
-from hubfinder.cli.imports import WORKING_OUT, Word, lines_of, options_of, plain_errors
+from hubfinder.cli.imports import Word, found_in, lines_of, options_of, plain_errors
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, settings
 from hubfinder.extensions import db
@@ -24,7 +22,6 @@ from hubfinder.ingest.kind import Kind
 from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.running import How, import_files
-from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.search import indexing
 
 FILE = click.Path(path_type=Path)
@@ -52,15 +49,10 @@ def _run(
     """Import the files of ``before``, each by itself, then derive in one transaction, and tell."""
     as_json, no_memberships = given.pop("as_json"), given.pop("no_memberships")
     with progress_bar() as progress, plain_errors():
-
-        def before_commit(session: Session) -> None:
-            if not no_memberships:
-                rebuild_memberships(session, partial(progress, WORKING_OUT))
-
         plain = How(skip_bad_rows=given.pop("skip_bad_rows"), progress=progress)
         reports = _imported([(first, file) for first, file in before if file is not None], plain)
         if all(report.saved for report in reports):
-            how = replace(plain, before_commit=before_commit)
+            how = replace(plain, memberships=not no_memberships)
             reports += import_files(db.session, kind, [name], kind.options(**given), how)
     _tell(reports, as_json=as_json)
 
@@ -80,7 +72,7 @@ def _tell(reports: Sequence[Report], *, as_json: bool) -> None:
     """Say what came of each step, and bring the search index in step; exit with 1 if one was refused."""
     done = all(report.saved for report in reports)
     if as_json:
-        found = [asdict(report) for report in reports]
+        found = [asdict(replace(report, versions=[])) for report in reports]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         if done:
             indexing.catch_up(db.session, settings().index_dir, check=True)
@@ -100,7 +92,7 @@ def _lines(report: Report) -> list[str]:
     if report.rows or report.refusal:
         return lines_of(report)
     done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items())
-    return [f"{report.file}: {done or 'nothing'}.", *(f"  {note}" for note in report.notes)]
+    return [f"{report.file}: {done or 'nothing'}.", *(f"  {line}" for line in found_in(report))]
 
 
 def _networks(by: By, practices: Path | None, networks: Path | None, **given: Any) -> None:

@@ -12,8 +12,8 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import click
-from sqlalchemy.orm import Session
 
+from hubfinder.cli.layer_words import lines_of_findings, lines_of_moves
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, ready, writing
 from hubfinder.database import begin_writing
@@ -21,10 +21,8 @@ from hubfinder.extensions import db
 from hubfinder.ingest.kind import Kind
 from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.report import Report
-from hubfinder.ingest.running import How, import_files
+from hubfinder.ingest.running import WORKING_OUT, How, import_files
 from hubfinder.places.memberships import rebuild_memberships
-
-WORKING_OUT = "who is in which footprint"
 
 
 def day(text: str) -> date:
@@ -77,13 +75,9 @@ def command_for(kind: Kind[Any]) -> click.Command:
     def run(
         files: tuple[Path, ...], skip_bad_rows: bool, no_memberships: bool = False, **options: Any
     ) -> None:
+        rebuild = kind.moves_memberships and not no_memberships
         with progress_bar() as progress, plain_errors():
-
-            def before_commit(session: Session) -> None:
-                if kind.moves_memberships and not no_memberships:
-                    rebuild_memberships(session, partial(progress, WORKING_OUT))
-
-            how = How(skip_bad_rows=skip_bad_rows, progress=progress, before_commit=before_commit)
+            how = How(skip_bad_rows=skip_bad_rows, progress=progress, memberships=rebuild)
             reports = import_files(db.session, kind, files, kind.options(**options), how)
         tell(reports)
         index_what_changed()
@@ -145,8 +139,13 @@ def lines_of(report: Report) -> list[str]:
         return [f"{report.file}: {report.refusal}", *_problems_of(report)]
     done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items()) or "nothing"
     lines = [f"{report.file}: {report.rows:,} rows read" + (f"; {done}." if report.saved else ".")]
-    lines += [f"  {note}" for note in report.notes]
+    lines += [f"  {line}" for line in found_in(report)]
     return lines + _problems_of(report)
+
+
+def found_in(report: Report) -> list[str]:
+    """What was found while importing, and which postcodes moved."""
+    return [*report.notes, *lines_of_findings(report.findings), *lines_of_moves(report.moves)]
 
 
 def _problems_of(report: Report) -> list[str]:

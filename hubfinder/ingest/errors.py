@@ -26,9 +26,11 @@ class Problem:
     row: int
     field: str
     why: str
+    feature: str = ""
+    """Code and name of an area, as far as they are known."""
 
     def __str__(self) -> str:
-        place = f"{self.file}, row {self.row:,}"
+        place = f"{self.file}, row {self.row:,}" + (f" ({self.feature})" if self.feature else "")
         return f"{place}, {self.field}: {self.why}" if self.field else f"{place}: {self.why}"
 
 

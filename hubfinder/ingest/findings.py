@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from hubfinder.ingest.coverage import TILING, Fault, TooRough, faults_of, hectares
+from hubfinder.places.layers import Stored
 from hubfinder.places.states import Area
 from hubfinder.places.values import GEOD
 from hubfinder.vocab import FootprintKind
@@ -29,6 +30,17 @@ def listed(items: Iterable[Any]) -> dict[str, Any]:
     """How many there are, and the first of them."""
     every = list(items)
     return {"count": len(every), "first": every[:SHOWN]}
+
+
+def findings_of(kind: FootprintKind, areas: Sequence[Area], stored: Stored) -> dict[str, Any]:
+    """All that is worth knowing of the areas of a new version."""
+    found = differences(stored.before, areas)
+    found["far"] = listed(far_away(areas))
+    found["taken_over"] = {layer: listed(codes) for layer, codes in stored.taken_over.items()}
+    coverage = coverage_of(kind, areas)
+    if coverage:
+        found["coverage"] = coverage
+    return found
 
 
 def coverage_of(kind: FootprintKind, areas: Sequence[Area]) -> dict[str, Any] | None:

@@ -7,16 +7,21 @@ from datetime import date
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hubfinder.directory.queries import count_services_for
+from hubfinder.ingest.coverage import hectares
 from hubfinder.ingest.errors import FileRefused, RowRefused
+from hubfinder.ingest.findings import findings_of, listed
 from hubfinder.ingest.kind import Kind, option
-from hubfinder.ingest.labels import code_of, name_of
+from hubfinder.ingest.labels import code_of, name_of, shown
 from hubfinder.ingest.loading import Loading
+from hubfinder.ingest.report import Saved
+from hubfinder.ingest.services_of_areas import named_with_services, refresh_names
 from hubfinder.ingest.shapes import Fields, Shape, read_shapes
 from hubfinder.ingest.soundness import area_of, as_multipolygon, mended, refuse_elsewhere, to_degrees
 from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, leaving, put_layer
 from hubfinder.places.states import ShareRow
 from hubfinder.vocab import Basis, FootprintKind
+
+LONGEST_KEY = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +66,28 @@ class Options:
 
 def load(loading: Loading, options: Options) -> None:
     """Make the layer hold the areas of the file."""
-    stem = loading.path.name.split(".")[0]
-    save(loading, options.facts(stem), _areas(loading, options))
+    facts = options.facts(loading.path.name.split(".")[0])
+    loading.report.layer = facts.key
+    save(loading, facts, _areas(loading, options))
 
 
 def save(
     loading: Loading, facts: LayerFacts, areas: Sequence[Area], shares: Sequence[ShareRow] | None = None
 ) -> None:
-    """Store the areas, unless services are for one that would go.
+    """Store the areas as the next version, and report on them, unless services are for one that would go.
 
     Raises:
-        FileRefused: they are, or the layer's key belongs to another kind.
+        FileRefused: they are, or the layer's key is too long or belongs to another kind.
     """
+    loading.report.layer = facts.key
+    if not 0 < len(facts.key) <= LONGEST_KEY or not facts.key.isprintable():
+        raise FileRefused(f"The layer must have a name of at most {LONGEST_KEY} characters (--layer).")
     gone = leaving(loading.session, facts, areas)
-    used = count_services_for(loading.session, [footprint.id for footprint in gone])
+    used = named_with_services(loading.session, gone)
     if used:
-        names = ", ".join(
-            f"{one.code} {one.name} ({used[one.id]} services)" for one in gone if one.id in used
-        )
-        raise FileRefused(f"Services are for areas that are not in the file any more: {names[:500]}.")
+        raise FileRefused(f"Services are for areas that are not in the file any more: {used}.")
+    if loading.watch:
+        loading.watch.before(loading.session, facts.kind)
     try:
         stored = put_layer(loading.session, facts, areas, shares)
     except LayerOfAnotherKind as error:
@@ -87,10 +95,14 @@ def save(
     loading.report.count("footprints", len(areas))
     if not stored.is_new:
         loading.report.note("Nothing has changed since this layer was last imported.")
-    elif not stored.areas_changed:
+        return
+    codes = frozenset(stored.before) | {area.code for area in areas}
+    loading.report.versions.append(Saved(facts.kind, stored, codes))
+    if not stored.areas_changed:
         loading.report.note("The areas are what they were; what is said of them is new.")
-    elif gone:
-        loading.report.note(f"{len(gone):,} footprints that are not in the file were taken out.")
+        return
+    refresh_names(loading.session, stored.renamed)
+    loading.report.findings |= findings_of(facts.kind, areas, stored)
 
 
 def _areas(loading: Loading, options: Options) -> list[Area]:
@@ -99,6 +111,8 @@ def _areas(loading: Loading, options: Options) -> list[Area]:
     if not found.areas:
         raise FileRefused("It has no areas in it.")
     loading.report.rows += len(found.areas)
+    if not any(area.shape is not None for area in found.areas):
+        raise FileRefused("None of its features has a shape (field geometry).")
     for warning in found.warnings[:3]:
         loading.report.note(f"Odd about the file: {warning}")
     if found.crs is None:
@@ -124,29 +138,42 @@ def _usable(loading: Loading, areas: Sequence[Shape], options: Options) -> list[
                 raise RowRefused(options.code_field, why + " (make one area of several parts of them)")
             usable.append(_Named(area.row, code, name, area_of(area)))
         except RowRefused as error:
-            loading.report.refuse(area.row, error)
+            loading.report.refuse(area.row, error, shown(area.code, area.name))
     return usable
 
 
 def _sound(loading: Loading, areas: Sequence[_Named], shapes: Sequence[BaseGeometry]) -> list[Area]:
     """Areas whose coordinates are where they should be and whose lines do not cross."""
-    sound, repaired = [], 0
+    sound: list[Area] = []
+    repaired: list[dict[str, object]] = []
     for done, (area, shape) in enumerate(zip(areas, shapes, strict=True), 1):
         try:
             refuse_elsewhere(shape)
             whole = shape
             if not shapely.is_valid(shape):
                 whole = mended(shape)
-                repaired += 1
+                repaired.append(_mending(area, shape, whole))
             sound.append(Area(area.code, area.name, as_multipolygon(whole)))
         except RowRefused as error:
-            loading.report.refuse(area.row, error)
+            loading.report.refuse(area.row, error, shown(area.code, area.name))
         except shapely.errors.GEOSException:
-            loading.report.refuse(area.row, RowRefused("geometry", "is no area that can be worked with"))
+            why = RowRefused("geometry", "is no area that can be worked with")
+            loading.report.refuse(area.row, why, shown(area.code, area.name))
         loading.progress("checking shapes", done, len(shapes))
     if repaired:
-        loading.report.note(f"{repaired:,} shapes crossed themselves by a hair and were mended.")
+        loading.report.findings["mended"] = listed(repaired)
     return sound
+
+
+def _mending(area: _Named, before: BaseGeometry, after: BaseGeometry) -> dict[str, object]:
+    """Which shape was mended, and what that did to its size."""
+    old, new = hectares([before, after]).tolist()
+    return {
+        "code": area.code,
+        "name": area.name,
+        "hectares": round(new, 2),
+        "changed": round(new - old, 4),
+    }
 
 
 FOOTPRINTS = Kind(

@@ -9,6 +9,7 @@ from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import plain
 
 LONGEST_CODE = 60
+SHOWN = 80
 LONGEST_NAME = 255
 _is_code = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+").fullmatch
 """Codes stand in addresses of pages, where a code of dots only would lead elsewhere."""
@@ -39,6 +40,13 @@ def name_of(field: str, value: object) -> str:
         RowRefused: it is none.
     """
     return _text(field, value, LONGEST_NAME)
+
+
+def shown(code: object, name: object) -> str:
+    """Code and name of an area for a message, whatever a file holds in their place."""
+    words = [str(value) for value in (code, name) if isinstance(value, str | int | float)]
+    text = " ".join(" ".join(words).split())[:SHOWN]
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _text(field: str, value: object, longest: int) -> str:

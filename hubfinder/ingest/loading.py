@@ -12,6 +12,7 @@ from hubfinder.ingest.report import Report
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.table import Aliases, table_rows
 from hubfinder.ingest.text import TextFile
+from hubfinder.places.moves import Watch
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -30,6 +31,8 @@ class Loading:
     path: Path
     report: Report
     progress: Progress = silent
+    watch: Watch | None = None
+    """Where it is to be said which postcodes moved: told before footprints of a kind change."""
     _texts: list[TextFile] = field(default_factory=list)
     _seen: dict[tuple[str, str], int] = field(default_factory=dict)
 

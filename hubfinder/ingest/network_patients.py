@@ -63,6 +63,7 @@ class Counted:
 
 def load(loading: Loading, options: Options) -> None:
     """Replace the numbers of the small areas in the file, and draw all networks again."""
+    loading.report.layer = SHARES_LAYER
     shapes = small_area_shapes(loading.session)
     found, elsewhere = _read(loading, set(shapes))
     if elsewhere and not found.numbers:

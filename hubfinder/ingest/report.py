@@ -1,10 +1,23 @@
 """What came of importing one file."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from hubfinder.ingest.errors import Problem, RowRefused
+from hubfinder.places.layers import Stored
+from hubfinder.vocab import FootprintKind
 
 KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A version of a layer that a file became."""
+
+    kind: FootprintKind
+    stored: Stored
+    codes: frozenset[str]
+    """Of the areas it has, and of those there were before."""
 
 
 @dataclass
@@ -25,6 +38,13 @@ class Report:
     """The first refused rows; ``refused`` counts them all."""
     refused: int = 0
     saved: bool = False
+    layer: str = ""
+    """The key of the layer that the file is for; empty where it is for none."""
+    findings: dict[str, Any] = field(default_factory=dict)
+    """What is worth knowing of its areas; see ``findings``."""
+    versions: list[Saved] = field(default_factory=list)
+    moves: dict[str, Any] | None = None
+    """Postcodes gained and lost; none where it was not worked out."""
 
     def count(self, what: str, number: int) -> None:
         self.counts[what] = self.counts.get(what, 0) + number
@@ -34,8 +54,8 @@ class Report:
         if sentence not in self.notes:
             self.notes.append(sentence)
 
-    def refuse(self, row: int, error: RowRefused) -> None:
+    def refuse(self, row: int, error: RowRefused, feature: str = "") -> None:
         """Note a refused row; only the first few are kept, however many there are."""
         self.refused += 1
         if len(self.problems) < KEPT:
-            self.problems.append(Problem(self.file, row, error.field, error.why))
+            self.problems.append(Problem(self.file, row, error.field, error.why, feature))

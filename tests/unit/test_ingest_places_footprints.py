@@ -109,7 +109,7 @@ def test_areas_that_are_not_in_the_file_any_more_go(session: Session, tmp_path: 
     path = geojson(tmp_path / "wards.geojson", [WEST, EAST])
     bring(session, path)
     report = bring(session, geojson(path, [WEST]))
-    assert report.notes == ["1 footprints that are not in the file were taken out."]
+    assert report.findings["gone"] == {"count": 1, "first": [["B", "East"]]}
     assert list(stored(session)) == ["A"]
 
 
@@ -219,7 +219,8 @@ def test_a_hair_crossing_is_mended_and_said(session: Session, tmp_path: Path) ->
     )
     assert not hair.is_valid
     report = bring(session, geojson(tmp_path / "wards.geojson", [("A", "Hair", hair)]))
-    assert report.notes == ["1 shapes crossed themselves by a hair and were mended."]
+    [mended] = report.findings["mended"]["first"]
+    assert (mended["code"], mended["name"], abs(mended["changed"]) < 1) == ("A", "Hair", True)
     shape = shape_of(stored(session)["A"])
     assert shape.is_valid
     assert shape.area == pytest.approx(0.01, rel=0.01)

@@ -126,7 +126,7 @@ def test_memberships_that_fail_take_the_import_back(
     def fail(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hubfinder.cli.imports.rebuild_memberships", fail)
+    monkeypatch.setattr("hubfinder.ingest.running.rebuild_memberships", fail)
     assert run(app, "import", "postcodes", files / "postcodes.csv").exit_code != 0
     assert session.scalar(select(func.count()).select_from(Postcode)) == 0
 
