@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Service
 from hubfinder.directory.within import inside_shape
+from hubfinder.places.values import Point
 from hubfinder.vocab import ServiceStatus
 from tests.support import factories as made
 from tests.support.factories import HERE, north_of
@@ -52,7 +53,7 @@ def test_services_for_the_people_of_a_footprint(session: Session) -> None:
 
 def test_an_edge_of_the_box_is_not_the_shape(session: Session) -> None:
     triangle = shapely.MultiPolygon([shapely.Polygon([(2.0, 54.7), (2.2, 54.7), (2.0, 54.9)])])
-    made.location(session, made.Point(54.85, 2.18), name="In the box", is_family_hub=True)
-    made.location(session, made.Point(54.72, 2.02), name="In the triangle", is_family_hub=True)
+    made.location(session, Point(54.85, 2.18), name="In the box", is_family_hub=True)
+    made.location(session, Point(54.72, 2.02), name="In the triangle", is_family_hub=True)
     assert [place.name for place in inside_shape(session, triangle).hubs] == ["In the triangle"]
     assert inside_shape(session, shapely.MultiPolygon()).hubs == ()
