@@ -27,6 +27,7 @@ from hubfinder.vocab import (
     Access,
     AccessibilityFeature,
     CatalogueStatus,
+    Circumstance,
     Confidence,
     Delivery,
     PhoneType,
@@ -197,6 +198,36 @@ def _other_services(
         summary="Play for babies who do not sleep.",
         at_locations=writer.at("northsands-hall"),
         areas=[ServiceArea(footprint=footprints["neighbour"])],
+    )
+    writer.service(
+        "splash-swimming",
+        "Splash swimming",
+        charity,
+        summary="A warm pool and a hoist.",
+        access=Access.TARGETED,
+        eligibility="Children with any disability.",
+        circumstances=frozenset({Circumstance.SEND}),
+        minimum_age=12,
+        maximum_age=216,
+        terms=writer.needs("send"),
+        at_locations=writer.at("clinic"),
+    )
+    writer.service(
+        "community-fridge",
+        "Community fridge",
+        council,
+        summary="Take what you need.",
+        terms=writer.needs("food"),
+        at_locations=writer.at("northsands-hall"),
+    )
+    writer.service(
+        "network-asthma",
+        "Asthma clinic of the network",
+        council,
+        summary="A nurse checks inhalers.",
+        terms=writer.needs("health"),
+        at_locations=writer.at("clinic"),
+        areas=[ServiceArea(footprint=footprints["network"])],
     )
     writer.service(
         "safe-home",
