@@ -18,13 +18,25 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hubfinder.database.base import SRID, Base, EnumText
+from hubfinder.places.plain import plain
 from hubfinder.vocab import Basis, Confidence, FootprintKind, VersionState
 
 _BY_BEGINNING = {"plain_name": "varchar_pattern_ops"}
 """Lets PostgreSQL find names by how they begin, whatever its language settings."""
+
+
+class SearchedByName:
+    """A table whose rows are found by name: it is kept plainly written as well; ``put_rows`` needs both."""
+
+    plain_name: Mapped[str]
+
+    @validates("name")
+    def _write_plainly(self, _column: str, name: str) -> str:
+        self.plain_name = plain(name)
+        return name
 
 
 class Layer(Base):
@@ -134,7 +146,7 @@ class PlacesState(Base):
     revision: Mapped[int] = mapped_column(Integer, default=0)
 
 
-class Footprint(Base):
+class Footprint(SearchedByName, Base):
     """An area people recognise. One without geometry is known by name only: a nation, a network not drawn."""
 
     __tablename__ = "footprint"
@@ -218,7 +230,7 @@ class Postcode(Base):
     """The ``FootprintSet``. Not a foreign key: rebuilding the sets of 2.7 million rows would check each."""
 
 
-class PlaceName(Base):
+class PlaceName(SearchedByName, Base):
     """A town or village people name instead of a postcode."""
 
     __tablename__ = "place_name"
@@ -233,7 +245,7 @@ class PlaceName(Base):
     lon: Mapped[float] = mapped_column(Float)
 
 
-class School(Base):
+class School(SearchedByName, Base):
     """A school; ``lat`` and ``lon`` are missing where the register gives no place."""
 
     __tablename__ = "school"
@@ -250,7 +262,7 @@ class School(Base):
     lon: Mapped[float | None] = mapped_column(Float)
 
 
-class Practice(Base):
+class Practice(SearchedByName, Base):
     """A GP practice and the network it belongs to."""
 
     __tablename__ = "practice"

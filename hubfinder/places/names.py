@@ -1,20 +1,55 @@
-"""Places by name: towns and villages, wards and neighbourhoods, schools and surgeries."""
+"""Places by name: towns and villages, wards and neighbourhoods, schools and surgeries.
 
-from collections.abc import Iterator
+What somebody typed is written plainly (``places.plain``) and looked for in four steps; the first that finds
+anything is the answer: names that are just that; that are that but for a word such as "school"; that begin
+so; and that have all its words, or their beginnings, inside. The first three ask an index.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from hubfinder.database import in_box, point_wkb
 from hubfinder.places.models import Footprint, PlaceName, Practice, School
+from hubfinder.places.plain import plain
 from hubfinder.places.values import Choice, PlaceAmbiguous, PlaceUnknown, Point
 from hubfinder.vocab import FootprintKind
 
 AREAS = (FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD, FootprintKind.LOCAL_AUTHORITY)
 MOST_CHOICES = 12
 SHORTEST = 2
-_ESCAPES = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+MOST_WORDS = 8
+SCHOOL, SURGERY = "school", "surgery"
+_NOT_THERE = ("Closed", "Proposed to open")
+"""What the register of schools says of those that nobody can go to."""
+_NEAR = re.compile(r"(?:near to|near|nr|by|at|in|around|beside|opposite|next to|close to) (?=.)")
+_ENDS = (
+    *("ward", "school", "primary school", "primary", "surgery", "practice"),
+    *("medical centre", "health centre", "medical practice"),
+)
+"""Words people leave out at the end of a name, or put there although it has none."""
+_HINTS = {
+    "school": SCHOOL,
+    "primary": SCHOOL,
+    "infant": SCHOOL,
+    "infants": SCHOOL,
+    "junior": SCHOOL,
+    "academy": SCHOOL,
+    "surgery": SURGERY,
+    "practice": SURGERY,
+    "doctors": SURGERY,
+    "gp": SURGERY,
+    "medical": SURGERY,
+    "ward": "area",
+}
+"""Words that say which kind of place is meant."""
+_IDLE = frozenset({"the", "of", "and", "school", "surgery", "ward", "doctors", "gp", "practice"})
+"""Words that need not stand in a name that has all the others."""
+Tester = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,89 +59,178 @@ class Named:
     text: str
     label: str
     kind: str
+    """``ward``, ``school``, ``surgery``, or what the file of names said: ``town``, ``village``."""
     point: Point
+    postcode: str = ""
 
 
-def find(session: Session, text: str) -> tuple[str, Point]:
-    """What to call a place and where it is.
+def find(session: Session, text: str) -> Named:
+    """The one place that is called so.
 
     Raises:
         PlaceUnknown: nothing here is called that.
         PlaceAmbiguous: several things are, with what to choose from.
     """
-    if len(text) < SHORTEST:
+    coded = _coded(session, text)
+    if coded:
+        return coded
+    said = plain(text)
+    if len(said) < SHORTEST:
         raise PlaceUnknown(text)
-    exact = list(_candidates(session, text))
-    found = exact or list(_candidates(session, text, whole=False))
-    if not found:
+    found = _called(session, said, text)
+    if found is None and _NEAR.match(said):
+        found = _called(session, _NEAR.sub("", said, count=1), text)
+    if found is None:
         raise PlaceUnknown(text)
-    towns = [one for one in exact if one.text.startswith("town:")]
-    if len(towns) == 1:  # "Wendbridge" is the town, though a council area may have its name
-        return towns[0].label, towns[0].point
+    return found
+
+
+def without_near(text: str) -> str:
+    """``near ZA1 4QT`` without its first word; anything else as it stands."""
+    near = _NEAR.match(text.lower())
+    return text[near.end() :] if near else text
+
+
+def _called(session: Session, said: str, text: str) -> Named | None:
+    """The place of that plain name; none where there is none.
+
+    Raises:
+        PlaceAmbiguous: there are several.
+    """
+    for step in (_exactly, _but_for_a_word, _beginning, _inside):
+        found = _as_meant(said, step(session, said))
+        if found:
+            return _only(session, found, text, exact=step is _exactly)
+    return None
+
+
+def _only(session: Session, found: Sequence[Named], text: str, *, exact: bool) -> Named:
+    towns = [one for one in found if one.text.startswith("town:")]
+    if exact and len(towns) == 1:  # "Wendbridge" is the town, though a council area may have its name
+        return towns[0]
     if len(found) > 1 and not _same(found):
-        choices = tuple(Choice(one.text, one.label, one.kind) for one in found[:MOST_CHOICES])
-        raise PlaceAmbiguous(text, choices)
-    return found[0].label, found[0].point
+        raise PlaceAmbiguous(text, tuple(_choices(session, found[:MOST_CHOICES])))
+    return found[0]
 
 
-def _same(found: list[Named]) -> bool:
+def _same(found: Sequence[Named]) -> bool:
     """Whether they are all about the same spot, so that choosing would make no difference."""
     return all(found[0].point.metres_to(one.point) < 100 for one in found[1:])
 
 
-def _candidates(session: Session, text: str, *, whole: bool = True) -> Iterator[Named]:
+def _choices(session: Session, found: Sequence[Named]) -> Iterator[Choice]:
+    for one in found:
+        where = one.postcode or _council_at(session, one.point)
+        yield Choice(one.text, one.label, one.kind, where if where != one.label else "")
+
+
+def _council_at(session: Session, point: Point) -> str:
+    """The name of the council area of a point; empty where none is known."""
+    here = (point.lon, point.lat, point.lon, point.lat)
+    inside = func.ST_Covers(Footprint.geom, point_wkb(point.lon, point.lat))
+    council = Footprint.kind == FootprintKind.LOCAL_AUTHORITY
+    return session.scalar(select(Footprint.name).where(in_box(Footprint.geom, here), inside, council)) or ""
+
+
+def _as_meant(said: str, found: Sequence[Named]) -> Sequence[Named]:
+    """Those of the kind somebody named ("school", "ward"); all, if there are none of it."""
+    kinds = {_HINTS[word] for word in said.split() if word in _HINTS}
+    return [one for one in found if _hint_of(one) in kinds] or found
+
+
+def _hint_of(one: Named) -> str:
+    return "area" if one.kind in FootprintKind._value2member_map_ else one.kind
+
+
+def _exactly(session: Session, said: str) -> list[Named]:
+    return _search(session, lambda column: column == said)
+
+
+def _but_for_a_word(session: Session, said: str) -> list[Named]:
+    """``st annes primary`` for St Anne's Primary School, ``harbour ward`` for Harbour."""
+    cores = {said, *(said.removesuffix(f" {end}") for end in _ENDS)}
+    names = cores | {f"{core} {end}" for core in cores for end in _ENDS}
+    names |= {f"the {name}" for name in names}
+    return _search(session, lambda column: column.in_(names))
+
+
+def _beginning(session: Session, said: str) -> list[Named]:
+    if session.get_bind().dialect.name == "postgresql":
+        return _search(session, lambda column: column.like(f"{said}%"))
+    return _search(session, lambda column: and_(column >= said, column < said + "\U0010ffff"))
+
+
+def _inside(session: Session, said: str) -> list[Named]:
+    """All words, or at least all that tell one place from another; each may be the beginning of one."""
+    words = list(dict.fromkeys(said.split()))[:MOST_WORDS]
+    telling = [word for word in words if word not in _IDLE]
+    if not telling or max(map(len, telling)) <= SHORTEST:
+        return []
+
+    def has_all(wanted: Sequence[str]) -> Tester:
+        return lambda column: and_(*((literal(" ") + column).like(f"% {word}%") for word in wanted))
+
+    return _search(session, has_all(words)) or _search(session, has_all(telling))
+
+
+def _search(session: Session, test: Tester) -> list[Named]:
+    return [
+        *_places(session, test(PlaceName.plain_name)),
+        *_areas(session, test(Footprint.plain_name)),
+        *_schools(session, test(School.plain_name)),
+        *_practices(session, test(Practice.plain_name)),
+    ]
+
+
+def _coded(session: Session, text: str) -> Named | None:
+    """The place that ``Named.text`` stands for."""
     kind, _, code = text.partition(":")
-    yield from _places(session, _match(PlaceName.name, text, whole), PlaceName.key == code, kind == "town")
-    yield from _areas(session, text, whole, kind, code)
-    yield from _schools(session, _match(School.name, text, whole), School.urn == code, kind == "school")
-    yield from _practices(
-        session, _match(Practice.name, text, whole), Practice.code == code, kind == "surgery"
-    )
+    found: list[Named] = []
+    if code and kind == "town":
+        found = _places(session, PlaceName.key == code)
+    elif code and kind == SCHOOL:
+        found = _schools(session, School.urn == code)
+    elif code and kind == SURGERY:
+        found = _practices(session, Practice.code == code)
+    elif code and kind in FootprintKind._value2member_map_:
+        found = _areas(session, (Footprint.kind == kind) & (Footprint.code == code), (FootprintKind(kind),))
+    return found[0] if found else None
 
 
-def _match(column: InstrumentedAttribute[str], text: str, whole: bool) -> ColumnElement[bool]:
-    if whole:
-        return func.lower(column) == text.lower()
-    return func.lower(column).like(text.lower().translate(_ESCAPES) + "%", escape="\\")
+def _places(session: Session, named: ColumnElement[bool]) -> list[Named]:
+    rows = session.scalars(select(PlaceName).where(named).order_by(PlaceName.key).limit(MOST_CHOICES))
+    return [Named(f"town:{row.key}", row.name, row.kind, Point(row.lat, row.lon)) for row in rows]
 
 
-def _places(
-    session: Session, named: ColumnElement[bool], coded: ColumnElement[bool], by_code: bool
-) -> Iterator[Named]:
-    chosen = select(PlaceName).where(coded if by_code else named).order_by(PlaceName.key)
-    for row in session.scalars(chosen.limit(MOST_CHOICES)):
-        yield Named(f"town:{row.key}", row.name, row.kind, Point(row.lat, row.lon))
-
-
-def _areas(session: Session, text: str, whole: bool, kind: str, code: str) -> Iterator[Named]:
-    if kind in FootprintKind._value2member_map_ and code:
-        condition = (Footprint.kind == kind) & (Footprint.code == code)
-    else:
-        condition = _match(Footprint.name, text, whole) & Footprint.kind.in_(AREAS)
+def _areas(
+    session: Session, named: ColumnElement[bool], kinds: Sequence[FootprintKind] = AREAS
+) -> list[Named]:
+    """Footprints. The names are looked through first and alone: the index has them all, and no shapes."""
+    ids = select(Footprint.id).where(named)
     rows = session.execute(
         select(Footprint.kind, Footprint.code, Footprint.name, Footprint.outline)
-        .where(condition, Footprint.outline.is_not(None))
+        .where(Footprint.id.in_(ids), Footprint.kind.in_(kinds), Footprint.outline.is_not(None))
         .order_by(Footprint.kind, Footprint.code)
         .limit(MOST_CHOICES)
     )
-    for area_kind, area_code, name, outline in rows:
+    found = []
+    for kind, code, name, outline in rows:
         inside = shapely.point_on_surface(shapely.from_wkb(bytes(outline or b"")))
-        yield Named(f"{area_kind}:{area_code}", name, area_kind.value, Point(inside.y, inside.x))
+        found.append(Named(f"{kind}:{code}", name, kind.value, Point(inside.y, inside.x)))
+    return found
 
 
-def _schools(
-    session: Session, named: ColumnElement[bool], coded: ColumnElement[bool], by_code: bool
-) -> Iterator[Named]:
-    chosen = select(School).where(coded if by_code else named, School.lat.is_not(None)).order_by(School.urn)
-    for row in session.scalars(chosen.limit(MOST_CHOICES)):
-        yield Named(f"school:{row.urn}", row.name, "school", Point(row.lat or 0.0, row.lon or 0.0))
+def _schools(session: Session, named: ColumnElement[bool]) -> list[Named]:
+    chosen = select(School).where(named, School.lat.is_not(None), School.status.not_in(_NOT_THERE))
+    rows = session.scalars(chosen.order_by(School.plain_name, School.urn).limit(MOST_CHOICES))
+    return [Named(f"school:{row.urn}", row.name, SCHOOL, _point(row), row.postcode) for row in rows]
 
 
-def _practices(
-    session: Session, named: ColumnElement[bool], coded: ColumnElement[bool], by_code: bool
-) -> Iterator[Named]:
-    chosen = (
-        select(Practice).where(coded if by_code else named, Practice.lat.is_not(None)).order_by(Practice.code)
-    )
-    for row in session.scalars(chosen.limit(MOST_CHOICES)):
-        yield Named(f"surgery:{row.code}", row.name, "surgery", Point(row.lat or 0.0, row.lon or 0.0))
+def _practices(session: Session, named: ColumnElement[bool]) -> list[Named]:
+    chosen = select(Practice).where(named, Practice.lat.is_not(None))
+    rows = session.scalars(chosen.order_by(Practice.plain_name, Practice.code).limit(MOST_CHOICES))
+    return [Named(f"surgery:{row.code}", row.name, SURGERY, _point(row), row.postcode) for row in rows]
+
+
+def _point(row: School | Practice) -> Point:
+    return Point(row.lat or 0.0, row.lon or 0.0)

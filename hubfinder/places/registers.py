@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database.copying import Values, put_rows
 from hubfinder.places.models import Practice, School
+from hubfinder.places.plain import plain
 from hubfinder.places.values import Point
 
-SCHOOL_COLUMNS = ("urn", "name", "phase", "status", "postcode", "website", "lat", "lon")
+SCHOOL_COLUMNS = ("urn", "name", "plain_name", "phase", "status", "postcode", "website", "lat", "lon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,17 @@ def put_schools(session: Session, schools: Iterable[SchoolValues], *, replace: b
         for one in schools:
             lat, lon = (one.point.lat, one.point.lon) if one.point else (None, None)
             changes.nowhere += one.point is None
-            yield one.urn, one.name, one.phase, one.status, one.postcode, one.website, lat, lon
+            yield (
+                one.urn,
+                one.name,
+                plain(one.name),
+                one.phase,
+                one.status,
+                one.postcode,
+                one.website,
+                lat,
+                lon,
+            )
 
     changes.total = put_rows(session, School, SCHOOL_COLUMNS, rows())
     session.expire_all()

@@ -88,6 +88,9 @@ class Place:
     postcode: Postcode | None = None
     terminated: str | None = None
     """``yyyymm`` when the postcode is no longer in use; its last known place is still an answer."""
+    what: str = ""
+    """How it was found, where that was not by a full postcode: ``outcode``, ``here`` (a point), ``school``,
+    ``surgery``, a kind of footprint, or what the file of names said (``town``)."""
 
     def of_kind(self, kind: FootprintKind) -> tuple[Membership, ...]:
         """Its footprints of one kind, most likely first."""
@@ -101,6 +104,8 @@ class Choice:
     text: str
     label: str
     kind: str
+    detail: str = ""
+    """What tells it from the others: its postcode, or its council area."""
 
 
 class PlaceProblem(Exception):
@@ -133,6 +138,10 @@ class PostcodeElsewhere(PlaceProblem):
 
 class PlaceUnknown(PlaceProblem):
     """No place of that name is known here."""
+
+
+class PointUnknown(PlaceProblem):
+    """A point (``51.5,-0.1``) that is not near any place known here."""
 
 
 @dataclass(eq=False)
