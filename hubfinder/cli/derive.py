@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from hubfinder.cli.imports import Word, found_in, lines_of, options_of, plain_errors
+from hubfinder.cli.imports import Word, lines_of, options_of, plain_errors
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, settings
 from hubfinder.extensions import db
@@ -89,10 +89,11 @@ def _tell(reports: Sequence[Report], *, as_json: bool) -> None:
 
 def _lines(report: Report) -> list[str]:
     """A report in plain sentences; what was derived without a file has no rows to tell of."""
-    if report.rows or report.refusal:
-        return lines_of(report)
-    done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items())
-    return [f"{report.file}: {done or 'nothing'}.", *(f"  {line}" for line in found_in(report))]
+    lines = lines_of(report)
+    if not report.rows and not report.refusal:
+        done = ", ".join(f"{number:,} {what}" for what, number in report.counts.items())
+        lines[0] = f"{report.file}: {done or 'nothing'}."
+    return lines
 
 
 def _networks(by: By, practices: Path | None, networks: Path | None, **given: Any) -> None:

@@ -21,6 +21,7 @@ GIAS = {
     "schoolwebsite": "website",
 }
 BRITISH_GRID = 27700
+LONGEST_PHASE = 60
 _APART = re.compile(r"special|independent|college", re.IGNORECASE)
 """Schools that no address is in the area of. Registers have no phase for them."""
 
@@ -61,8 +62,7 @@ class _Reader:
             raise RowRefused("urn", f"{urn} stands in an earlier row with another name or postcode")
         if earlier is not found:
             self.repeated += 1
-            phases = dict.fromkeys(phase for phase in (*earlier.phase.split(", "), found.phase) if phase)
-            self.seen[urn] = replace(earlier, phase=", ".join(phases))
+            self.seen[urn] = replace(earlier, phase=_together(earlier.phase, found.phase))
         return found
 
     def tell(self) -> None:
@@ -88,8 +88,21 @@ def load(loading: Loading, options: Options) -> None:
 
 def _phase(row: Row) -> str:
     """The phase. Tables that give one to special and independent schools say so in another column."""
-    phase, sort = row.line("phase", longest=60), row.line("school_type", longest=60)
-    return f"{phase} ({sort.lower()})" if phase and _APART.match(sort) else phase
+    phase, sort = row.line("phase", longest=LONGEST_PHASE), row.line("school_type", longest=60)
+    return _fitting(f"{phase} ({sort.lower()})") if phase and _APART.match(sort) else phase
+
+
+def _together(one: str, other: str) -> str:
+    """The phases of two rows as one: ``Primary, Secondary (special school)``."""
+    parts = [phase.partition(" (") for phase in (one, other)]
+    phases = dict.fromkeys(word for part in parts for word in part[0].split(", ") if word)
+    return _fitting(", ".join(phases) + "".join(parts[0][1:]))
+
+
+def _fitting(phase: str) -> str:
+    if len(phase) > LONGEST_PHASE:
+        raise RowRefused("phase", f"{quoted(phase)} has more than {LONGEST_PHASE} characters")
+    return phase
 
 
 def _website(row: Row, strange: list[int]) -> str:

@@ -53,8 +53,11 @@ class Found:
 def kinds_of(phase: str, name: str) -> frozenset[FootprintKind]:
     """The kinds of catchment a school can have. A phase of two words with a comma is both.
 
+    One with something in brackets is of a school apart: ``Secondary (special school)`` has none.
     Registers write "Primary" of infant and junior schools too; then their name tells.
     """
+    if "(" in phase:
+        return frozenset()
     kinds = {kind for part in phase.lower().split(",") for kind in PHASES.get(part.strip(), ())}
     if PRIMARY in kinds and not _BOTH.search(name):
         is_infant, is_junior = bool(_INFANT.search(name)), bool(_JUNIOR.search(name))
