@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from click.testing import Result
 from flask import Flask
 
 from tests.pages.listings import REFUGE_STREET
@@ -148,9 +149,8 @@ def test_under_one_is_the_whole_first_year(read: Reader) -> None:
 
 
 def test_the_command_line_answers_too(app: Flask) -> None:
-    run = app.test_cli_runner(catch_exceptions=False)
-    found = run.invoke(
-        args=["search", "splash", "--near", "ZA1 4QT", "--age", "7", "--circumstance", "send", "--json"]
+    found = run(
+        app, "search", "splash", "--near", "ZA1 4QT", "--age", "7", "--circumstance", "send", "--json"
     )
     first = json.loads(found.output)[0]
     assert first["id"] == "splash-swimming"
@@ -162,11 +162,22 @@ def test_the_command_line_answers_too(app: Flask) -> None:
         "eligibility": "Children with any disability.",
     }
     assert first["why"] == ["open", "circumstance:send", "age_fits:12 to 216"]
-    words = run.invoke(args=["search", "fridge", "--near", "ZA1 4QT"]).output
+
+
+def test_the_command_line_says_what_is_across_the_border(app: Flask) -> None:
+    words = run(app, "search", "fridge", "--near", "ZA1 4QT").output
     assert "Community fridge (in Northsands)" in words
     assert "For you: it is across the border in Northsands; open to all" in words
-    wrong = run.invoke(args=["search", "fridge", "--age", "old"])
+    hub = json.loads(run(app, "where", "ZA5 1AA", "--json").output)["nearest_hub"]
+    assert (hub["council"], hub["across_border"]) == ("Harbourmouth", True)
+
+
+def test_the_command_line_refuses_what_is_no_age(app: Flask) -> None:
+    wrong = run(app, "search", "fridge", "--age", "old")
     assert wrong.exit_code == 2
     assert "years from 0 to 25" in wrong.output
-    hub = json.loads(run.invoke(args=["where", "ZA5 1AA", "--json"]).output)["nearest_hub"]
-    assert (hub["council"], hub["across_border"]) == ("Harbourmouth", True)
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=list(arguments))
