@@ -129,7 +129,7 @@ def lines_of_drift(found: Drift) -> list[str]:
         return [f"{key}: it cannot be composed again.", *(f"  {problem}" for problem in found.problems)]
     lines = [
         f"{key}: composing it again would give another shape ({found.differs_km2:.3f} km2 differ).",
-        f"  {len(found.moves.gained):,} postcodes gained, {len(found.moves.lost):,} lost. It stays as agreed.",
+        f"  {len(found.moves.gained):,} postcodes gained, {len(found.moves.lost):,} lost. It stays agreed.",
     ]
     for word, codes in (("Gained", found.moves.gained), ("Lost", found.moves.lost)):
         more = " and more" if len(codes) > MOST_POSTCODES else ""

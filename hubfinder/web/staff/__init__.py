@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from hubfinder.web.staff import compose, neighbourhoods
 from hubfinder.web.staff.blueprint import pages
 
-__all__ = ["init_app", "pages"]
+__all__ = ["compose", "init_app", "neighbourhoods", "pages"]
 
 
 def init_app(app: Flask) -> None:
