@@ -112,6 +112,7 @@ def add_services(
     charity = Organization(key="calm-nights", name="Calm Nights", kind="charity")
     _near_services(writer, nhs, footprints, entries)
     _other_services(writer, council, charity, footprints, entries)
+    _services_for_some(writer, council, charity, footprints)
     for number in range(12):
         writer.service(
             f"story-time-{number}",
@@ -200,36 +201,6 @@ def _other_services(
         areas=[ServiceArea(footprint=footprints["neighbour"])],
     )
     writer.service(
-        "splash-swimming",
-        "Splash swimming",
-        charity,
-        summary="A warm pool and a hoist.",
-        access=Access.TARGETED,
-        eligibility="Children with any disability.",
-        circumstances=frozenset({Circumstance.SEND}),
-        minimum_age=12,
-        maximum_age=216,
-        terms=writer.needs("send"),
-        at_locations=writer.at("clinic"),
-    )
-    writer.service(
-        "community-fridge",
-        "Community fridge",
-        council,
-        summary="Take what you need.",
-        terms=writer.needs("food"),
-        at_locations=writer.at("northsands-hall"),
-    )
-    writer.service(
-        "network-asthma",
-        "Asthma clinic of the network",
-        council,
-        summary="A nurse checks inhalers.",
-        terms=writer.needs("health"),
-        at_locations=writer.at("clinic"),
-        areas=[ServiceArea(footprint=footprints["network"])],
-    )
-    writer.service(
         "safe-home",
         "Safe home for families",
         charity,
@@ -261,6 +232,42 @@ def _other_services(
             Phone(number="01632 960204"),
             Phone(number="60204", type=PhoneType.TEXT, description="Text CALM"),
         ],
+    )
+
+
+def _services_for_some(
+    writer: Writer, council: Organization, charity: Organization, footprints: dict[str, Footprint]
+) -> None:
+    """For a circumstance, across the border, and for the people of a network."""
+    writer.service(
+        "splash-swimming",
+        "Splash swimming",
+        charity,
+        summary="A warm pool and a hoist.",
+        access=Access.TARGETED,
+        eligibility="Children with any disability.",
+        circumstances=frozenset({Circumstance.SEND}),
+        minimum_age=12,
+        maximum_age=216,
+        terms=writer.needs("send"),
+        at_locations=writer.at("clinic"),
+    )
+    writer.service(
+        "community-fridge",
+        "Community fridge",
+        council,
+        summary="Take what you need.",
+        terms=writer.needs("food"),
+        at_locations=writer.at("northsands-hall"),
+    )
+    writer.service(
+        "network-asthma",
+        "Asthma clinic of the network",
+        council,
+        summary="A nurse checks inhalers.",
+        terms=writer.needs("health"),
+        at_locations=writer.at("clinic"),
+        areas=[ServiceArea(footprint=footprints["network"])],
     )
 
 
