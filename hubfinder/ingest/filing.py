@@ -26,19 +26,9 @@ def file_reports(session: Session, reports: list[Report], watch: Watch | None) -
             version = session.get_one(LayerVersion, saved.stored.version_id)
             version.report = {**version.report, **contents(report)}
             if watch and saved.stored.areas_changed:
-                report.moves = _moves(watch, saved.kind, saved.codes, ours[saved.kind])
+                report.moves = watch.moves_of(saved.kind, saved.codes, ours[saved.kind])
                 version.moves = report.moves
     session.flush()
-
-
-def _moves(watch: Watch, kind: FootprintKind, mine: frozenset[str], ours: set[str]) -> dict[str, Any]:
-    """What the areas of one version gained and lost, and what others did because of it."""
-    gains = watch.gains[kind]
-    moves = {**gains.kept(mine), "moved": gains.moved}
-    also = {one.value: other.kept() for one, other in watch.gains.items() if one is not kind}
-    also[f"other {kind.value}"] = gains.kept(gains.codes() - ours)
-    moves["also"] = {name: found for name, found in also.items() if found["areas"]}
-    return moves
 
 
 def contents(report: Report) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A footprint that goes takes its memberships with it, so they are read before any
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -102,6 +102,20 @@ class Watch:
             codes = _codes_by_id(session, kind)
             now = [tuple(sorted(codes[id_] for id_, _ in found if id_ in codes)) for found in members]
             self.gains[kind] = _compared(_Grouping(sets, now), postcodes, (before, after), dead)
+
+    def moves_of(self, kind: FootprintKind, mine: Collection[str], ours: Collection[str]) -> dict[str, Any]:
+        """What a version keeps: what its own areas gained and lost, and what others did because of it.
+
+        ``ours`` are the codes of all versions of the kind that were changed together.
+        """
+        gains = self.gains[kind]
+        also = {one.value: other.kept() for one, other in self.gains.items() if one is not kind}
+        also[f"other {kind.value}"] = gains.kept(gains.codes() - set(ours))
+        return {
+            **gains.kept(mine),
+            "moved": gains.moved,
+            "also": {name: found for name, found in also.items() if found["areas"]},
+        }
 
 
 def _sets(session: Session, kind: FootprintKind) -> Iterator[tuple[int, Codes]]:

@@ -218,6 +218,15 @@ def holder(session: Session, version: LayerVersion) -> LayerVersion | None:
     )
 
 
+def where(session: Session, version: LayerVersion) -> tuple[Any, Any]:
+    """The table that has the areas of a version (``code``, ``name``, ``outline``), and what chooses them."""
+    layer = session.get_one(Layer, version.layer_id)
+    if layer.version and layer.digest == version.digest:
+        return Footprint, Footprint.layer_id == layer.id
+    found = holder(session, version)
+    return KeptFootprint, KeptFootprint.version_id == (found.id if found else version.id)
+
+
 def remove_footprints(session: Session, ids: Sequence[int]) -> None:
     """Delete footprints by id, and with them their shares and memberships."""
     left = iter(ids)
