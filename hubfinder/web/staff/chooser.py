@@ -1,12 +1,12 @@
 """The footprints that are offered: those of one council, by kind, and whatever is chosen already."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from hubfinder.places.choosing import Choosable, choosable, councils, outlines_of_parts
-from hubfinder.places.recipes import Part, Recipe
+from hubfinder.places.choosing import COUNCIL, Choosable, choosable, councils, outlines_of_parts
+from hubfinder.places.recipes import Part
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.staff.draft import Typed
@@ -16,16 +16,11 @@ OPEN_AT_FIRST = (FootprintKind.WARD,)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Footprints of one kind to choose from."""
+    """Footprints of one kind that are not chosen yet."""
 
     kind: FootprintKind
     ones: Sequence[Choosable]
-    chosen: int
-    """How many of them are added or taken away."""
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self.chosen) or self.kind in OPEN_AT_FIRST
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,14 @@ class Chooser:
     """Code of the council; empty until one is chosen."""
     councils: Sequence[tuple[str, str]]
     groups: Sequence[Group]
-    elsewhere: Sequence[Choosable]
-    """Chosen footprints that are not on the ground of the council."""
+    chosen: Sequence[Choosable]
     added: frozenset[str]
     taken: frozenset[str]
     """``kind:code`` of what is chosen."""
     parts: dict[Part, Choosable]
     """All that is chosen and drawn, for the map and for naming."""
+    ground: Sequence[Choosable]
+    """The council itself, if one is chosen."""
 
     @property
     def kinds(self) -> list[FootprintKind]:
@@ -59,24 +55,27 @@ def chooser(session: Session, typed: Typed) -> Chooser:
     known = councils(session)
     council = typed.council if typed.council in dict(known) else _likely_council(known)
     offered = choosable(session, council) if council else {}
-    chosen = {*recipe.add, *recipe.without}
     parts = outlines_of_parts(session, (*recipe.add, *recipe.without))
-    there = {one.part for ones in offered.values() for one in ones}
+    there = {*parts, recipe.own}
+    groups = [
+        _group(kind, ones, there, is_open=kind in OPEN_AT_FIRST and not parts)
+        for kind, ones in offered.items()
+    ]
     return Chooser(
         council=council,
         councils=known,
-        groups=[_group(kind, ones, recipe, chosen) for kind, ones in offered.items()],
-        elsewhere=[one for part, one in parts.items() if part not in there],
+        groups=[group for group in groups if group.ones],
+        chosen=list(parts.values()),
         added=frozenset(str(part) for part in recipe.add),
         taken=frozenset(str(part) for part in recipe.without),
         parts=parts,
+        ground=[one for one in offered.get(COUNCIL, ()) if one.part.code == council],
     )
 
 
-def _group(kind: FootprintKind, ones: Sequence[Choosable], recipe: Recipe, chosen: set[Part]) -> Group:
-    """The footprints of a kind but for the neighbourhood itself, which cannot be made of itself."""
-    others = [one for one in ones if one.part != recipe.own]
-    return Group(kind, others, sum(one.part in chosen for one in others))
+def _group(kind: FootprintKind, ones: Sequence[Choosable], but: Collection[Part], *, is_open: bool) -> Group:
+    """The footprints of a kind but for those chosen, and the neighbourhood itself."""
+    return Group(kind, [one for one in ones if one.part not in but], is_open)
 
 
 def _likely_council(known: Sequence[tuple[str, str]]) -> str:

@@ -46,15 +46,11 @@ def live_map(offered: Chooser) -> LiveMap | None:
 
 
 def _ground(offered: Chooser, *, as_area: bool) -> list[Outline]:
-    """The council's own outline, and its wards to find one's way by."""
-    lines: list[Outline] = []
-    for group in offered.groups:
-        if group.kind is COUNCIL:
-            own = [one for one in group.ones if one.part.code == offered.council]
-            lines += [Outline(one.outline, "area" if as_area else "land", "", one.id) for one in own]
-    for group in offered.groups:
-        if group.kind is PICKED_FROM and as_area:
-            lines += [Outline(one.outline, "part", one.name, one.id) for one in group.ones]
+    """The council's own outline; while nothing is chosen its wards too, to find one's way by."""
+    lines = [Outline(one.outline, "area" if as_area else "land", "", one.id) for one in offered.ground]
+    if as_area:
+        wards = [one for group in offered.groups if group.kind is PICKED_FROM for one in group.ones]
+        lines += [Outline(one.outline, "part", one.name, one.id) for one in wards]
     return lines
 
 
