@@ -2,6 +2,6 @@
 
 from hubfinder.database.base import Base
 from hubfinder.database.engine import begin_reading, begin_writing, prepare_engine
-from hubfinder.database.spatial import in_box, point_wkb
+from hubfinder.database.spatial import covers_point, in_box, point_wkb
 
-__all__ = ["Base", "begin_reading", "begin_writing", "in_box", "point_wkb", "prepare_engine"]
+__all__ = ["Base", "begin_reading", "begin_writing", "covers_point", "in_box", "point_wkb", "prepare_engine"]

@@ -13,6 +13,8 @@ from functools import lru_cache
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+LARGE = 4_096
+"""Bytes of a shape from which on it is kept: a small one is read again sooner than it is found."""
 _EWKT = re.compile(r"^\s*SRID=(-?\d+)\s*;\s*(.*)$", re.IGNORECASE | re.DOTALL)
 SqlFunction = Callable[..., str | bytes | int | float | None]
 
@@ -59,6 +61,38 @@ def _of_two(function: Callable[[BaseGeometry, BaseGeometry], int]) -> SqlFunctio
     return answer
 
 
+class _Blob:
+    """Bytes as a key: told apart by a few of them, and compared as a whole. Hashing all takes longer."""
+
+    __slots__ = ("_bytes", "_hash")
+
+    def __init__(self, ewkb: bytes) -> None:
+        self._bytes = ewkb
+        self._hash = hash((len(ewkb), ewkb[64:128], ewkb[-64:]))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Blob) and self._bytes == other._bytes
+
+    def read(self) -> BaseGeometry:
+        geometry: BaseGeometry = shapely.from_wkb(self._bytes)
+        return geometry
+
+
+@lru_cache(maxsize=2048)
+def _large(blob: _Blob) -> BaseGeometry:
+    return blob.read()
+
+
+def _covers_point(ewkb: bytes | None, lon: float, lat: float) -> int | None:
+    if ewkb is None:
+        return None
+    shape = _large(_Blob(ewkb)) if len(ewkb) >= LARGE else shapely.from_wkb(ewkb)
+    return int(bool(shapely.covers(shape, shapely.points(lon, lat))))
+
+
 FUNCTIONS: dict[str, tuple[int, SqlFunction]] = {
     "GeomFromEWKT": (-1, _from_ewkt),
     "GeomFromWKB": (-1, _from_wkb),
@@ -78,6 +112,7 @@ FUNCTIONS: dict[str, tuple[int, SqlFunction]] = {
     "ST_IsValid": (1, _of_one(lambda g: int(bool(shapely.is_valid(g))))),
     "ST_NPoints": (1, _of_one(lambda g: int(shapely.get_num_coordinates(g)))),
     "ST_Covers": (2, _of_two(lambda a, b: int(bool(shapely.covers(a, b))))),
+    "CoversPoint": (3, _covers_point),
     "ST_Contains": (2, _of_two(lambda a, b: int(bool(shapely.contains(a, b))))),
     "ST_Intersects": (2, _of_two(lambda a, b: int(bool(shapely.intersects(a, b))))),
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2.elements import WKBElement
-from sqlalchemy import Boolean, literal
+from sqlalchemy import Boolean, ColumnElement, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -66,3 +66,39 @@ def _in_gist(element: in_box, compiler: SQLCompiler, **kw: Any) -> str:
     table, column, edges = _parts(element, compiler, **kw)
     envelope = ", ".join(f"CAST({edge} AS double precision)" for edge in edges)
     return f"{table}.{column} && ST_MakeEnvelope({envelope}, {SRID})"
+
+
+class covers_point(FunctionElement[bool]):  # noqa: N801 - reads as an SQL function
+    """True where a geometry column covers a point, found through the spatial index. Degrees, WGS84."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(
+        self, column: InstrumentedAttribute[Any], lon: ColumnElement[float], lat: ColumnElement[float]
+    ) -> None:
+        super().__init__(column, lon, lat)
+
+    def self_group(self, against: OperatorType | None = None) -> "covers_point":
+        """Stay bare, as ``in_box``."""
+        return self
+
+
+@compiles(covers_point, "sqlite")
+def _covers_in_rtree(element: covers_point, compiler: SQLCompiler, **kw: Any) -> str:
+    column, lon, lat = element.clauses
+    table, name = column.table.name, column.name
+    x, y = compiler.process(lon, **kw), compiler.process(lat, **kw)
+    return (
+        f"{table}.id IN (SELECT pkid FROM {index_name(table, name)} "
+        f"WHERE xmin <= {x} AND xmax >= {x} AND ymin <= {y} AND ymax >= {y}) "
+        f"AND CoversPoint({table}.{name}, {x}, {y})"
+    )
+
+
+@compiles(covers_point, "postgresql")
+def _covers_in_gist(element: covers_point, compiler: SQLCompiler, **kw: Any) -> str:
+    column, lon, lat = element.clauses
+    x, y = compiler.process(lon, **kw), compiler.process(lat, **kw)
+    point = f"ST_SetSRID(ST_MakePoint({x}, {y}), {SRID})"
+    return f"ST_Covers({column.table.name}.{column.name}, {point})"

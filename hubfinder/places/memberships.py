@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database.copying import insert_table, without_collector
 from hubfinder.database.reading import Rows, read_table
+from hubfinder.places.lookups import LEAST_SHARE, OVERLAPPING
 from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
 from hubfinder.places.moves import Watch
-from hubfinder.places.queries import LEAST_SHARE, OVERLAPPING
 from hubfinder.places.revision import places_changed
 from hubfinder.places.setting import put_sets
 from hubfinder.vocab import FootprintKind

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.database.base import SRID
+from hubfinder.places.lookups import LEAST_SHARE
 from hubfinder.places.models import Footprint, FootprintShare, Layer
 from hubfinder.places.plain import plain
-from hubfinder.places.queries import LEAST_SHARE
 from hubfinder.places.states import Area, ShareRow
 from hubfinder.vocab import Basis, FootprintKind
 

@@ -1,9 +1,13 @@
 """The number that says whether what is known of places has changed."""
 
+import time
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.places.models import PlacesState
+
+_EPOCH = 1_600_000_000
 
 
 def current_revision(session: Session) -> int:
@@ -12,11 +16,15 @@ def current_revision(session: Session) -> int:
 
 
 def places_changed(session: Session) -> int:
-    """Note in the transaction that postcodes, footprints or memberships changed; the new number."""
+    """Note in the transaction that postcodes, footprints or memberships changed; the new number.
+
+    It is taken from the clock, so that a database that was deleted and filled anew, or brought back from a
+    copy, does not come to the number of another state.
+    """
     state = session.get(PlacesState, 1, with_for_update=True)
     if state is None:
         state = PlacesState(id=1, revision=0)
         session.add(state)
-    state.revision += 1
+    state.revision = max(state.revision + 1, int(time.time()) - _EPOCH)
     session.flush()
     return state.revision

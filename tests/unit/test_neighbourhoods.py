@@ -15,7 +15,7 @@ from hubfinder.places.layers import Area, LayerFacts, put_layer
 from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import Footprint, Layer, Postcode
 from hubfinder.places.neighbourhoods import Moves, draft, drift, published, recipe_of, version_of
-from hubfinder.places.queries import place_of_postcode
+from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.recipes import Fault, Part, Recipe, RecipeRefused
 from hubfinder.places.values import Postcode as PostcodeValue
 from hubfinder.search.models import SearchDocument

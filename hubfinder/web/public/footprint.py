@@ -8,7 +8,7 @@ from flask import render_template
 from hubfinder.directory.models import Location
 from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
 from hubfinder.extensions import db
-from hubfinder.places import queries
+from hubfinder.places import lookups, queries
 from hubfinder.places.models import Footprint
 from hubfinder.places.overlap import COMPARABLE, council_of
 from hubfinder.places.values import Point
@@ -62,7 +62,7 @@ def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
         return None
     shape = shapely.from_wkb(found.outline)
     inside = shape.representative_point()
-    place = queries.place_at(db.session, Point(inside.y, inside.x), found.name)
+    place = lookups.place_at(db.session, Point(inside.y, inside.x), found.name)
     ground = area_outlines(db.session, place, (LAND,)) if found.kind is not LAND else []
     return map_of(hubs, [*ground, Outline(shape, "area", found.name, found.id)])
 

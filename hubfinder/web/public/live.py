@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
 from hubfinder.places.models import Footprint
-from hubfinder.places.queries import place_at
+from hubfinder.places.lookups import place_at
 from hubfinder.places.values import Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.sites import AREA, LAND, area_outlines, point_of

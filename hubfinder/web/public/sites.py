@@ -7,7 +7,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
-from hubfinder.places.queries import outlines_of, place_at
+from hubfinder.places.lookups import place_at
+from hubfinder.places.queries import outlines_of
 from hubfinder.places.values import Membership, Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.kept import kept
