@@ -47,7 +47,10 @@ _HINTS = {
     "ward": "area",
 }
 """Words that say which kind of place is meant."""
-_IDLE = frozenset({"the", "of", "and", "school", "surgery", "ward", "doctors", "gp", "practice"})
+_IDLE = frozenset(
+    "the of and school surgery ward doctors gp practice "
+    "c e ce cofe church england rc roman catholic va vc aided controlled".split()
+)
 """Words that need not stand in a name that has all the others."""
 Tester = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
 

@@ -9,6 +9,7 @@ PAGES = {
     "public.catalogue": "/catalogue",
     "public.entry": "/catalogue/child-tax-credit",
     "public.arrangements": "/arrangements",
+    "public.area": "/area?place=ZA1+4QT",
     "public.safety": "/safety",
     "public.compare": "/compare?of=school_catchment_primary&with=primary_care_network"
     "&within=local_authority:Z06000001",
@@ -25,6 +26,10 @@ SPECIAL = {
     "unknown postcode": "/results?place=ZA1+1ZZ",
     "other nation": "/results?place=EH1+1AA",
     "several places": "/results?place=Eelby",
+    "no address yet": "/area",
+    "address malformed": "/area?place=ZA1+4Q",
+    "several addresses": "/area?place=Eelby",
+    "across the border": "/area?place=ZA5+1AA",
     "nothing found": "/results?place=ZA1+4QT&q=xyzzyx&group=near",
     "all filters": "/results?place=ZA1+4QT&q=baby&need=money&need=food&age=2&access=targeted&delivery=online"
     "&free=1&language=pl&footprint=ward:Z05000001&domain=childcare&department=DfE",

@@ -4,6 +4,7 @@ from flask import Flask
 
 from hubfinder.web.public import (
     about,
+    area,
     arrangements,
     catalogue,
     compare,
@@ -22,6 +23,7 @@ from hubfinder.web.public.blueprint import pages
 
 __all__ = [
     "about",
+    "area",
     "arrangements",
     "catalogue",
     "compare",

@@ -15,6 +15,7 @@ from hubfinder.places.values import Place, PlaceProblem, Point
 from hubfinder.search.finder import Finder
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.filters import address_of, said_words
+from hubfinder.web.public.place_line import called
 from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.sites import point_of
@@ -49,7 +50,7 @@ class Family:
         """Whether an offer is for this family."""
         available = Judge(self.asker)(offer)
         told = lines(available)
-        said = [self.place.label] if self.place else []
+        said = [called(self.place)] if self.place else []
         return ForFamily(
             headline=headline(available),
             mark=available.answer.value,

@@ -1,18 +1,21 @@
 """What the results page says when it cannot use the place somebody typed: each kind has its own answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hubfinder.places.here import parse_point
 from hubfinder.places.values import (
     Choice,
     Place,
     PlaceAmbiguous,
     PlaceProblem,
+    PointUnknown,
     Postcode,
     PostcodeElsewhere,
     PostcodeMalformed,
     PostcodeUnknown,
     PostcodeWithoutPoint,
 )
+from hubfinder.web.public.place_line import kind_name
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.words import gettext
 
@@ -59,9 +62,11 @@ def advice_on(problem: PlaceProblem) -> Advice:
     """What to say about a place that cannot be used."""
     match problem:
         case PostcodeElsewhere(nation=nation):
-            return _elsewhere(_spaced(problem.text), nation)
+            here = parse_point(problem.text)
+            return _elsewhere("" if here else _spaced(problem.text), nation)
         case PlaceAmbiguous(choices=choices):
-            return Advice(gettext("Which %(name)s do you mean?", name=problem.text), choices=choices)
+            named = tuple(replace(one, kind=kind_name(one.kind)) for one in choices)
+            return Advice(gettext("Which %(name)s do you mean?", name=problem.text), choices=named)
         case PostcodeMalformed():
             error = gettext("Check your postcode: it should look like %(example)s", example=EXAMPLE)
             return Advice("", status=400, error=error)
@@ -71,6 +76,11 @@ def advice_on(problem: PlaceProblem) -> Advice:
 def _not_known(problem: PlaceProblem) -> Advice:
     typed = _spaced(problem.text)
     match problem:
+        case PointUnknown():
+            return Advice(
+                gettext("We cannot find you here"),
+                gettext("We know no place near where you are. Type your postcode, or the name of your town."),
+            )
         case PostcodeUnknown():
             return Advice(
                 gettext("We do not know the postcode %(postcode)s", postcode=typed),
@@ -112,8 +122,9 @@ def _elsewhere(postcode: str, nation: str) -> Advice:
         "M": gettext("the Isle of Man"),
     }
     name = names.get(nation, gettext("another nation"))
+    where = gettext("%(postcode)s is in %(nation)s", postcode=postcode, nation=name)
     return Advice(
-        gettext("%(postcode)s is in %(nation)s", postcode=postcode, nation=name),
+        where if postcode else gettext("You are in %(nation)s", nation=name),
         gettext(
             "Help for families is organised differently there. These sites are made for you. "
             "Some helplines below work there too."

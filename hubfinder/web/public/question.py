@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from hubfinder.directory.availability import BIRTH, UNBORN
+from hubfinder.places.here import parse_point, text_of
 from hubfinder.places.values import Place
 from hubfinder.search.finder import LONGEST_TEXT
 from hubfinder.search.values import Group, Wanted
@@ -124,7 +125,7 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
     Only what a person types gets an error, in ``errors`` by field.
     """
     question = Question(
-        place=_typed(arguments.get("place", ""), LONGEST_PLACE),
+        place=typed_place(arguments.get("place", "")),
         text=_typed(arguments.get("q", ""), LONGEST_TEXT),
         needs=_keys(arguments.getlist("need")),
         age=_typed(arguments.get("age", ""), 10).lower(),
@@ -140,6 +141,12 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
         page=_page(arguments.get("page", "")),
     )
     return replace(question, errors=_errors(question))
+
+
+def typed_place(text: str) -> str:
+    """A place as typed; a point only as exactly as we want to know it."""
+    point = parse_point(text)
+    return text_of(point) if point else _typed(text, LONGEST_PLACE)
 
 
 def _errors(question: Question) -> dict[str, str]:

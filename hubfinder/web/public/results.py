@@ -20,7 +20,7 @@ from hubfinder.web.public.family import family_query, whereabouts
 from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
 from hubfinder.web.public.live import live_around
-from hubfinder.web.public.place_line import AreaLine, place_line, shown_of
+from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
 from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import numbers, results_map
@@ -77,6 +77,16 @@ class Frame:
     needs: tuple[Term, ...]
     names: Mapping[str, str]
     """Names of the domain and the footprint asked for."""
+
+    @property
+    def near(self) -> str:
+        """What to call the place."""
+        return called(self.place) if self.place else ""
+
+    @property
+    def note(self) -> str:
+        """What to know of a place that is no postcode."""
+        return note_on(self.place) if self.place else ""
 
     @property
     def areas(self) -> list[AreaLine]:

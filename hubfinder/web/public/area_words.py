@@ -1,0 +1,176 @@
+"""What the page of an address says of each kind of footprint: in which, how sure, and what that means."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from hubfinder.places.sources import LayerSource
+from hubfinder.places.values import Membership, Place
+from hubfinder.vocab import Basis, FootprintKind
+from hubfinder.web.public.place_line import CERTAIN, WORTH_SAYING
+from hubfinder.web.shared import formats
+from hubfinder.web.shared.language import in_english
+from hubfinder.web.shared.words import gettext
+
+VERY_LIKELY = 0.95
+NETWORK, PRIMARY = FootprintKind.PRIMARY_CARE_NETWORK, FootprintKind.SCHOOL_CATCHMENT_PRIMARY
+INFANT, JUNIOR = FootprintKind.SCHOOL_CATCHMENT_INFANT, FootprintKind.SCHOOL_CATCHMENT_JUNIOR
+INSTEAD = {INFANT: (PRIMARY,), JUNIOR: (PRIMARY,), PRIMARY: (INFANT, JUNIOR)}
+"""Catchments that an address is in instead: a primary school has infants and juniors."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFact:
+    """One footprint of the address."""
+
+    name: str
+    href: str
+    sure: str
+    layer: LayerSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """The footprints of one kind, and what to say of them."""
+
+    kind: FootprintKind
+    areas: tuple[AreaFact, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to tell with."""
+
+    layers: Mapping[int, LayerSource]
+    """By footprint id."""
+    loaded: Collection[FootprintKind]
+    counted: bool
+    """Whether it was counted with which networks the people of the small area are."""
+
+
+def facts_of(place: Place, known: Known) -> list[KindFacts]:
+    """Every kind of footprint, smallest first, with what is known of this address."""
+    return [
+        KindFacts(
+            kind,
+            tuple(_fact(member, known) for member in place.of_kind(kind)),
+            tuple(_words(kind, place, known)),
+        )
+        for kind in FootprintKind
+        if kind is not FootprintKind.NATION or place.of_kind(kind)
+    ]
+
+
+def address_of(member: Membership) -> str:
+    """The page of a footprint."""
+    return url_for("public.footprint", kind=member.kind.value, code=member.code)
+
+
+def linked(member: Membership) -> Markup:
+    """The name of a footprint, leading to its page; names are English in every language."""
+    return Markup('<a href="{}"{}>{}</a>').format(address_of(member), in_english(), member.name)
+
+
+def _fact(member: Membership, known: Known) -> AreaFact:
+    return AreaFact(
+        member.name, address_of(member), _how_sure(member, known), known.layers.get(member.footprint_id)
+    )
+
+
+def _how_sure(member: Membership, known: Known) -> str:
+    if member.share < CERTAIN:
+        return gettext("%(share)s of people in your small area", share=formats.percentage(member.share))
+    if member.kind is NETWORK:
+        return gettext("Nearly everyone in your small area") if known.counted else gettext("Likely")
+    return {
+        Basis.OFFICIAL: gettext("Sure: this is the official line"),
+        Basis.TRACED: gettext("Quite sure; close to the line it may be wrong"),
+        Basis.MODELLED: gettext("Likely, not certain"),
+        Basis.BEST_FIT: gettext("Quite sure; close to the line it may be wrong"),
+    }[member.basis]
+
+
+def _words(kind: FootprintKind, place: Place, known: Known) -> list[str]:
+    members = place.of_kind(kind)
+    if not members and kind not in known.loaded:
+        return [gettext("Not known here: nobody has given us these areas.")]
+    if kind is NETWORK and members:
+        return [network_sentence(members, known.counted)]
+    if kind.is_catchment:
+        return _catchment(kind, place)
+    if not members:
+        return [gettext("This address is in none of those that we know of.")]
+    if len(members) > 1:
+        return [gettext("This address is in more than one of them.")]
+    return []
+
+
+def network_sentence(members: Sequence[Membership], counted: bool) -> Markup:
+    """Which network it is and how likely, the others worth naming, and who decides.
+
+    ``counted``: the shares are of the people of the small area, and not a guess by the nearest surgery.
+    """
+    first, *others = members
+    if counted and first.share >= VERY_LIKELY:
+        told = _filled(
+            gettext("Your primary care network is very likely %(network)s."), network=linked(first)
+        )
+    else:
+        named = _with_shares(first, others) if counted else linked(first)
+        told = _filled(gettext("Your primary care network is probably %(networks)s."), networks=named)
+    return told + " " + gettext("Your surgery decides.")
+
+
+def _with_shares(first: Membership, others: Sequence[Membership]) -> Markup:
+    """``Quayside (62% of people in your small area), or Wendbridge (21%)``."""
+    likely = gettext("%(network)s (%(share)s of people in your small area)")
+    other = gettext("or %(network)s (%(share)s)")
+    named = [(likely, first), *((other, one) for one in others if one.share >= WORTH_SAYING)]
+    return escape(gettext(", ")).join(
+        _filled(words, network=linked(one), share=formats.percentage(one.share)) for words, one in named
+    )
+
+
+def _catchment(kind: FootprintKind, place: Place) -> list[str]:
+    members = place.of_kind(kind)
+    decides = gettext("The school and the council decide who gets a place.")
+    if len(members) > 1:
+        return [
+            _filled(gettext("This address is in more than one: %(schools)s."), schools=_all(members)),
+            decides,
+        ]
+    if members:
+        return [decides]
+    instead = [one for other in INSTEAD.get(kind, ()) for one in place.of_kind(other)]
+    if instead:
+        words = gettext("None, but this address is in the catchment of %(schools)s.")
+        return [_filled(words, schools=_all(instead))]
+    return [_in_none(kind), _ask_whom(place)]
+
+
+def _all(members: Sequence[Membership]) -> Markup:
+    return escape(gettext(" and ")).join(map(linked, members))
+
+
+def _filled(words: str, **gaps: str) -> Markup:
+    """A sentence with its gaps filled; what is marked up stays so, all else is text."""
+    return escape(words) % gaps
+
+
+def _in_none(kind: FootprintKind) -> str:
+    return {
+        PRIMARY: gettext("This address is in no primary school's catchment that we know of."),
+        INFANT: gettext("This address is in no infant school's catchment that we know of."),
+        JUNIOR: gettext("This address is in no junior school's catchment that we know of."),
+    }.get(kind, gettext("This address is in no secondary school's catchment that we know of."))
+
+
+def _ask_whom(place: Place) -> str:
+    councils = place.of_kind(FootprintKind.LOCAL_AUTHORITY)
+    if not councils:
+        return gettext("The council decides who gets a place.")
+    words = gettext("The council decides who gets a place; ask the council of %(council)s.")
+    return _filled(words, council=linked(councils[0]))
