@@ -8,6 +8,7 @@ from hubfinder.places.composing import SLIVER_METRES
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import Draft, Drift
 from hubfinder.places.overlap import Meeting
+from hubfinder.places.sources import LayerSource
 
 MOST_LINES = 20
 MOST_POSTCODES = 12
@@ -89,7 +90,20 @@ def as_object(found: Preview) -> Object:
         "ground_km2": round(whole.ground_km2, 4),
         "overlaps": [_as_meeting(one) for kind in COMPARED for one in found.of_kind(kind)],
         "hubs": [{"key": hub.key, "name": hub.name} for hub in found.inside.hubs],
+        "sources": [_as_source(layer) for layer in found.layers],
         "services": [{"key": service.key, "name": service.name} for service in found.inside.services],
+    }
+
+
+def _as_source(layer: LayerSource) -> Object:
+    return {
+        "layer": layer.key,
+        "basis": layer.basis.value,
+        "source": layer.source,
+        "as_of": layer.as_of.isoformat() if layer.as_of else None,
+        "licence": layer.licence,
+        "attribution": layer.attribution,
+        "method": layer.method,
     }
 
 

@@ -8,6 +8,7 @@ from hubfinder.directory.within import Inside, inside_shape
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import KIND, NOBODY, Draft, Moves, moves, shape_in_force, version_of
 from hubfinder.places.overlap import Meeting, ShapeOverlap, compare_shape
+from hubfinder.places.sources import LayerSource, layers_of
 from hubfinder.vocab import FootprintKind
 
 COMPARED = (
@@ -28,6 +29,8 @@ class Preview:
     inside: Inside
     replaces: LayerVersion | None = None
     """The version in force, which publishing would replace."""
+    layers: tuple[LayerSource, ...] = ()
+    """Where its parts and all that it is compared with come from."""
     moves: Moves = NOBODY
     """Whom publishing would move."""
 
@@ -46,10 +49,13 @@ def preview(session: Session, draft: Draft) -> Preview:
     parts = [one.id for one in draft.adds]
     there = version_of(session, draft.recipe.code) if draft.recipe.code else None
     old = shape_in_force(session, there) if there else None
+    overlap = compare_shape(session, shape, COMPARED)
+    shown = {one.id for one in (*draft.adds, *draft.takes)} | {one.other.id for one in overlap.meetings}
     return Preview(
         draft,
-        compare_shape(session, shape, COMPARED),
+        overlap,
         inside_shape(session, shape, parts),
         there,
+        tuple(sorted(set(layers_of(session, shown).values()), key=lambda layer: layer.key)),
         moves(session, old, shape) if there else NOBODY,
     )

@@ -12,6 +12,8 @@ from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
 from hubfinder.places.recipes import Problem, RecipeRefused
 from hubfinder.web.shared.access import staff_page
+from hubfinder.web.shared.map import LocatorMap
+from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
 from hubfinder.web.staff.blueprint import pages
 from hubfinder.web.staff.chooser import chooser
@@ -69,6 +71,7 @@ def _page(
             "published. Read what changed, then press the button again if you still want to."
         )
     offered = chooser(db.session, typed)
+    drawn = picture(typed.recipe, found, offered)
     page = render_template(
         "staff/compose.html",
         typed=typed,
@@ -80,10 +83,17 @@ def _page(
         tables=[(kind, found.of_kind(kind)) for kind in COMPARED] if found else (),
         most=MOST_MEETINGS,
         chooser=offered,
-        map=picture(typed.recipe, found, offered),
+        map=drawn,
+        sources=area_sources(db.session, _shown(drawn, found)),
         live=live_map(offered),
     )
     return page, 409 if overtaken else 400 if errors else 200
+
+
+def _shown(drawn: LocatorMap | None, found: Preview | None) -> list[int]:
+    """The footprints that the page shows, drawn or in figures."""
+    ids = list(drawn.footprint_ids) if drawn else []
+    return ids + [one.other.id for one in found.overlap.meetings] if found else ids
 
 
 def _previewed(typed: Typed) -> tuple[Preview | None, tuple[Problem, ...]]:
