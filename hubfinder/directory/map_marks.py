@@ -67,9 +67,7 @@ def _locations(session: Session, box: Box) -> dict[str, list[MapMark]]:
     running = _running(session, {row.id for row in rows})
     found: dict[str, list[MapMark]] = {"hub": [], "place": []}
     for row in rows:
-        mark = _mark(
-            row.key, row.name, row.lat, row.lon, ", ".join(filter(None, (row.address, row.postcode)))
-        )
+        mark = _mark(row.key, row.name, row.lat, row.lon, _where(row.address, row.postcode))
         if row.id in running:
             mark["services"] = running[row.id][:MOST_SERVICES]
         found["hub" if row.is_family_hub else "place"].append(mark)
@@ -107,10 +105,7 @@ def _surgeries(session: Session, box: Box) -> list[MapMark]:
         .order_by(Practice.name, Practice.code)
         .limit(MOST)
     )
-    return [
-        _mark(row.code, row.name, row.lat, row.lon, ", ".join(filter(None, (row.address, row.postcode))))
-        for row in rows
-    ]
+    return [_mark(row.code, row.name, row.lat, row.lon, _where(row.address, row.postcode)) for row in rows]
 
 
 def _names(session: Session, box: Box) -> list[MapMark]:
@@ -128,6 +123,10 @@ def _within(
 ) -> ColumnElement[bool]:
     west, south, east, north = box
     return lat.between(south, north) & lon.between(west, east)
+
+
+def _where(address: str, postcode: str) -> str:
+    return ", ".join(part for part in (address, "" if postcode in address else postcode) if part)
 
 
 def _mark(key: str, name: str, lat: float, lon: float, where: str) -> MapMark:

@@ -89,9 +89,9 @@ def _layer(
     junctions = _junctions([ring for ring in cornered if len(ring)])
     polygons: list[list[Arcs]] = [[] for _ in parts]
     for ring, part in zip(cornered, of_part, strict=True):
-        outer = not polygons[part]
-        if outer or len(ring):
-            kept = ring if len(ring) else _speck(rings[np.argmax(of_part == part)], origin, grid)
+        is_outer = not polygons[part]
+        kept = ring if len(ring) or not is_outer else _speck(parts[part], origin, grid)
+        if len(kept):
             polygons[part].append([arcs.number(line) for line in _cut(kept, junctions)])
     found: list[list[list[Arcs]]] = [[] for _ in layer]
     for polygon, area in zip(polygons, of_area, strict=True):
@@ -111,6 +111,8 @@ def _geometry(drawn: Drawn, polygons: list[list[Arcs]]) -> dict[str, Any]:
 
 def _on_grid(rings: NDArray[np.object_], origin: NDArray[np.float64], grid: float) -> list[Corners]:
     """The corners of each ring without the one that closes it; none of a ring too small for the grid."""
+    if not len(rings):
+        return []
     coordinates, of_ring = shapely.get_coordinates(rings, return_index=True)
     columns = np.rint(coordinates / grid).astype(np.int64) - origin.astype(np.int64)
     corners = columns[:, 0] * _ROW + columns[:, 1]
@@ -119,12 +121,24 @@ def _on_grid(rings: NDArray[np.object_], origin: NDArray[np.float64], grid: floa
     corners, of_ring = corners[fresh], of_ring[fresh]
     found = np.split(corners, np.searchsorted(of_ring, np.arange(1, len(rings))))
     open_ = [ring[:-1] if len(ring) and ring[0] == ring[-1] else ring for ring in found]
-    return [ring if len(np.unique(ring)) > 2 else ring[:0] for ring in open_]
+    whole = [_without_spikes(ring) for ring in open_]
+    return [ring if len(np.unique(ring)) > 2 else ring[:0] for ring in whole]
 
 
-def _speck(ring: BaseGeometry, origin: NDArray[np.float64], grid: float) -> Corners:
+def _without_spikes(ring: Corners) -> Corners:
+    """The ring without lines that go out and back the same way: slivers narrower than the grid."""
+    while len(ring) > 2:
+        before, after = np.roll(ring, 1), np.roll(ring, -1)
+        tips = np.flatnonzero((before == after) | (ring == after))
+        if not len(tips):
+            break
+        ring = np.delete(ring, tips[:1])
+    return ring
+
+
+def _speck(part: BaseGeometry, origin: NDArray[np.float64], grid: float) -> Corners:
     """The smallest triangle there is, where an area is smaller than the grid: it must not disappear."""
-    x, y = (np.rint(shapely.get_coordinates(ring)[0] / grid) - origin).astype(np.int64)
+    x, y = (np.rint(shapely.get_coordinates(part)[0] / grid) - origin).astype(np.int64)
     return np.array([x * _ROW + y, (x + 1) * _ROW + y, x * _ROW + y + 1], dtype=np.int64)
 
 

@@ -29,7 +29,7 @@ export class Ground {
     const still = isStill()
     const map = this.map = new LeafletMap(this.box, {
       attributionControl: false,
-      fadeAnimation: !still,
+      fadeAnimation: false,
       keyboard: false,
       markerZoomAnimation: !still,
       maxZoom: CLOSEST,

@@ -27,5 +27,6 @@ const english = (words) => make('span', { lang: 'en', dir: 'ltr' }, `${words.rep
 
 function day (date) {
   const how = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }
-  return new Intl.DateTimeFormat(document.documentElement.lang, how).format(new Date(date))
+  const { lang } = document.documentElement
+  return new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, how).format(new Date(date))
 }
