@@ -6,17 +6,20 @@ from hubfinder.vocab import Access, Audience, CatalogueStatus, Circumstance, Del
 
 
 def offer_of_card(card: Card, council: Area | None = None) -> Offer:
-    """A service, hub or catalogue entry; ``council`` is the one its nearest site is in."""
+    """A service, hub or catalogue entry; ``council`` is the one its nearest site is in.
+
+    A card of before circumstances were known, not yet written again, has none.
+    """
     return Offer(
         minimum=card["minimum_age"],
         maximum=card["maximum_age"],
         areas=tuple(Area(FootprintKind(kind), code, name) for kind, code, name in card["areas"]),
         access=Access(card["access"]),
-        circumstances=frozenset(map(Circumstance, card["circumstances"])),
+        circumstances=frozenset(map(Circumstance, card.get("circumstances", ()))),
         eligibility=card["eligibility"],
         audience=Audience(card["audience"]),
         delivery=frozenset(map(Delivery, card["delivery"])),
-        national=card["national"],
+        national=card.get("national", False),
         is_hub=card["kind"] == "hub",
         closed=card.get("status") == CatalogueStatus.CLOSED,
         council=council,

@@ -20,7 +20,7 @@ from hubfinder.search.models import SearchDocument, SearchIdentity
 from hubfinder.search.text import analyse
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
-from hubfinder.vocab import Access, CatalogueStatus, Confidence, Delivery, ServiceStatus
+from hubfinder.vocab import Access, CatalogueStatus, Circumstance, Confidence, Delivery, ServiceStatus
 from tests.support import factories as made
 
 SECRET = "Willow Cottage"
@@ -317,6 +317,52 @@ def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
     assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
     indexing.catch_up(session, settings.index_dir)
     assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
+
+
+def test_a_card_of_an_older_form_is_still_shown(session: Session, settings: Settings) -> None:
+    made.service(session, "Toy library")
+    search(session, settings, Wanted())
+    document = session.scalars(select(SearchDocument)).one()
+    old = {name: value for name, value in document.card.items() if name not in ("circumstances", "national")}
+    session.execute(update(SearchDocument).values(card=old))
+    session.commit()
+    assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
+
+
+@pytest.mark.parametrize("metres", [500, 20_000])
+def test_what_is_for_others_stands_last_and_does_not_count_as_enough(
+    session: Session, settings: Settings, metres: int
+) -> None:
+    harbour, other = made.footprint(session, "Harbour"), made.footprint(session, "Northsands")
+    hall, far = made.location(session), made.location(session, made.north_of(made.HERE, metres))
+    for number in range(3):
+        made.service(session, f"Others {number}", at=(hall,), areas=(other,))
+    made.service(session, "For all", at=(far,))
+    results = search(session, settings, Wanted(place=made.place(footprints=(harbour,)), limit=3))
+    assert names(results, Group.NEAR) == ["For all", "Others 0", "Others 1"]
+    assert [one.card["name"] for one in best_of(results, 3)] == ["For all", "Others 0", "Others 1"]
+
+
+def test_what_is_made_for_a_family_comes_first_and_hides_nothing(
+    session: Session, settings: Settings
+) -> None:
+    hall = made.location(session)
+    made.service(session, "Swimming", at=(hall,), needs=("send",))
+    send = frozenset({Circumstance.SEND})
+    made.service(session, "Swimming for some", at=(hall,), access=Access.TARGETED, circumstances=send)
+    asked = Wanted(place=made.place(), circumstances=send)
+    results = search(session, settings, asked)
+    assert names(results, Group.NEAR) == ["Swimming for some", "Swimming"]
+    assert {one.available.answer for one in results.groups[Group.NEAR]} == {Answer.SURE}
+
+
+def test_an_age_in_years_is_the_whole_year(session: Session, settings: Settings) -> None:
+    made.service(session, "First foods", minimum_age=4, maximum_age=12)
+    made.service(session, "Last weeks", minimum_age=-3, maximum_age=0)
+    assert names(search(session, settings, Wanted(age=0, age_to=12)), Group.NEAR) == ["First foods"]
+    assert names(search(session, settings, Wanted(age=-9, age_to=0)), Group.NEAR) == ["Last weeks"]
+    both = Wanted(age=0, age_to=12, circumstances=frozenset({Circumstance.PREGNANT}))
+    assert set(names(search(session, settings, both), Group.NEAR)) == {"First foods", "Last weeks"}
 
 
 @pytest.mark.filterwarnings(
