@@ -16,7 +16,8 @@ from zlib import crc32
 
 import numpy as np
 
-from hubfinder.places.values import Membership
+from hubfinder.places.grids import ASK, CELLS, cell_of
+from hubfinder.places.values import Membership, Point
 from hubfinder.vocab import Basis, FootprintKind
 
 FORMAT = 1
@@ -24,20 +25,20 @@ STATE = "state.json"
 ROW = Struct("<ddI6s1s")
 """Latitude, longitude, number of the set, when it was taken out of use, and nation."""
 ROW_TYPE = np.dtype([("lat", "<f8"), ("lon", "<f8"), ("set", "<u4"), ("terminated", "S6"), ("country", "S1")])
+BOX = Struct("<4d")
 CODE = 7
 """Letters of a postcode without its space."""
 FILES = (
     *("codes", "rows"),
     *("starts", "members", "shares"),
     *("likely_starts", "likely_members", "likely_shares"),
-    *("ids", "layers", "texts", "text_starts"),
-    *("boxes", "shapes", "shape_starts"),
+    *("ids", "kinds", "layers", "texts", "text_starts"),
+    *("boxes", "shapes", "shape_starts", "grids", "cells"),
     *("layer_texts", "layer_text_starts"),
 )
 MOST_KEPT = 100_000
 """Footprints as values, kept by each worker."""
 Mapped = mmap.mmap | bytes
-_KINDS = {kind: number for number, kind in enumerate(FootprintKind)}
 
 
 class BookUnusable(Exception):
@@ -86,14 +87,10 @@ class Pieces:
 
     def __init__(self, whole: Mapped, starts: Mapped) -> None:
         self._whole = whole
-        self._starts = np.frombuffer(starts, dtype="<u8")
+        self._starts = memoryview(starts).cast("Q")
 
     def __len__(self) -> int:
         return len(self._starts) - 1
-
-    def size(self, place: int) -> int:
-        """How many bytes a piece has."""
-        return int(self._starts[place + 1] - self._starts[place])
 
     def __getitem__(self, place: int) -> bytes:
         return bytes(self._whole[self._starts[place] : self._starts[place + 1]])
@@ -103,13 +100,13 @@ class Lists:
     """Many lists of footprints, by their place in the book, each with a share."""
 
     def __init__(self, starts: Mapped, members: Mapped, shares: Mapped) -> None:
-        self._starts = np.frombuffer(starts, dtype="<u4")
-        self._members = np.frombuffer(members, dtype="<u4")
-        self._shares = np.frombuffer(shares, dtype="<f8")
+        self._starts = memoryview(starts).cast("I")
+        self._members = memoryview(members).cast("I")
+        self._shares = memoryview(shares).cast("d")
 
     def __getitem__(self, number: int) -> list[tuple[int, float]]:
         start, end = self._starts[number], self._starts[number + 1]
-        return list(zip(self._members[start:end].tolist(), self._shares[start:end].tolist(), strict=True))
+        return list(zip(self._members[start:end], self._shares[start:end], strict=True))
 
 
 class Book:
@@ -133,14 +130,20 @@ class Book:
         """By small area: what its people belong to, the largest share first."""
         self.texts = Pieces(files["texts"], files["text_starts"])
         """By footprint: JSON of it, to which the share and the end are missing."""
-        self.layers = np.frombuffer(files["layers"], dtype="<u4")
+        self.layers = memoryview(files["layers"]).cast("I")
         """By footprint: its layer."""
         self.layer_texts = Pieces(files["layer_texts"], files["layer_text_starts"])
         """By layer: its key and what it says of itself, as in a JSON object."""
+        self._boxes = files["boxes"]
         self.boxes = np.frombuffer(files["boxes"], dtype="<f8").reshape(-1, 4)
         """By footprint: west, south, east, north in degrees; not a number where it has no shape."""
         self.shapes = Pieces(files["shapes"], files["shape_starts"])
         """By footprint: WKB of its shape."""
+        self.grids = memoryview(files["grids"]).cast("i")
+        """By footprint: the number of its grid; -1 for a small shape, which has none."""
+        self._cells = memoryview(files["cells"])
+        self.kinds = memoryview(files["kinds"])
+        """By footprint: which of all kinds it is, counted in the order of an answer."""
         self._ids = np.frombuffer(files["ids"], dtype="<i8")
         self._known: dict[int, Membership] = {}
 
@@ -172,9 +175,13 @@ class Book:
             found = self._known[place] = self._membership(place)
         return found if share == 1.0 else replace(found, share=share)
 
-    def kind_order(self, place: int) -> int:
-        """Which of all kinds a footprint is, counted in the order of an answer."""
-        return _KINDS[self.membership(place).kind]
+    def cell(self, place: int, point: Point) -> int:
+        """What the grid of a footprint says of a point in its box; ``ASK`` where it has none."""
+        grid = self.grids[place]
+        if grid < 0:
+            return ASK
+        box = BOX.unpack_from(self._boxes, place * BOX.size)
+        return self._cells[grid * CELLS + cell_of(*box, point.lon, point.lat)]
 
     def _membership(self, place: int) -> Membership:
         text = json.loads(self.texts[place] + b"}")

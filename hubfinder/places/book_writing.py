@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from hubfinder.database.copying import without_collector
 from hubfinder.database.reading import Rows, read_table
 from hubfinder.places.book import FORMAT, ROW_TYPE, BookUnusable, State, open_book, read_state, write_state
+from hubfinder.places.grids import grid_of
 from hubfinder.places.lookups import LEAST_SHARE, NATIONS
 from hubfinder.places.models import Footprint, FootprintSetMember, FootprintShare, Layer, Postcode
 from hubfinder.places.revision import current_revision
@@ -26,6 +27,8 @@ from hubfinder.places.texts import footprint_text, layer_text
 from hubfinder.vocab import FootprintKind
 
 _KINDS = {kind: number for number, kind in enumerate(FootprintKind)}
+LARGE = 8_192
+"""Bytes of a shape from which on it gets a grid."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -158,6 +161,7 @@ class _Writer:
         ids = np.array([row.id for row in rows], dtype=np.int64)
         self._put_array("ids", ids, "<i8")
         kinds = np.array([_KINDS[row.kind] for row in rows], dtype=np.int64)
+        self._put_array("kinds", kinds, "u1")
         return Footprints(ids, kinds, np.argsort(ids)), [row.code for row in rows]
 
     def _postcodes(self, session: Session) -> int:
@@ -222,19 +226,36 @@ class _Writer:
         self._put_array(f"{name}shares", shares[order], "<f8")
 
     def _shapes(self, session: Session, footprints: Footprints) -> None:
-        boxes = np.full((len(footprints.ids), 4), np.nan)
-        self._put_pieces("shape", self._each_shape(session, footprints, boxes))
-        self._put_array("boxes", boxes, "<f8")
+        drawn = Drawn(len(footprints.ids))
+        self._put_pieces("shape", self._each_shape(session, footprints, drawn))
+        self._put_array("boxes", drawn.boxes, "<f8")
+        self._put_array("grids", drawn.grids, "<i4")
+        self._put("cells", drawn.cells)
 
-    def _each_shape(
-        self, session: Session, footprints: Footprints, boxes: npt.NDArray[np.float64]
-    ) -> Iterator[bytes]:
-        """The shape of each footprint in turn, empty for one without; fills in their boxes."""
+    def _each_shape(self, session: Session, footprints: Footprints, drawn: "Drawn") -> Iterator[bytes]:
+        """The shape of each footprint in turn, empty for one without; notes their boxes and grids."""
         for start in range(0, len(footprints.ids), 2_000):
             ids = footprints.ids[start : start + 2_000].tolist()
             rows = session.execute(select(Footprint.id, Footprint.geom).where(Footprint.id.in_(ids)))
             found = {id_: bytes(geom.data) for id_, geom in rows if geom is not None}
             pieces = [found.get(id_, b"") for id_ in ids]
-            shapes = shapely.from_wkb([piece or None for piece in pieces])
-            boxes[start : start + len(ids)] = shapely.bounds(shapes)
+            drawn.note(start, pieces)
             yield from pieces
+
+
+class Drawn:
+    """What is worked out of shapes as they are written."""
+
+    def __init__(self, count: int) -> None:
+        self.boxes = np.full((count, 4), np.nan)
+        self.grids = np.full(count, -1)
+        self.cells: list[bytes] = []
+
+    def note(self, start: int, pieces: list[bytes]) -> None:
+        """The boxes of these shapes, the first of which is number ``start``, and grids of the large ones."""
+        shapes = shapely.from_wkb([piece or None for piece in pieces])
+        self.boxes[start : start + len(pieces)] = shapely.bounds(shapes)
+        for number, piece in enumerate(pieces):
+            if len(piece) >= LARGE:
+                self.grids[start + number] = len(self.cells)
+                self.cells.append(grid_of(shapes[number]).tobytes())

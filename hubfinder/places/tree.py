@@ -1,8 +1,8 @@
 """The footprints that cover a point, out of the shapes of a book: in this process, without the database.
 
-The tree holds only boxes. Shapes are read from the book when their box is met; large ones are kept, small
-ones are read again sooner than they are found. None is ever *prepared*: a prepared geometry that threads
-share corrupts the heap (measured, see docs/decisions/0002).
+The tree holds only boxes. Shapes are read from the book when their box is met, and large ones, which have a
+grid besides, only where the grid does not say; these are kept. None is ever *prepared*: a prepared geometry
+that threads share corrupts the heap (measured, see docs/decisions/0002).
 """
 
 from functools import lru_cache
@@ -14,13 +14,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from hubfinder.places.book import Book
+from hubfinder.places.grids import ASK, INSIDE
 from hubfinder.places.lookups import OVERLAPPING
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 
-LARGE = 4_096
-"""Bytes of a shape from which on it is kept."""
+_KINDS = list(FootprintKind)
+_SMALL_AREA = _KINDS.index(FootprintKind.SMALL_AREA)
+_SEVERAL = frozenset(map(_KINDS.index, OVERLAPPING))
 MOST_KEPT = 4_096
+"""Large shapes; more are read again."""
 
 
 class Tree:
@@ -39,31 +42,35 @@ class Tree:
         In the order of an answer.
         """
         spot = shapely.points(point.lon, point.lat)
-        near = self._places[self._tree.query(spot)].tolist()
-        inside = [place for place in near if shapely.covers(self._shape(place), spot)]
+        inside, unsure, large = [], [], []
+        for place in self._places[self._tree.query(spot)].tolist():
+            known = self._book.cell(place, point)
+            if known == INSIDE:
+                inside.append(place)
+            elif known == ASK:
+                (large if self._book.grids[place] >= 0 else unsure).append(place)
+        shapes = [*shapely.from_wkb([self._book.shapes[place] for place in unsure])]
+        shapes += [self._large(place) for place in large]
+        covers = shapely.covers(shapes, spot).tolist()
+        inside += [place for place, is_in in zip([*unsure, *large], covers, strict=True) if is_in]
         return self._answer(sorted(inside))
 
     def _answer(self, inside: list[int]) -> list[tuple[int, float]]:
         """Footprints of the book stand by kind and code, so the first of a kind is the first by code."""
-        first: dict[FootprintKind, int] = {}
-        found = []
-        for place in inside:
-            kind = self._book.membership(place).kind
-            if kind in OVERLAPPING or kind not in first:
-                found.append((place, 1.0))
-            first.setdefault(kind, place)
-        area = first.get(FootprintKind.SMALL_AREA)
-        likely = self._book.likely[area] if area is not None else []
-        known = {self._book.membership(place).kind for place, _ in likely}
-        found = [one for one in found if self._book.membership(one[0]).kind not in known]
-        return sorted([*found, *likely, *self._book.sets[0]], key=self._order)
-
-    def _order(self, piece: tuple[int, float]) -> tuple[int, float, int]:
-        place, share = piece
-        return self._book.kind_order(place), -share, place
-
-    def _shape(self, place: int) -> BaseGeometry:
-        return self._large(place) if self._book.shapes.size(place) >= LARGE else self._read(place)
+        kinds = self._book.kinds
+        first: dict[int, int] = {}
+        for place in reversed(inside):
+            first[kinds[place]] = place
+        area = first.get(_SMALL_AREA)
+        likely = [] if area is None else self._book.likely[area]
+        known = {kinds[place] for place, _ in likely}
+        found = [
+            (place, 1.0)
+            for place in inside
+            if kinds[place] not in known and (kinds[place] in _SEVERAL or first[kinds[place]] == place)
+        ]
+        found += [*likely, *self._book.sets[0]]
+        return sorted(found, key=lambda piece: (kinds[piece[0]], -piece[1], piece[0]))
 
     def _read(self, place: int) -> BaseGeometry:
         shape: BaseGeometry = shapely.from_wkb(self._book.shapes[place])
