@@ -33,6 +33,8 @@ SPECIAL = {
     "nothing found": "/results?place=ZA1+4QT&q=xyzzyx&group=near",
     "all filters": "/results?place=ZA1+4QT&q=baby&need=money&need=food&age=2&access=targeted&delivery=online"
     "&free=1&language=pl&footprint=ward:Z05000001&domain=childcare&department=DfE",
+    "a family": "/results?place=ZA1+4QT&q=splash&age=7&circumstance=send&circumstance=low_income",
+    "for a family": "/service/sleep-clinic?place=ZA1+4QT&age=7&circumstance=send",
     "one group": "/results?place=ZA1+4QT&group=near&page=2",
     "nothing to compare": "/compare?of=ward&with=ward",
     "first comparison": "/compare",
