@@ -24,6 +24,11 @@ class LayerSource:
     attribution: str
     method: str
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What it says, whatever it is of."""
+        return (self.basis, self.source, self.as_of, self.licence, self.attribution, self.method)
+
 
 def layers_of(session: Session, footprint_ids: Collection[int]) -> dict[int, LayerSource]:
     """The layer each footprint came with, by the footprint's id; one statement."""

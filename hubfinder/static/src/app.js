@@ -17,6 +17,28 @@ for (const link of document.querySelectorAll('[data-exit]')) {
     window.location.replace(link.href)
   })
 }
+// Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
+for (const field of document.querySelectorAll('[data-here]')) {
+  if (!window.isSecureContext || !('geolocation' in navigator)) break
+  const box = document.createElement('div')
+  const button = document.createElement('button')
+  const told = document.createElement('p')
+  const found = ({ coords }) => {
+    field.value = `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`
+    field.form.submit()
+  }
+  const failed = () => { told.textContent = field.dataset.hereFailed }
+  box.className = 'here'
+  button.type = 'button'
+  button.textContent = field.dataset.here
+  told.setAttribute('role', 'status')
+  button.addEventListener('click', () => {
+    told.textContent = field.dataset.hereWait
+    navigator.geolocation.getCurrentPosition(found, failed, { maximumAge: 600000, timeout: 20000 })
+  })
+  box.append(button, told)
+  field.closest('.govuk-form-group').after(box)
+}
 for (const place of document.querySelectorAll('[data-map]')) {
   const button = document.createElement('button')
   const open = () => import(place.dataset.mapScript)

@@ -19,7 +19,7 @@ from hubfinder.web.public.sites import AREA, LAND, area_outlines
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.kept import kept
 from hubfinder.web.shared.map import LocatorMap, draw
-from hubfinder.web.shared.sources import sources_by_footprint
+from hubfinder.web.shared.sources import in_few_lines, sources_by_footprint
 from hubfinder.web.shared.words import gettext
 
 DRAWN = (LAND, AREA, FootprintKind.SCHOOL_CATCHMENT_PRIMARY, FootprintKind.SCHOOL_CATCHMENT_INFANT)
@@ -51,13 +51,17 @@ def area() -> ResponseReturnValue:
 
 def _all_of(session: Session, place: Place) -> dict[str, object]:
     small = [member.code for member in place.of_kind(FootprintKind.SMALL_AREA)]
+    layers = sources_by_footprint(session, (member.footprint_id for member in place.memberships))
+    sources = in_few_lines(layers.values())
     known = Known(
-        layers=sources_by_footprint(session, (member.footprint_id for member in place.memberships)),
+        layers=layers,
+        sources=sources,
         loaded=kept("kinds loaded", lambda: kinds_loaded(session)),
         counted=is_counted(session, small),
     )
     return {
         "kinds": facts_of(place, known),
+        "sources": sources,
         "bodies": bodies_for(session, place),
         "map": _map(session, place),
         "live": live_around(session, place, is_yours=True),

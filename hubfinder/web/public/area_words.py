@@ -12,6 +12,7 @@ from hubfinder.vocab import Basis, FootprintKind
 from hubfinder.web.public.place_line import CERTAIN, WORTH_SAYING
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.language import in_english
+from hubfinder.web.shared.sources import AreaSource
 from hubfinder.web.shared.words import gettext
 
 VERY_LIKELY = 0.95
@@ -28,7 +29,14 @@ class AreaFact:
     name: str
     href: str
     sure: str
-    layer: LayerSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How lines of a kind were drawn, and where on the page their source stands."""
+
+    basis: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class KindFacts:
     kind: FootprintKind
     areas: tuple[AreaFact, ...]
     words: tuple[str, ...]
+    drawn: tuple[Drawn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Known:
 
     layers: Mapping[int, LayerSource]
     """By footprint id."""
+    sources: Sequence[AreaSource]
+    """What the layers say of themselves, as the page numbers them."""
     loaded: Collection[FootprintKind]
     counted: bool
     """Whether it was counted with which networks the people of the small area are."""
@@ -56,12 +67,18 @@ def facts_of(place: Place, known: Known) -> list[KindFacts]:
     return [
         KindFacts(
             kind,
-            tuple(_fact(member, known) for member in place.of_kind(kind)),
+            () if kind is NETWORK else tuple(_fact(member) for member in place.of_kind(kind)),
             tuple(_words(kind, place, known)),
+            tuple(_drawn(kind, place, known)),
         )
         for kind in FootprintKind
-        if kind is not FootprintKind.NATION or place.of_kind(kind)
+        if place.of_kind(kind) or _worth_a_row(kind, place)
     ]
+
+
+def _worth_a_row(kind: FootprintKind, place: Place) -> bool:
+    """Whether it says something that the address is in none: a primary school has infants and juniors."""
+    return kind is not FootprintKind.NATION and not (kind in (INFANT, JUNIOR) and place.of_kind(PRIMARY))
 
 
 def address_of(member: Membership) -> str:
@@ -74,17 +91,22 @@ def linked(member: Membership) -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(address_of(member), in_english(), member.name)
 
 
-def _fact(member: Membership, known: Known) -> AreaFact:
-    return AreaFact(
-        member.name, address_of(member), _how_sure(member, known), known.layers.get(member.footprint_id)
-    )
+def _fact(member: Membership) -> AreaFact:
+    return AreaFact(member.name, address_of(member), _how_sure(member))
 
 
-def _how_sure(member: Membership, known: Known) -> str:
+def _drawn(kind: FootprintKind, place: Place, known: Known) -> list[Drawn]:
+    layers = [known.layers.get(member.footprint_id) for member in place.of_kind(kind)]
+    return [
+        Drawn(str(source.layer.basis.label), number)
+        for number, source in enumerate(known.sources, 1)
+        if any(layer and layer.facts == source.layer.facts for layer in layers)
+    ]
+
+
+def _how_sure(member: Membership) -> str:
     if member.share < CERTAIN:
         return gettext("%(share)s of people in your small area", share=formats.percentage(member.share))
-    if member.kind is NETWORK:
-        return gettext("Nearly everyone in your small area") if known.counted else gettext("Likely")
     return {
         Basis.OFFICIAL: gettext("Sure: this is the official line"),
         Basis.TRACED: gettext("Quite sure; close to the line it may be wrong"),
@@ -103,7 +125,7 @@ def _words(kind: FootprintKind, place: Place, known: Known) -> list[str]:
         return _catchment(kind, place)
     if not members:
         return [gettext("This address is in none of those that we know of.")]
-    if len(members) > 1:
+    if len(members) > 1 and kind is not FootprintKind.NATION:
         return [gettext("This address is in more than one of them.")]
     return []
 

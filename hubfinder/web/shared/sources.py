@@ -41,8 +41,7 @@ def in_few_lines(layers: Iterable[LayerSource]) -> list[AreaSource]:
     order = list(FootprintKind)
     together: dict[tuple[object, ...], list[LayerSource]] = {}
     for layer in sorted(set(layers), key=lambda one: (order.index(one.kind), one.key)):
-        facts = (layer.basis, layer.source, layer.as_of, layer.licence, layer.attribution, layer.method)
-        together.setdefault(facts, []).append(layer)
+        together.setdefault(layer.facts, []).append(layer)
     return [AreaSource(tuple(dict.fromkeys(one.kind for one in same)), same[0]) for same in together.values()]
 
 
