@@ -1,213 +1,187 @@
-"""Statements that count live postcodes and people through the sets of footprints that postcodes share."""
+"""Counting live postcodes and people through the sets of footprints that postcodes share.
 
-from collections.abc import Collection
-from typing import Any
+Each statement asks for the sets, counts or members of some thousand numbers by an index; what belongs
+together is put together here. One large statement took a minute for a city: no plan of either database's
+suits both one council and all of England.
+"""
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    CompoundSelect,
-    Select,
-    Subquery,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from hubfinder.places.models import Footprint, FootprintSet, FootprintSetMember, FootprintShare, Postcode
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from hubfinder.places.models import Footprint, FootprintSetMember, FootprintShare, Postcode
 from hubfinder.vocab import FootprintKind
 
 SMALL, NETWORK = FootprintKind.SMALL_AREA, FootprintKind.PRIMARY_CARE_NETWORK
-Sets = Select[tuple[int]]
-"""The ids of some sets of footprints."""
-Figures = CompoundSelect[Any]
-"""Sort of row, footprint, other footprint (of a pair), postcodes, people."""
-PAIR, ALL_OF_IT, IN_ANY = "pair", "all of it", "in any"
+AT_ONCE = 5_000
+"""Numbers in one statement: both databases have a limit of parameters."""
+Members = dict[int, list[tuple[int, float]]]
+"""Footprints with their shares, by set."""
 
 
-def ids_of(*kinds: FootprintKind) -> Select[tuple[int]]:
-    """The footprints of some kinds."""
-    return select(Footprint.id).where(Footprint.kind.in_(kinds))
+@dataclass(slots=True)
+class Tally:
+    """Postcodes and people, as they are added up; people are none until some are known."""
+
+    postcodes: float = 0.0
+    people: float | None = None
+
+    def add(self, postcodes: float, people_each: float | None) -> None:
+        self.postcodes += postcodes
+        if people_each is not None:
+            self.people = (self.people or 0.0) + postcodes * people_each
 
 
-def sets_of(footprints: Collection[int]) -> Sets:
-    """The sets that hold any of some footprints."""
-    member = aliased(FootprintSetMember)
-    return select(member.set_id).where(member.footprint_id.in_(footprints))
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Some sets: how many live postcodes of each count, and how many people live at one of them."""
+
+    number: Mapping[int, float]
+    people_each: Mapping[int, float]
+
+    def of_pairs(self, ones: Members, others: Members) -> dict[tuple[int, int], Tally]:
+        """What every two footprints have in common."""
+        found: dict[tuple[int, int], Tally] = defaultdict(Tally)
+        for set_id, number in self.number.items():
+            people = self.people_each.get(set_id)
+            for one, share in ones.get(set_id, ()):
+                for other, other_share in others.get(set_id, ()):
+                    found[one, other].add(number * share * other_share, people)
+        return found
+
+    def of_each(self, members: Members, only: Collection[int] | None = None) -> dict[int, Tally]:
+        """What every footprint has; with ``only``, in those sets."""
+        found: dict[int, Tally] = defaultdict(Tally)
+        for set_id, number in self.number.items():
+            if only is None or set_id in only:
+                for one, share in members.get(set_id, ()):
+                    found[one].add(number * share, self.people_each.get(set_id))
+        return found
 
 
-def these_sets(numbers: Collection[int]) -> Sets:
-    """Sets by their numbers."""
-    return select(FootprintSet.id).where(FootprintSet.id.in_(numbers))
+def counted_in(session: Session, area: int | None) -> Counted:
+    """All sets, or those of one footprint, where a postcode counts by its share of the footprint."""
+    if area is None:
+        number: Mapping[int, float] = living(session, None)
+    else:
+        shares = {set_id: share for set_id, _, share in _of_footprints(session, [area])}
+        number = {set_id: n * shares[set_id] for set_id, n in living(session, shares).items()}
+    return with_people(session, number, everywhere=area is None)
 
 
-def shared(of: FootprintKind, with_: FootprintKind, area: int | None, likeliest: bool) -> Figures:
-    """What every two footprints of two kinds share, in an area or everywhere, and what each of them has.
+def counted_of(session: Session, footprints: Collection[int]) -> Counted:
+    """All sets that hold any of some footprints."""
+    sets = {set_id for set_id, _, _ in _of_footprints(session, footprints)}
+    return with_people(session, living(session, sets))
 
-    Three sorts of rows: a pair; all of a footprint; what of a footprint is in any of the other kind.
-    """
-    counted = _counted_in(area)
-    sets = None if area is None else select(counted.c.set_id)
-    one = _members((of,), likeliest, sets).cte("one")
-    other = _members((with_,), likeliest, sets).cte("other")
-    sums = _sums(counted, one.c.share * other.c.share)
-    together = (
-        select(literal(PAIR), one.c.footprint_id, other.c.footprint_id, *sums)
-        .join(counted, counted.c.set_id == one.c.set_id)
-        .join(other, other.c.set_id == one.c.set_id)
-        .group_by(one.c.footprint_id, other.c.footprint_id)
+
+def with_people(session: Session, number: Mapping[int, float], *, everywhere: bool = False) -> Counted:
+    """Add the people: the patients of each small area, spread evenly over all its live postcodes."""
+    if session.scalar(select(FootprintShare.footprint_id).limit(1)) is None:
+        return Counted(number, {})
+    sets = None if everywhere else number
+    home = {set_id: areas[0][0] for set_id, areas in members_of(session, sets, SMALL).items()}
+    areas = {area for set_id, area in home.items() if set_id in number}
+    each = _people_each(session, areas, number if everywhere else None)
+    return Counted(number, {set_id: each[area] for set_id, area in home.items() if area in each})
+
+
+def _people_each(
+    session: Session, areas: Collection[int], number: Mapping[int, float] | None
+) -> dict[int, float]:
+    """The people of one live postcode of each small area; those without known patients are left out."""
+    of_set = [(set_id, area) for set_id, area, _ in _of_footprints(session, areas)]
+    number = living(session, {set_id for set_id, _ in of_set}) if number is None else number
+    size: dict[int, float] = defaultdict(float)
+    for set_id, area in of_set:
+        size[area] += number.get(set_id, 0)
+    patients = _patients(session, areas)
+    return {area: patients[area] / size[area] for area in areas if area in patients and size[area]}
+
+
+def _patients(session: Session, areas: Collection[int]) -> dict[int, float]:
+    """All registered patients by small area: shares are of all, those of networks not stored included."""
+    return {
+        row[0]: float(row[1])
+        for ids in portions(areas)
+        for row in session.execute(
+            select(Footprint.id, func.max(FootprintShare.patients / FootprintShare.share))
+            .join(FootprintShare, FootprintShare.small_area_code == Footprint.code)
+            .where(Footprint.id.in_(ids), FootprintShare.share > 0)
+            .group_by(Footprint.id)
+        )
+    }
+
+
+def living(session: Session, sets: Collection[int] | None) -> dict[int, int]:
+    """How many live postcodes sets have; all sets for none."""
+    live = (
+        select(Postcode.set_id, func.count()).where(Postcode.terminated.is_(None)).group_by(Postcode.set_id)
     )
-    return union_all(
-        together,
-        _alone(ALL_OF_IT, one, counted),
-        _alone(ALL_OF_IT, other, counted),
-        _alone(IN_ANY, one, counted).where(one.c.set_id.in_(select(other.c.set_id))),
-        _alone(IN_ANY, other, counted).where(other.c.set_id.in_(select(one.c.set_id))),
+    some = (
+        [live.where(Postcode.set_id.is_not(None))]
+        if sets is None
+        else (live.where(Postcode.set_id.in_(ids)) for ids in portions(sets))
     )
+    return {row[0]: row[1] for statement in some for row in session.execute(statement)}
 
 
-def _alone(sort: str, members: CTE, counted: CTE) -> Select[Any]:
-    return (
-        select(literal(sort), members.c.footprint_id, null(), *_sums(counted, members.c.share))
-        .join(counted, counted.c.set_id == members.c.set_id)
-        .group_by(members.c.footprint_id)
-    )
-
-
-def whole(footprints: Collection[int], kinds: Collection[FootprintKind], likeliest: bool) -> Select[Any]:
-    """Footprint, postcodes and people of whole footprints, all of them of some kinds."""
-    sets = sets_of(footprints)
-    counted, members = counted_sets(sets), _members(kinds, likeliest, sets).cte("members")
-    return (
-        select(members.c.footprint_id, *_sums(counted, members.c.share))
-        .join(counted, counted.c.set_id == members.c.set_id)
-        .where(members.c.footprint_id.in_(footprints))
-        .group_by(members.c.footprint_id)
-    )
-
-
-def _members(
-    kinds: Collection[FootprintKind], likeliest: bool, sets: Sets | None
-) -> Select[Any] | CompoundSelect[Any]:
-    """The footprints of some kinds in some sets, or in all.
+def members_of(
+    session: Session, sets: Collection[int] | None, kind: FootprintKind, *, likeliest: bool = False
+) -> Members:
+    """The footprints of a kind in each set; all sets for none.
 
     With ``likeliest`` only one network of each set, and that with a share of 1.
     """
-    if not likeliest or NETWORK not in kinds:
-        return _plain_members(kinds, sets)
-    networks = _plain_members((NETWORK,), sets).subquery("networks")
-    order = (networks.c.share.desc(), networks.c.footprint_id)
-    rank = func.row_number().over(partition_by=networks.c.set_id, order_by=order)
-    ranked = select(networks, rank.label("rank")).subquery("ranked")
-    first = select(ranked.c.set_id, ranked.c.footprint_id, literal(1.0).label("share"))
-    first = first.where(ranked.c.rank == 1)
-    others = [kind for kind in kinds if kind is not NETWORK]
-    return union_all(first, _plain_members(others, sets)) if others else first
+    found: Members = defaultdict(list)
+    for set_id, footprint_id, share in _rows(session, sets, kind):
+        found[set_id].append((footprint_id, share))
+    if likeliest and kind is NETWORK:
+        return {set_id: [(min(some, key=_likeliest)[0], 1.0)] for set_id, some in found.items()}
+    return found
 
 
-def _plain_members(kinds: Collection[FootprintKind], sets: Sets | None) -> Select[Any]:
-    member = aliased(FootprintSetMember)
-    found = select(member.set_id, member.footprint_id, member.share)
-    found = found.where(member.footprint_id.in_(ids_of(*kinds)))
-    return found if sets is None else found.where(member.set_id.in_(sets))
+def _likeliest(member: tuple[int, float]) -> tuple[float, int]:
+    return -member[1], member[0]
 
 
-def counted_sets(sets: Sets | None) -> CTE:
-    """Some sets, or all, with their live postcodes (``number``) and the people of each (``people_each``)."""
-    living = _living(sets)
-    people = _people_each(living)
-    counted = select(living.c.set_id, living.c.number, people.c.people_each)
-    if sets is not None:
-        counted = counted.where(living.c.set_id.in_(sets))
-    return counted.outerjoin(people, people.c.set_id == living.c.set_id).cte("counted")
-
-
-def _counted_in(area: int | None) -> CTE:
-    """All sets, or those of one footprint, where a postcode counts by its share of the footprint."""
-    if area is None:
-        return counted_sets(None)
-    counted, inside = counted_sets(sets_of([area])), aliased(FootprintSetMember)
-    return (
-        select(counted.c.set_id, (counted.c.number * inside.share).label("number"), counted.c.people_each)
-        .join(inside, inside.set_id == counted.c.set_id)
-        .where(inside.footprint_id == area)
-        .cte("counted_in")
-    )
-
-
-def _sums(
-    counted: CTE, share: ColumnElement[float] | InstrumentedAttribute[float]
-) -> tuple[ColumnElement[float], ColumnElement[float]]:
-    return func.sum(counted.c.number * share), func.sum(counted.c.number * counted.c.people_each * share)
-
-
-def _living(sets: Sets | None) -> CTE:
-    """How many live postcodes sets have: some and all others of their small areas, or all there are."""
-    wanted = Postcode.set_id.is_not(None) if sets is None else _and_neighbours(sets)
-    return (
-        select(Postcode.set_id.label("set_id"), func.count().label("number"))
-        .where(wanted, Postcode.terminated.is_(None))
-        .group_by(Postcode.set_id)
-        .cte("living")
-    )
-
-
-def _and_neighbours(sets: Sets) -> ColumnElement[bool]:
-    """Some sets and all of the same small areas: the people of a small area are spread over all of it."""
-    member, around = aliased(FootprintSetMember), aliased(FootprintSetMember)
-    areas = select(member.footprint_id).where(member.set_id.in_(sets), member.footprint_id.in_(ids_of(SMALL)))
-    neighbours = select(around.set_id).where(around.footprint_id.in_(areas))
-    return or_(Postcode.set_id.in_(sets), Postcode.set_id.in_(neighbours))
-
-
-def _people_each(living: CTE) -> Subquery:
-    """The people of one postcode of a set; sets of small areas without known patients are left out."""
-    home = (
-        select(FootprintSetMember.set_id, Footprint.id, Footprint.code)
-        .join(Footprint, Footprint.id == FootprintSetMember.footprint_id)
-        .join(living, living.c.set_id == FootprintSetMember.set_id)
-        .where(Footprint.kind == SMALL)
-        .cte("home")
-    )
-    size = (
-        select(home.c.id, func.sum(living.c.number).label("number"))
-        .join(living, living.c.set_id == home.c.set_id)
-        .group_by(home.c.id)
-        .subquery("size")
-    )
-    everybody = (  # shares are of all patients, those of networks that are no footprint included
-        select(
-            FootprintShare.small_area_code.label("code"),
-            func.max(FootprintShare.patients / FootprintShare.share).label("people"),
-        )
-        .where(FootprintShare.share > 0)
-        .group_by(FootprintShare.small_area_code)
-        .subquery("everybody")
-    )
-    return (
-        select(home.c.set_id, (everybody.c.people / size.c.number).label("people_each"))
-        .join(size, size.c.id == home.c.id)
-        .join(everybody, everybody.c.code == home.c.code)
-        .subquery("people")
-    )
-
-
-def members_of(sets: Collection[int], kinds: Collection[FootprintKind]) -> Select[tuple[int, int, float]]:
-    """The footprints of some kinds in each of these sets, with their shares."""
+def _rows(
+    session: Session, sets: Collection[int] | None, kind: FootprintKind
+) -> Iterator[tuple[int, int, float]]:
     member = FootprintSetMember
-    return select(member.set_id, member.footprint_id, member.share).where(
-        member.set_id.in_(sets), member.footprint_id.in_(ids_of(*kinds))
-    )
+    chosen = select(member.set_id, member.footprint_id, member.share)
+    if sets is None:
+        of_kind = member.footprint_id.in_(select(Footprint.id).where(Footprint.kind == kind))
+        yield from _asked(session, [chosen.where(of_kind)])
+        return
+    ids = set(session.scalars(select(Footprint.id).where(Footprint.kind == kind)))
+    every = _asked(session, (chosen.where(member.set_id.in_(some)) for some in portions(sets)))
+    yield from (row for row in every if row[1] in ids)
 
 
-def people_each(sets: Collection[int]) -> Select[tuple[int, float]]:
-    """The people of one postcode of each of these sets; those where no patients are known are left out."""
-    counted = counted_sets(these_sets(sets))
-    return select(counted.c.set_id, counted.c.people_each).where(counted.c.people_each.is_not(None))
+def _of_footprints(session: Session, footprints: Collection[int]) -> Iterator[tuple[int, int, float]]:
+    """Set, footprint and share, for every set that holds any of some footprints."""
+    member = FootprintSetMember
+    chosen = select(member.set_id, member.footprint_id, member.share)
+    return _asked(session, (chosen.where(member.footprint_id.in_(some)) for some in portions(footprints)))
+
+
+def _asked(
+    session: Session, statements: Iterable[Select[tuple[int, int, float]]]
+) -> Iterator[tuple[int, int, float]]:
+    for statement in statements:
+        for set_id, footprint_id, share in session.execute(statement):
+            yield set_id, footprint_id, float(share)
+
+
+def portions(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Numbers in order, some thousand at a time."""
+    every = sorted(ids)
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
 
 
 def live_in_box(

@@ -9,14 +9,13 @@ the live postcodes of each small area. Where no patients are known, nobody is co
 where nothing is known at all.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Result, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from hubfinder.database import in_box
@@ -139,8 +138,6 @@ class _Own:
 _NOWHERE = _Own()
 _OF_SIDE = (Footprint.id, Footprint.kind, Footprint.code, Footprint.name, Footprint.layer_id)
 _ORDER = {kind: number for number, kind in enumerate(FootprintKind)}
-AT_ONCE = 5_000
-"""Footprints asked for in one statement: both databases have a limit of parameters."""
 
 
 class AreaUnknown(Exception):
@@ -165,8 +162,12 @@ def overlap(
         AreaUnknown: there is no such footprint to compare within.
     """
     area = _area(session, within) if within else None
-    pairs, alone = _figures(session.execute(counting.shared(of, with_, area, likeliest)))
-    sides = _sides(session, alone)
+    counted = counting.counted_in(session, area)
+    sets = None if area is None else counted.number
+    ones = counting.members_of(session, sets, of, likeliest=likeliest)
+    others = counting.members_of(session, sets, with_, likeliest=likeliest)
+    pairs = {pair: _cell(tally) for pair, tally in counted.of_pairs(ones, others).items()}
+    sides = _sides(session, _own(counted, ones, others) | _own(counted, others, ones))
     if area is not None:
         sides = _with_everywhere(session, sides, (of, with_), likeliest)
     rows = tuple(side for side in sides if side.kind is of)
@@ -207,19 +208,17 @@ def council_of(session: Session, footprint_id: int) -> str | None:
     )
 
 
-def _figures(rows: Result[Any]) -> tuple[dict[tuple[int, int], Cell], dict[int, _Own]]:
-    """What the statement said of pairs, and of footprints alone."""
-    pairs: dict[tuple[int, int], Cell] = {}
-    alone: dict[int, _Own] = {}
-    for sort, one, other, postcodes, people in rows:
-        cell = Cell(float(postcodes), None if people is None else float(people))
-        if sort == counting.PAIR:
-            pairs[one, other] = cell
-        elif sort == counting.ALL_OF_IT:
-            alone[one] = replace(alone.get(one, _NOWHERE), all_of_it=cell)
-        else:
-            alone[one] = replace(alone.get(one, _NOWHERE), in_any=cell.postcodes)
-    return pairs, alone
+def _cell(tally: counting.Tally) -> Cell:
+    return Cell(tally.postcodes, tally.people)
+
+
+def _own(counted: counting.Counted, members: counting.Members, others: counting.Members) -> dict[int, _Own]:
+    """What each footprint of a kind has, and what of it is in any of the other kind."""
+    in_any = counted.of_each(members, others)
+    return {
+        id_: _Own(_cell(tally), in_any[id_].postcodes if id_ in in_any else 0.0)
+        for id_, tally in counted.of_each(members).items()
+    }
 
 
 def _area(session: Session, within: Within) -> int:
@@ -243,31 +242,31 @@ def _sides(session: Session, figures: Mapping[int, _Own]) -> list[Side]:
             people=figures[one.id].all_of_it.people,
             in_any=figures[one.id].in_any,
         )
-        for ids in _portions(figures)
+        for ids in counting.portions(figures)
         for one in session.execute(select(*_OF_SIDE).where(Footprint.id.in_(ids)))
     ]
     return sorted(found, key=lambda side: (side.name, side.code))
 
 
-def _portions(ids: Iterable[int]) -> list[list[int]]:
-    every = sorted(ids)
-    return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
-
-
 def _with_everywhere(
     session: Session, sides: list[Side], kinds: Collection[FootprintKind], likeliest: bool
 ) -> list[Side]:
-    totals = _whole(session, [side.id for side in sides], kinds, likeliest)
+    totals = _whole(session, {side.id for side in sides}, kinds, likeliest)
     return [replace(side, everywhere=totals.get(side.id, NOTHING).postcodes) for side in sides]
 
 
 def _whole(
-    session: Session, ids: Iterable[int], kinds: Collection[FootprintKind], likeliest: bool = False
+    session: Session, ids: Collection[int], kinds: Collection[FootprintKind], likeliest: bool = False
 ) -> dict[int, Cell]:
+    """Postcodes and people of whole footprints, all of them of some kinds."""
+    counted = counting.counted_of(session, ids)
     return {
-        row[0]: Cell(float(row[1]), None if row[2] is None else float(row[2]))
-        for some in _portions(ids)
-        for row in session.execute(counting.whole(some, kinds, likeliest))
+        id_: _cell(tally)
+        for kind in kinds
+        for id_, tally in counted.of_each(
+            counting.members_of(session, counted.number, kind, likeliest=likeliest)
+        ).items()
+        if id_ in ids
     }
 
 
@@ -306,14 +305,20 @@ def compare_shape(session: Session, shape: BaseGeometry, kinds: Collection[Footp
     """
     kinds = [kind for kind in kinds if kind in COMPARABLE]
     inside = _sets_inside(session, shape)
-    each = _people_each(session, inside)
-    shared = _shared_with(session, inside, each, kinds)
+    counted = counting.with_people(session, inside)
+    shared = {
+        id_: _cell(tally)
+        for kind in kinds
+        for id_, tally in counted.of_each(counting.members_of(session, inside, kind)).items()
+    }
     ground = _ground_with(session, shape, kinds)
     others = _whole_sides(session, {**shared, **ground[1]}, kinds)
     meetings = [_meeting(other, shared.get(other.id, NOTHING), ground, inside.total()) for other in others]
     meetings.sort(key=lambda one: (_ORDER[one.other.kind], -one.share_of_shape, one.other.name))
-    people = sum(number * each[set_id] for set_id, number in inside.items() if set_id in each)
-    return ShapeOverlap(inside.total(), people if each else None, ground[0], tuple(meetings))
+    everybody = counting.Tally()
+    for set_id, number in inside.items():
+        everybody.add(number, counted.people_each.get(set_id))
+    return ShapeOverlap(inside.total(), everybody.people, ground[0], tuple(meetings))
 
 
 def _sets_inside(session: Session, shape: BaseGeometry) -> "Counter[int]":
@@ -324,28 +329,6 @@ def _sets_inside(session: Session, shape: BaseGeometry) -> "Counter[int]":
     points = shapely.points([(row[0], row[1]) for row in rows]) if rows else []
     inside = shapely.STRtree(points).query(shape, predicate="covers")
     return Counter(rows[at][2] or 0 for at in inside.tolist())
-
-
-def _people_each(session: Session, sets: Mapping[int, int]) -> dict[int, float]:
-    return {
-        set_id: float(people)
-        for numbers in _portions(sets)
-        for set_id, people in session.execute(counting.people_each(numbers))
-    }
-
-
-def _shared_with(
-    session: Session, inside: Mapping[int, int], each: Mapping[int, float], kinds: Collection[FootprintKind]
-) -> dict[int, Cell]:
-    """Postcodes and people of some sets, by the footprints that these are in."""
-    postcodes: dict[int, float] = defaultdict(float)
-    people: dict[int, float] = defaultdict(float)
-    for numbers in _portions(inside):
-        for set_id, footprint_id, share in session.execute(counting.members_of(numbers, kinds)):
-            postcodes[footprint_id] += inside[set_id] * share
-            if set_id in each:
-                people[footprint_id] += inside[set_id] * share * each[set_id]
-    return {id_: Cell(number, people.get(id_)) for id_, number in postcodes.items()}
 
 
 def _ground_with(
@@ -364,7 +347,7 @@ def _ground_with(
 
 def _whole_sides(session: Session, ids: Collection[int], kinds: Collection[FootprintKind]) -> list[Side]:
     """Footprints with their own figures, wherever they are."""
-    totals = _whole(session, ids, kinds)
+    totals = _whole(session, set(ids), kinds)
     flat = flat_shapes(session, ids)
     figures = {id_: _Own(totals.get(id_, NOTHING)) for id_ in ids}
     return [_with_own_ground(side, flat) for side in _sides(session, figures)]
