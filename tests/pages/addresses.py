@@ -10,6 +10,8 @@ PAGES = {
     "public.entry": "/catalogue/child-tax-credit",
     "public.arrangements": "/arrangements",
     "public.area": "/area?place=ZA1+4QT",
+    "public.areas": "/areas",
+    "public.layer": "/areas/1",
     "public.safety": "/safety",
     "public.compare": "/compare?of=school_catchment_primary&with=primary_care_network"
     "&within=local_authority:Z06000001",
@@ -49,6 +51,15 @@ DATA = {
     "public.map_marks": "/map/marks/local_authority/Z06000001.json",
 }
 """What scripts of ours ask for."""
+
+STAFF = {
+    "staff.neighbourhoods": "/staff/neighbourhoods",
+    "staff.compose": "/staff/neighbourhoods/compose?add=ward:Z05000001&name=Old+Quay",
+}
+"""Every page for staff."""
+
+STAFF_WRITES = {"staff.publish": "/staff/neighbourhoods/publish"}
+"""Where staff can change something."""
 
 LANGUAGES = ("en", "pl", "ur")
 

@@ -158,7 +158,7 @@ def test_undoing_puts_areas_facts_and_memberships_back_and_keeps_ids(
     assert (layer(session).version, layer(session).source) == (1, "First")
     assert areas(session, 2) == {"A": "Far West", "C": "North"}
     assert undone.moves is not None
-    assert dict((code, (gained, lost)) for code, gained, lost in undone.moves["areas"]) == {
+    assert {code: (gained, lost) for code, gained, lost in undone.moves["areas"]} == {
         "A": (2, 0),
         "B": (1, 0),
         "C": (0, 1),

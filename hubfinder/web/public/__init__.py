@@ -5,6 +5,7 @@ from flask import Flask
 from hubfinder.web.public import (
     about,
     area,
+    areas,
     arrangements,
     catalogue,
     compare,
@@ -24,6 +25,7 @@ from hubfinder.web.public.blueprint import pages
 __all__ = [
     "about",
     "area",
+    "areas",
     "arrangements",
     "catalogue",
     "compare",

@@ -15,6 +15,7 @@ from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.compare import compare_address
+from hubfinder.web.public.footprint_version import older_version
 from hubfinder.web.public.live import live_of
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
@@ -29,7 +30,11 @@ MOST_SERVICES = 15
 @public_page(pages, "/footprint/<kind>/<code>")
 def footprint(kind: str, code: str) -> str:
     known = FootprintKind(kind) if kind in FootprintKind._value2member_map_ else None
-    found = existing(queries.footprint_by_code(db.session, existing(known), code))
+    current = queries.footprint_by_code(db.session, existing(known), code)
+    older = older_version(existing(known), code, current)
+    if older is not None:
+        return older
+    found = existing(current)
     hubs = hubs_of_footprint(db.session, found)
     services = services_of_footprint(db.session, found)
     drawn = _map(found, hubs)
