@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from hubfinder.web.shared import access
-from tests.pages.addresses import DATA, LANGUAGES, PAGES, in_language
+from tests.pages.addresses import DATA, LANGUAGES, PAGES, STAFF, STAFF_WRITES, in_language
 
 UNTRANSLATED = {
     "public.healthz": 200,
@@ -20,7 +20,10 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
         rule.endpoint: access.who_may_enter(plain_app.view_functions[rule.endpoint])
         for rule in plain_app.url_map.iter_rules()
     }
-    assert declared == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED], access.Who.EVERYONE)
+    assert declared == {
+        **dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED], access.Who.EVERYONE),
+        **dict.fromkeys([*STAFF, *STAFF_WRITES], access.Who.STAFF_WHEN_OPEN),
+    }
 
 
 def test_an_application_with_an_undeclared_route_does_not_start() -> None:
@@ -64,9 +67,22 @@ def test_the_rest_answers_without_a_language(
     assert client.get(rule.rule).status_code == status
 
 
-def test_nothing_can_be_written(plain_app: Flask) -> None:
-    methods = {method for rule in plain_app.url_map.iter_rules() for method in rule.methods or ()}
-    assert methods == {"GET", "HEAD", "OPTIONS"}
+def test_only_staff_can_write(plain_app: Flask) -> None:
+    reading = {"GET", "HEAD", "OPTIONS"}
+    writing = {rule.endpoint for rule in plain_app.url_map.iter_rules() if (rule.methods or set()) - reading}
+    assert writing == set(STAFF_WRITES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", [*STAFF.values(), *STAFF_WRITES.values()])
+def test_staff_pages_are_closed_unless_a_setting_opens_them(
+    client: FlaskClient, address: str, language: str
+) -> None:
+    """As if there were no such page; 405 where one asks in a way that no page there answers to."""
+    answers = {ask(in_language(address, language)).status_code for ask in (client.get, client.post)}
+    assert answers <= {404, 405}
+    assert 404 in answers
+    assert "Set-Cookie" not in client.get(in_language(address, language)).headers
 
 
 def test_healthz_is_plain_and_never_kept(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -15,9 +16,12 @@ from tests.pages import world
 
 
 @contextmanager
-def application(folder: Path, database_url: str = "") -> Iterator[Flask]:
-    """An application whose database holds the small world, indexed; its connections are closed afterwards."""
-    settings = Settings(data_dir=folder, database_url=database_url)
+def application(folder: Path, database_url: str = "", **more: Any) -> Iterator[Flask]:
+    """An application whose database holds the small world, indexed; its connections are closed afterwards.
+
+    ``more`` are further settings.
+    """
+    settings = Settings(data_dir=folder, database_url=database_url, **more)
     app = create_app(settings)
     app.testing = True
     with app.app_context():

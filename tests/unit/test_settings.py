@@ -44,6 +44,12 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         Settings(**{name: value for name, value in COMPLETE.items() if name != missing})  # type: ignore[arg-type]
 
 
+def test_staff_pages_are_closed_and_production_refuses_to_open_them() -> None:
+    assert not Settings().open_staff_pages
+    with pytest.raises(ValidationError, match="HUBFINDER_OPEN_STAFF_PAGES"):
+        Settings(**COMPLETE, open_staff_pages=True)  # type: ignore[arg-type]
+
+
 def test_a_secret_does_not_show_in_print() -> None:
     assert "kkkk" not in repr(Settings(**COMPLETE))  # type: ignore[arg-type]
 
