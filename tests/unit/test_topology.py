@@ -1,6 +1,7 @@
 """Outlines and TopoJSON: what neighbours share is one line, whatever the file was like; nothing is lost."""
 
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -47,11 +48,11 @@ def tiled(columns: int, rows: int, wobble: float = 0.0) -> list[BaseGeometry]:
     return found
 
 
-def drawn(shapes: list[BaseGeometry]) -> list[Drawn]:
+def drawn(shapes: Sequence[BaseGeometry]) -> list[Drawn]:
     return [Drawn(f"Z{number}", shape, {"name": f"Area {number}"}) for number, shape in enumerate(shapes)]
 
 
-def rings_of(geometry: dict[str, Any]) -> list[list[list[int]]]:
+def rings_of(geometry: dict[str, Any]) -> list[list[int]]:
     """The arcs of each ring of a geometry, by number."""
     polygons = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
     return [ring for polygon in polygons for ring in polygon]
@@ -101,6 +102,7 @@ def test_neighbours_share_their_borders_although_a_file_is_a_little_off(wobble: 
     assert inside <= sum(1 for count in counts.values() if count == 2) <= inside + (8 if wobble else 0)
     areas = [decoded(found, one) for one in found["objects"]["ward"]["geometries"]]
     ground = shapely.union_all(areas)
+    assert isinstance(ground, shapely.Polygon)
     filled = shapely.Polygon(ground.exterior)
     assert ground.area == pytest.approx(filled.area, rel=1e-4 if wobble else 1e-12), "no gaps between them"
     assert ground.area == pytest.approx(sum(area.area for area in areas)), "and no ground is two areas'"
