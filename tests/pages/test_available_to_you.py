@@ -142,6 +142,13 @@ def test_links_carry_the_family_in_every_language(read: Reader, language: str) -
     assert page.links["Splash swimming"] == f"/{language}/service/splash-swimming?place=ZA1+4QT&age=7"
 
 
+def test_choosing_between_places_of_one_name_keeps_what_was_said(read: Reader) -> None:
+    links = read("/results?place=Eelby&age=7&circumstance=send").links
+    choices = [href for words, href in links.items() if words.startswith("Eelby")]
+    assert len(choices) == 2
+    assert all("age=7" in href and "circumstance=send" in href for href in choices)
+
+
 def test_under_one_is_the_whole_first_year(read: Reader) -> None:
     assert "Splash swimming" not in read(f"{HOME}&q=splash&age=0").section("Near you")
     assert "Splash swimming" in read(f"{HOME}&q=splash&age=1").section("Near you")

@@ -144,6 +144,46 @@ def test_a_footprint_has_services_for_it_and_in_it(area: Session) -> None:
     assert {one.key for one in serving} < {one.key for one in within}
 
 
+@pytest.mark.usefixtures("area")
+@pytest.mark.parametrize(
+    ("near", "words", "key", "told"),
+    [
+        (
+            "ZA5 1AB",
+            "english",
+            "english-classes-with-creche",
+            ("Harbourmouth", "no", "elsewhere:Harbourmouth"),
+        ),
+        (
+            "ZA5 1AB",
+            "castle",
+            "castle-hill-holiday-play",
+            ("Harbourmouth", "maybe", "across_border:Harbourmouth"),
+        ),
+        ("ZA5 1AB", "fridge", "northsands-community-fridge", (None, "sure", "serves:Northsands")),
+        ("ZA1 4QT", "fridge", "northsands-community-fridge", ("Northsands", "sure", "serves:Harbourmouth")),
+        ("ZA1 4QT", "northsands", "northsands-family-money", ("Northsands", "no", "elsewhere:Northsands")),
+    ],
+)
+def test_both_sides_of_the_border_are_told_what_is_for_them(
+    app: Flask, near: str, words: str, key: str, told: tuple[str | None, str, str]
+) -> None:
+    result = app.test_cli_runner().invoke(args=["search", words, "--near", near, "--limit", "60", "--json"])
+    [found] = [one for one in json.loads(result.output) if one["id"] == key]
+    assert (found["council"], found["available"]["answer"], found["why"][0]) == told
+
+
+@pytest.mark.usefixtures("area")
+def test_the_nearest_hub_of_the_neighbours_is_across_the_border(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["where", "ZA5 1AB", "--json"])
+    hub = json.loads(result.output)["nearest_hub"]
+    assert (hub["key"], hub["council"], hub["across_border"]) == (
+        "wendbridge-family-hub",
+        "Harbourmouth",
+        True,
+    )
+
+
 def test_loading_it_again_changes_nothing(area: Session) -> None:
     before = everything(area)
     load_demonstration(area, GEODATA, lambda _report: None)
