@@ -7,6 +7,7 @@ from flask import Flask
 from hubfinder import cli, models, web
 from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, compress, db
+from hubfinder.places.finding import Places
 from hubfinder.search.finder import Finder
 from hubfinder.settings import Settings
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.stale_after_days,
         settings.seeds_dir / "synonyms.csv",
     )
+    app.extensions["places"] = Places(settings.places_dir)
     web.init_app(app, settings)
     cli.init_app(app)
     return app

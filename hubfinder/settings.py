@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         """Folder of the search index. Whoosh unpickles its schema, so only hubfinder may write here."""
         return self.data_dir / "index"
 
+    @property
+    def places_dir(self) -> Path:
+        """Folder of the book of places."""
+        return self.data_dir / "places"
+
     @cached_property
     def session_key(self) -> str:
         """The key Flask signs with. A demonstration without one keeps its own in the data folder."""

@@ -9,10 +9,9 @@ import click
 from flask import current_app
 
 from hubfinder.cli.problems import say_problem
-from hubfinder.cli.shared import ready, settings, writing
+from hubfinder.cli.shared import places, ready, settings, writing
 from hubfinder.directory.reason_codes import as_object
 from hubfinder.extensions import db
-from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
@@ -67,7 +66,7 @@ def _wanted(text: str, age: str, circumstances: Iterable[str], limit: int) -> Wa
 
 def _place(text: str, as_json: bool) -> Place:
     try:
-        return find_place(db.session, text)
+        return places().find(db.session, text)
     except PlaceProblem as problem:
         say_problem(problem, as_json=as_json)
         sys.exit(1)

@@ -76,7 +76,7 @@ def command_for(kind: Kind[Any]) -> click.Command:
         files: tuple[Path, ...], skip_bad_rows: bool, no_memberships: bool = False, **options: Any
     ) -> None:
         rebuild = kind.moves_memberships and not no_memberships
-        with progress_bar() as progress, plain_errors():
+        with progress_bar() as progress, plain_errors(book=not no_memberships):
             how = How(skip_bad_rows=skip_bad_rows, progress=progress, memberships=rebuild)
             reports = import_files(db.session, kind, files, kind.options(**options), how)
         tell(reports)
@@ -86,10 +86,10 @@ def command_for(kind: Kind[Any]) -> click.Command:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Say in a sentence what is wrong with the database itself."""
+def plain_errors(*, book: bool = True) -> Iterator[None]:
+    """Say in a sentence what is wrong with the database itself; see ``writing``."""
     ready()
-    with writing():
+    with writing(book=book):
         yield
 
 

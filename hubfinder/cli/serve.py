@@ -6,6 +6,7 @@ import sys
 import click
 from flask import current_app
 
+from hubfinder.cli.shared import write_book
 from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import holds_demonstration
@@ -25,6 +26,7 @@ def serve(bind: str, workers: int, threads: int | None) -> None:
     refuse_to_start(settings)
     if indexing.catch_up(db.session, settings.index_dir, check=True):
         click.echo("The search index was behind the database and has been brought up to date.")
+    write_book()
     db.session.close()
     db.engine.dispose()  # each worker opens its own connections after it is forked
     click.echo(f"hubfinder is at http://{bind}/")

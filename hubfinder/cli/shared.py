@@ -12,6 +12,8 @@ from hubfinder.database import engine
 from hubfinder.database.engine import shrink_log, waiting_long
 from hubfinder.database.upgrade import require_current
 from hubfinder.extensions import db
+from hubfinder.places.book_writing import write_book as write_book_of
+from hubfinder.places.finding import Places
 from hubfinder.search import indexing
 from hubfinder.settings import Settings
 
@@ -32,13 +34,18 @@ def ready() -> None:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """While a command writes: wait for others who do, say so if they take too long, and tidy up."""
+def writing(*, book: bool = True) -> Iterator[None]:
+    """While a command writes: wait for others who do, say so if they take too long, and tidy up.
+
+    ``book``: afterwards write the book of places too, if places have changed.
+    """
     try:
         with waiting_long(db.engine):
             yield
             db.session.rollback()  # reading on, we would keep the log from shrinking
             shrink_log(db.engine)
+        if book:
+            write_book()
     except OperationalError as error:
         db.session.rollback()
         if _is_busy(error.orig):
@@ -47,6 +54,27 @@ def writing() -> Iterator[None]:
                 "more. Nothing was changed. Try again when it is done."
             ) from error
         raise
+
+
+def places() -> Places:
+    """What finds places."""
+    found: Places = current_app.extensions["places"]
+    return found
+
+
+def write_book() -> bool:
+    """Write the book of places of what is committed, unless it is there; whether it was written.
+
+    Where it cannot be written, nothing is wrong but slower: the database answers.
+    """
+    db.session.rollback()
+    try:
+        return write_book_of(db.engine, settings().places_dir)
+    except OSError as error:
+        click.echo(f"The book of places could not be written ({error}): answers take longer.", err=True)
+        return False
+    finally:
+        places().look_again()
 
 
 def _is_busy(cause: BaseException | None) -> bool:

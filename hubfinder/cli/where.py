@@ -6,11 +6,10 @@ import sys
 import click
 
 from hubfinder.cli.problems import say_problem
-from hubfinder.cli.shared import ready
+from hubfinder.cli.shared import places, ready
 from hubfinder.directory.queries import nearest_hubs
 from hubfinder.extensions import db
 from hubfinder.places.councils import Councils, Spot
-from hubfinder.places.queries import find_place
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.vocab import FootprintKind
 
@@ -24,7 +23,7 @@ def where(postcode: str, as_json: bool) -> None:
     """Say where a postcode is, which footprints it is in, and which family hub is nearest."""
     ready()
     try:
-        place = find_place(db.session, postcode)
+        place = places().find(db.session, postcode)
     except PlaceProblem as problem:
         say_problem(problem, as_json=as_json)
         sys.exit(1)

@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
-from hubfinder.web import public, staff
+from hubfinder.web import api, public, staff
 from hubfinder.web.shared import access, assets, cookies, errors, formats, kept, language, security, words
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
@@ -27,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     public.init_app(app)
     staff.init_app(app)
+    api.init_app(app)
     errors.init_app(app)
     access.check(app)
     if settings.proxy_hops:

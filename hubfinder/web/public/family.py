@@ -10,7 +10,6 @@ from hubfinder.directory.availability import Area, Asker, Judge, Offer
 from hubfinder.directory.models import Location
 from hubfinder.extensions import db
 from hubfinder.places.councils import Council, Spot
-from hubfinder.places.queries import find_place
 from hubfinder.places.values import Place, PlaceProblem, Point
 from hubfinder.search.finder import Finder
 from hubfinder.vocab import FootprintKind
@@ -20,6 +19,7 @@ from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminate
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.sites import point_of
 from hubfinder.web.shared.availability import Line, headline, lines
+from hubfinder.web.shared.places import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
     if not question.place:
         return None, None
     try:
-        place = find_place(db.session, question.place)
+        place = places().find(db.session, question.place)
     except PlaceProblem as problem:
         return None, advice_on(problem)
     return place, advice_on_terminated(place)

@@ -8,7 +8,7 @@ from flask import render_template
 from hubfinder.directory.models import Location
 from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
 from hubfinder.extensions import db
-from hubfinder.places import lookups, queries
+from hubfinder.places import queries
 from hubfinder.places.models import Footprint
 from hubfinder.places.overlap import COMPARABLE, council_of
 from hubfinder.places.values import Point
@@ -21,6 +21,7 @@ from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
+from hubfinder.web.shared.places import places
 from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
 
@@ -67,7 +68,7 @@ def _map(found: Footprint, hubs: Sequence[Location]) -> LocatorMap | None:
         return None
     shape = shapely.from_wkb(found.outline)
     inside = shape.representative_point()
-    place = lookups.place_at(db.session, Point(inside.y, inside.x), found.name)
+    place = places().at(db.session, Point(inside.y, inside.x), found.name)
     ground = area_outlines(db.session, place, (LAND,)) if found.kind is not LAND else []
     return map_of(hubs, [*ground, Outline(shape, "area", found.name, found.id)])
 

@@ -4,7 +4,7 @@ import shapely
 from flask import render_template, url_for
 
 from hubfinder.extensions import db
-from hubfinder.places import lookups, versions
+from hubfinder.places import versions
 from hubfinder.places.models import Footprint
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind, VersionState
@@ -12,6 +12,7 @@ from hubfinder.web.public.areas import asked_number
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
+from hubfinder.web.shared.places import places
 
 
 def older_version(kind: FootprintKind, code: str, current: Footprint | None) -> str | None:
@@ -44,6 +45,6 @@ def _map(kind: FootprintKind, name: str, outline: bytes | None) -> LocatorMap | 
         return None
     shape = shapely.from_wkb(outline)
     inside = shape.representative_point()
-    place = lookups.place_at(db.session, Point(inside.y, inside.x), name)
+    place = places().at(db.session, Point(inside.y, inside.x), name)
     ground = area_outlines(db.session, place, (LAND,)) if kind is not LAND else []
     return map_of([], [*ground, Outline(shape, "area", name)])

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
 from hubfinder.places.models import Footprint
-from hubfinder.places.lookups import place_at
 from hubfinder.places.values import Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.sites import AREA, LAND, area_outlines, point_of
 from hubfinder.web.shared.live_map import Key, LiveMap
+from hubfinder.web.shared.places import places
 
 LARGE = frozenset({LAND, FootprintKind.ICB, FootprintKind.POLICE_AREA, FootprintKind.CRIMINAL_JUSTICE_AREA})
 """Kinds that hold a council, or are one: their own ground is the ground of the map."""
@@ -44,7 +44,7 @@ def live_around(
 def live_at(session: Session, location: Location) -> LiveMap | None:
     """The map around a public place; none where nobody has said where it is."""
     point = point_of(location)
-    return live_around(session, place_at(session, point, location.name)) if point else None
+    return live_around(session, places().at(session, point, location.name)) if point else None
 
 
 def live_of(session: Session, footprint: Footprint) -> LiveMap | None:
@@ -53,7 +53,7 @@ def live_of(session: Session, footprint: Footprint) -> LiveMap | None:
         return None
     own: Key = (footprint.kind, footprint.code)
     inside = shapely.from_wkb(footprint.outline).representative_point()
-    place = place_at(session, Point(inside.y, inside.x), footprint.name)
+    place = places().at(session, Point(inside.y, inside.x), footprint.name)
     council = None if footprint.kind in LARGE else _council(session, place)
     return LiveMap(
         area=council or own,

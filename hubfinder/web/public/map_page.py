@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from hubfinder.directory.map_marks import MapMark, marks_in
 from hubfinder.extensions import db
 from hubfinder.places.map_areas import Found, kinds_in, outlines_in
-from hubfinder.places.queries import find_place, footprint_by_code
+from hubfinder.places.queries import footprint_by_code
 from hubfinder.places.values import Place, PlaceProblem, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
@@ -25,6 +25,7 @@ from hubfinder.web.public.sites import AREA, LAND
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.live_map import LiveMap
 from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
+from hubfinder.web.shared.places import places
 from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
 
@@ -70,7 +71,7 @@ def _live(text: str) -> tuple[LiveMap | None, str, Advice | None]:
         if footprint and footprint.outline is not None:
             return live_of(db.session, footprint), footprint.name, None
     try:
-        place = find_place(db.session, text)
+        place = places().find(db.session, text)
     except PlaceProblem as problem:
         return None, "", advice_on(problem)
     live = live_around(db.session, place, is_yours=True)

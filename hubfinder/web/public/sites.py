@@ -7,12 +7,12 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
-from hubfinder.places.lookups import place_at
 from hubfinder.places.queries import outlines_of
 from hubfinder.places.values import Membership, Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.kept import kept
 from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
+from hubfinder.web.shared.places import places
 
 LAND, AREA = FootprintKind.LOCAL_AUTHORITY, FootprintKind.WARD
 
@@ -41,7 +41,7 @@ def surroundings(session: Session, locations: Sequence[Location]) -> list[Outlin
     if point is None:
         return []
     return area_outlines(
-        session, place_at(session, point, ""), (LAND, AREA) if len(locations) == 1 else (LAND,)
+        session, places().at(session, point, ""), (LAND, AREA) if len(locations) == 1 else (LAND,)
     )
 
 

@@ -1,17 +1,22 @@
 """Errors: each has a page that says what to do and whom to ring. Exceptions become pages here, once."""
 
+import json
 import logging
 from dataclasses import dataclass
+from types import TracebackType
 from typing import TypeVar
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
 
 T = TypeVar("T")
+Trace = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 log = logging.getLogger(__name__)
+MACHINES = "/api/"
+"""Under this address programs ask: they are told in JSON what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +64,32 @@ EXPLANATIONS = {
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    app.log_exception = _log  # type: ignore[method-assign]  # Flask documents this as the way
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(SecurityError, refuse)
     app.register_error_handler(OperationalError, unavailable)
+
+
+def _log(exc_info: Trace) -> None:
+    """What went wrong and on which page, but not its address: that may hold somebody's postcode."""
+    log.error("Exception on %s", request.url_rule, exc_info=exc_info)
 
 
 def show(error: HTTPException) -> ResponseReturnValue:
     """The page of an HTTP error; a redirect of the router's passes through."""
     if error.code is None or error.code < 400:
         return error.get_response()
+    if request.path.startswith(MACHINES):
+        page = (
+            json.dumps({"error": error.name.lower().replace(" ", "_"), "message": error.description}) + "\n"
+        )
+        return _with_headers(error, Response(page, error.code, content_type="application/json"))
     fallback = EXPLANATIONS[400] if error.code < 500 else EXPLANATIONS[500]
     page = render_template("errors/error.html", explanation=EXPLANATIONS.get(error.code, fallback))
-    response = make_response(page, error.code)
+    return _with_headers(error, make_response(page, error.code))
+
+
+def _with_headers(error: HTTPException, response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if isinstance(error, ServiceUnavailable):
         response.headers["Retry-After"] = "60"
