@@ -157,9 +157,14 @@ def _rows(
         of_kind = member.footprint_id.in_(select(Footprint.id).where(Footprint.kind == kind))
         yield from _asked(session, [chosen.where(of_kind)])
         return
-    ids = set(session.scalars(select(Footprint.id).where(Footprint.kind == kind)))
-    every = _asked(session, (chosen.where(member.set_id.in_(some)) for some in portions(sets)))
-    yield from (row for row in every if row[1] in ids)
+    # The kind is looked at here: asked for in the statement, it would tempt the database to begin with it.
+    with_kind = chosen.add_columns(Footprint.kind).join(Footprint, Footprint.id == member.footprint_id)
+    for some in portions(sets):
+        for set_id, footprint_id, share, its_kind in session.execute(
+            with_kind.where(member.set_id.in_(some))
+        ):
+            if its_kind is kind:
+                yield set_id, footprint_id, float(share)
 
 
 def _of_footprints(session: Session, footprints: Collection[int]) -> Iterator[tuple[int, int, float]]:
