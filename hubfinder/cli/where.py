@@ -1,7 +1,8 @@
-"""``hubfinder where POSTCODE``: where a place is, what it is in, and its nearest family hub."""
+"""``hubfinder where POSTCODE``: where a place is, what it is in, who plans for it, its nearest family hub."""
 
 import json
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -9,7 +10,9 @@ from hubfinder.cli.problems import say_problem
 from hubfinder.cli.shared import places, ready
 from hubfinder.directory.queries import nearest_hubs
 from hubfinder.extensions import db
+from hubfinder.places.bodies import AreaBody, Responsible, bodies_for
 from hubfinder.places.councils import Councils, Spot
+from hubfinder.places.sources import layers_of
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.vocab import FootprintKind
 
@@ -20,18 +23,22 @@ Answer = dict[str, object]
 @click.argument("postcode")
 @click.option("--json", "as_json", is_flag=True, help="Print an object for machines.")
 def where(postcode: str, as_json: bool) -> None:
-    """Say where a postcode is, which footprints it is in, and which family hub is nearest."""
+    """Say where a place is, what it is in, who plans services for it, and which family hub is nearest.
+
+    A place is a postcode, the first part of one, a name ("near St Anne's Primary") or a point (54.751,2.105).
+    """
     ready()
     try:
         place = places().find(db.session, postcode)
     except PlaceProblem as problem:
         say_problem(problem, as_json=as_json)
         sys.exit(1)
-    answer, hub = as_object(place), _nearest_hub(place)
+    bodies, hub = bodies_for(db.session, place), _nearest_hub(place)
     if as_json:
-        click.echo(json.dumps({**answer, "nearest_hub": hub}, ensure_ascii=False, indent=2))
+        told = {**as_object(place), "layers": _layers(place), "arrangements": _bodies(bodies)}
+        click.echo(json.dumps({**told, "nearest_hub": hub}, ensure_ascii=False, indent=2))
         return
-    for line in (*_lines(place), _hub_line(hub)):
+    for line in (*_lines(place), *_body_lines(bodies), _hub_line(hub)):
         click.echo(line)
 
 
@@ -53,6 +60,58 @@ def as_object(place: Place) -> Answer:
             for member in place.memberships
         ],
     }
+
+
+def _layers(place: Place) -> list[Answer]:
+    """Where the footprints come from, each layer once."""
+    found = layers_of(db.session, [member.footprint_id for member in place.memberships])
+    layers = dict.fromkeys(found[one.footprint_id] for one in place.memberships if one.footprint_id in found)
+    return [
+        {
+            "kind": layer.kind.value,
+            "key": layer.key,
+            "basis": layer.basis.value,
+            "method": layer.method,
+            "source": layer.source,
+            "as_of": layer.as_of.isoformat() if layer.as_of else None,
+            "licence": layer.licence,
+            "attribution": layer.attribution,
+        }
+        for layer in layers
+    ]
+
+
+def _bodies(bodies: Sequence[Responsible]) -> list[Answer]:
+    """Table 2's arrangements, each with the footprints of the place that it is for, and its body there."""
+    return [
+        {
+            "arrangement": one.arrangement.key,
+            "name": one.arrangement.current_name or one.arrangement.name,
+            "footprint_kind": one.arrangement.footprint_kind.value,
+            "bodies": [_body(body) for body in one.areas],
+        }
+        for one in bodies
+    ]
+
+
+def _body(body: AreaBody) -> Answer:
+    told = {name: getattr(body.details, name, "") for name in ("website", "telephone", "email", "source")}
+    return {
+        "code": body.member.code,
+        "footprint": body.member.name,
+        "share": round(body.member.share, 4),
+        "name": body.name or None,
+        **told,
+    }
+
+
+def _body_lines(bodies: Sequence[Responsible]) -> list[str]:
+    lines = ["  Who plans services here:"] if bodies else []
+    for one in bodies:
+        named = "; ".join(f"{body.name or 'name not known here'} ({body.member.name})" for body in one.areas)
+        kind = one.arrangement.footprint_kind.value
+        lines.append(f"    {one.arrangement.name}: {named or f'in no {kind} that has been imported'}")
+    return lines
 
 
 def _nearest_hub(place: Place) -> Answer | None:

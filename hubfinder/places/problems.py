@@ -38,7 +38,10 @@ def sentence_of(problem: PlaceProblem) -> str:
     if isinstance(problem, PostcodeElsewhere):
         return f"{problem.text} is in {NATIONS[problem.nation]}: this service is about England."
     if isinstance(problem, PlaceAmbiguous):
-        choices = "; ".join(f"{one.text} ({one.label}, {one.kind})" for one in problem.choices)
+        choices = "; ".join(
+            f"{one.text} ({', '.join(filter(None, (one.label, one.kind, one.detail)))})"
+            for one in problem.choices
+        )
         return f"{problem.text} could be several places: {choices}."
     if not problem.text.strip():
         return "Which place? Give a postcode such as ZA1 4QT, or the name of a town."

@@ -15,6 +15,7 @@ from hubfinder.directory.models import (
 )
 from hubfinder.places.models import (
     Arrangement,
+    ArrangementBody,
     Footprint,
     FootprintSet,
     FootprintSetMember,
@@ -209,8 +210,13 @@ def _registers(session: Session) -> None:
 
 
 def _arrangements(session: Session) -> None:
-    for position, (key, group) in enumerate(
-        (("health-board", "statutory body"), ("local-partnership", "partnership"))
+    council, police = FootprintKind.LOCAL_AUTHORITY, FootprintKind.POLICE_AREA
+    for position, (key, group, kind) in enumerate(
+        (
+            ("health-board", "statutory body", council),
+            ("local-partnership", "partnership", council),
+            ("police-panel", "partnership", police),
+        )
     ):
         session.add(
             Arrangement(
@@ -221,7 +227,7 @@ def _arrangements(session: Session) -> None:
                 function="Health",
                 department="DHSC",
                 footprint="Local authority",
-                footprint_kind=FootprintKind.LOCAL_AUTHORITY,
+                footprint_kind=kind,
                 membership="Council, NHS",
                 role="To plan.",
                 summary="They plan together.",
@@ -231,3 +237,15 @@ def _arrangements(session: Session) -> None:
                 official_page="https://www.gov.uk/",
             )
         )
+    session.flush()
+    session.add(
+        ArrangementBody(
+            arrangement_key="health-board",
+            kind=council,
+            code="Z06000001",
+            name="Harbourmouth Health and Wellbeing Board",
+            email="board@example.org",
+            source="Made up for tests",
+            as_of=date(2026, 5, 1),
+        )
+    )
