@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.watching import Watched, watch
 from tests.pages.addresses import in_language
-from tests.support.browser import Axe, NewContext
+from tests.support.browser import Axe, NewContext, Violation
 
 RESULTS = "/results?place=ZA1+4QT&q=baby"
 MAP = "/map?place=ZA1+4QT&kinds=ward"
@@ -27,6 +27,12 @@ def opened(page: Page, address: str) -> Locator:
 def open_choices(page: Page) -> None:
     for summary in page.locator(".map-choices summary").all():
         summary.click()
+
+
+def faults(page: Page, axe: Axe) -> list[Violation]:
+    """What axe finds from the top of the page: what the bar half hides looks too small to it."""
+    page.evaluate("window.scrollTo({ top: 0, behavior: 'instant' })")
+    return axe(page)
 
 
 def focused_label(page: Page) -> str:
@@ -88,7 +94,7 @@ def test_the_open_map_has_no_fault_in_any_language(
     found = {}
     for width in (360, 1280):
         watched.page.set_viewport_size({"width": width, "height": 800})
-        found[width] = axe(watched.page)
+        found[width] = faults(watched.page, axe)
     assert found == {360: [], 1280: []}
     _keeps_the_rules(watched)
 
@@ -106,7 +112,7 @@ def test_the_open_map_has_no_fault_in_other_colours(
 ) -> None:
     page = new_context(**look).new_page()
     opened(page, live_server + RESULTS)
-    assert axe(page) == []
+    assert faults(page, axe) == []
 
 
 def test_the_keyboard_alone_opens_moves_and_closes_it(page: Page, live_server: str) -> None:
