@@ -71,7 +71,7 @@ def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:
         "--keep-alive=5",
         "--max-requests=100000",
         "--max-requests-jitter=10000",
-        "--limit-request-line=4094",
+        "--limit-request-line=8190",
         "--log-level=warning",
     ]
 

@@ -290,3 +290,24 @@ def test_an_empty_hubfinder_says_what_is_missing(tmp_path: Path) -> None:
     assert "There are no footprints here yet." in page.text
     with app.app_context():
         db.engine.dispose()
+
+
+def test_the_page_of_a_neighbourhood_says_who_agreed_it_and_what_it_is_made_of(
+    staff: FlaskClient, read: Reader
+) -> None:
+    send(staff, form("Quay of July", note="Up to the old wall", published_by="Partnership office"))
+    send(staff, form("Quay of July", add=[WARD, NETWORK], without=[CATCHMENT], looked_at="1"))
+    page = read("/footprint/neighbourhood/quay-of-july")
+    said = page.section("Who agreed this neighbourhood")
+    assert "Agreed by Harbourmouth Council, Quayside network on 3 October 2026." in said
+    assert "Made of: Harbour , Quayside . Without: St Anne's Primary School ." in said
+    assert page.links["Harbour"] == "/footprint/ward/Z05000001"
+    old = read("/footprint/neighbourhood/quay-of-july?version=1")
+    assert "It is not in force." in old.text
+    said = old.section("Who agreed this neighbourhood")
+    assert "Made of: Harbour . Up to the old wall Published by: Partnership office" in said
+    assert "Without" not in said
+
+
+def test_an_imported_area_has_no_agreement(read: Reader) -> None:
+    assert "Who agreed" not in read("/footprint/ward/Z05000001").text

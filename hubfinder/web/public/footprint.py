@@ -10,6 +10,7 @@ from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
 from hubfinder.extensions import db
 from hubfinder.places import queries
 from hubfinder.places.models import Footprint
+from hubfinder.places.neighbourhoods import KIND, version_of
 from hubfinder.places.overlap import COMPARABLE, council_of
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
@@ -19,6 +20,7 @@ from hubfinder.web.public.footprint_version import older_version
 from hubfinder.web.public.live import live_of
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.agreement import Agreement, agreement_of
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
 from hubfinder.web.shared.places import places
@@ -43,6 +45,7 @@ def footprint(kind: str, code: str) -> str:
         "public/footprint.html",
         footprint=found,
         layer=found.layer,
+        agreement=_agreement(found),
         meaning=_meaning(found.kind),
         map=drawn,
         live=live_of(db.session, found),
@@ -53,6 +56,11 @@ def footprint(kind: str, code: str) -> str:
         practices=queries.practices_in(db.session, found),
         compare=_compare(found),
     )
+
+
+def _agreement(found: Footprint) -> Agreement | None:
+    """Who agreed a composed neighbourhood; none for anything else."""
+    return agreement_of(version_of(db.session, found.code)) if found.kind is KIND else None
 
 
 def _compare(found: Footprint) -> str | None:

@@ -10,6 +10,7 @@ from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind, VersionState
 from hubfinder.web.public.areas import asked_number
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
+from hubfinder.web.shared.agreement import agreement_of
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.map import LocatorMap, Outline
 from hubfinder.web.shared.places import places
@@ -34,6 +35,7 @@ def older_version(kind: FootprintKind, code: str, current: Footprint | None) -> 
         old=old,
         layer=layer,
         version=version,
+        agreement=agreement_of(version),
         map=_map(kind, old.name, old.outline),
         current=url_for("public.footprint", kind=kind.value, code=code) if current else None,
     )
