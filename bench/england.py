@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bench import databases
+from bench import databases, nearest_places
 from bench.measured import NOTES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +31,7 @@ def main() -> None:
         with databases.fresh(name) as url, tempfile.TemporaryDirectory() as folder:
             runs = [_run(url, Path(folder), which) for which in TIMES]
             _tell(name, runs, _megabytes(url))
+            nearest_places.check(url, Path(folder) / "instance")
 
 
 def _run(url: str, folder: Path, which: str) -> list[dict[str, Any]]:
