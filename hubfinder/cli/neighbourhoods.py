@@ -139,8 +139,8 @@ def _recipe(file: Path) -> Recipe:
 def _version(code: str, number: int | None) -> LayerVersion:
     version = version_of(db.session, code.removeprefix("neighbourhood:"), number)
     if version is None:
-        which = f"version {number} of a" if number else "a"
-        raise click.ClickException(f"There is no {which} composed neighbourhood {code}.")
+        which = f"version {number} of the" if number else "composed"
+        raise click.ClickException(f"There is no {which} neighbourhood {code}.")
     return version
 
 
