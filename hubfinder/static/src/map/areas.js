@@ -1,5 +1,5 @@
 // The footprints: drawn by kind, named under the pointer or in the middle, and picked where a page asks for it.
-import { Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
+import { LatLngBounds, Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
 import { feature, mesh } from 'topojson-client'
 
 import { latLngs, polygonsOf } from './ground.js'
@@ -42,8 +42,17 @@ export class Areas {
         if (!this.all.has(key)) this.all.set(key, this.#area(key, kind, id, geometry, topology, properties))
       }
     }
-    this.ground.map.off('mousemove', this.#hover).on('mousemove', this.#hover)
-    this.ground.map.off('mouseout', this.#leave).on('mouseout', this.#leave)
+  }
+
+  listen () {
+    this.ground.map.on('mousemove', this.#hover)
+    this.ground.map.on('mouseout', this.#leave)
+  }
+
+  // The ground of the page's own areas; nothing where it has none.
+  ownBounds () {
+    const own = [...this.all.values()].filter((area) => area.isOwn)
+    return own.length ? own.reduce((bounds, area) => bounds.extend(area.bounds), new LatLngBounds([])) : undefined
   }
 
   // Draws the kinds to be shown and the page's own areas.

@@ -24,8 +24,8 @@ export class Ground {
     this.element = make('div', { className: 'map-frame' }, this.#buttons(sentences), this.box)
   }
 
-  // Shows the land and all that the page is about.
-  begin (topology, marks) {
+  // Shows the land, and first of it what the page is about: its areas, or else its marks.
+  begin (topology, marks, own) {
     const still = isStill()
     const map = this.map = new LeafletMap(this.box, {
       attributionControl: false,
@@ -43,7 +43,7 @@ export class Ground {
     const land = feature(topology, topology.objects.land)
     this.whole = new LatLngBounds(land.features.filter(isOf(this.said.map)).flatMap(({ geometry }) =>
       polygonsOf(geometry).flatMap((rings) => latLngs(rings).flat())))
-    this.#look(marks)
+    this.#look(marks, own)
     this.#tiles()
     map.createPane('land').style.zIndex = 250
     for (const { geometry } of land.features) {
@@ -100,13 +100,13 @@ export class Ground {
 
   #under = null
 
-  #look (marks) {
-    const { mapAt, mapYou } = this.said
+  #look (marks, own) {
+    const { mapAt, mapYou, mapOpens } = this.said
     const [lat, lon, zoom] = (mapAt ?? '').split(',').map(Number)
     if (zoom) return this.map.setView([lat, lon], zoom)
     const spots = marks.map(({ at }) => at)
     if (mapYou) spots.push(mapYou.split(',').map(Number))
-    const bounds = spots.length && mapYou ? new LatLngBounds(spots) : this.whole
+    const bounds = mapYou || (spots.length && !own && !mapOpens) ? new LatLngBounds(spots) : own ?? this.whole
     this.map.fitBounds(bounds, { maxZoom: 15, padding: [24, 24] })
   }
 

@@ -158,8 +158,9 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   place.closest('.columns, .split')?.classList.add('with-map')
   button.setAttribute('aria-expanded', 'true')
   button.textContent = sentences.close
-  ground.begin(outlines, all.filter((mark) => mark.isOfPage))
   areas.add(outlines)
+  ground.begin(outlines, all.filter((mark) => mark.isOfPage), areas.ownBounds())
+  areas.listen()
   ground.onMove = () => { update(); areas.read(); keepAddress() }
   ground.onPoint = (at, means) => areas.press(at, means)
   redraw()

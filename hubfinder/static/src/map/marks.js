@@ -9,6 +9,9 @@ const ALONE = 17 // zoom from which no marks are put together
 const REACH = 36 // pixels
 const SPOT = 1e-4 // degrees: marks are kept a little less exactly than they are given
 
+// A family hub that the page itself shows never disappears among others.
+const standsOut = (mark) => mark.isOfPage && mark.sort === 'hub'
+
 export class Marks {
   constructor (ground, sentences) {
     Object.assign(this, { ground, sentences })
@@ -23,7 +26,7 @@ export class Marks {
       this.index = new Supercluster({ maxZoom: ALONE - 1, radius: REACH, extent: 256 })
       this.index.load(marks.map((mark, at) => ({
         type: 'Feature', properties: { at }, geometry: { type: 'Point', coordinates: [mark.at[1], mark.at[0]] }
-      })))
+      })).filter(({ properties }) => !standsOut(marks[properties.at])))
     }
     this.#you()
     this.#stand(this.#wanted())
@@ -60,7 +63,9 @@ export class Marks {
     const bounds = this.ground.map.getBounds().pad(0.2)
     const zoom = Math.floor(this.ground.zoom)
     const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
-    return this.index.getClusters(box, zoom).map(({ geometry, properties }) => {
+    const out = this.marks.filter((mark) => standsOut(mark) && bounds.contains(mark.at))
+      .map((mark) => ({ id: mark.id, at: mark.at, order: mark.order, mark }))
+    const near = this.index.getClusters(box, zoom).map(({ geometry, properties }) => {
       const at = [geometry.coordinates[1], geometry.coordinates[0]]
       if (!properties.cluster) {
         const mark = this.marks[properties.at]
@@ -69,7 +74,8 @@ export class Marks {
       const leaves = this.index.getLeaves(properties.cluster_id, Infinity).map((leaf) => this.marks[leaf.properties.at])
       const order = Math.min(...leaves.map((mark) => mark.order))
       return { id: `together:${leaves.map(({ id }) => id).join(' ')}`, at, order, leaves, cluster: properties.cluster_id }
-    }).sort((a, b) => a.order - b.order)
+    })
+    return [...out, ...near].sort((a, b) => a.order - b.order)
   }
 
   #stand (wanted) {
@@ -81,7 +87,8 @@ export class Marks {
       this.standing.delete(id)
     }
     for (const one of wanted) {
-      if (!this.standing.has(one.id)) this.standing.set(one.id, { ...one, marker: this.#make(one) })
+      const marker = this.standing.get(one.id)?.marker ?? this.#make(one)
+      this.standing.set(one.id, { ...one, marker })
     }
     this.#inOrder(wanted)
     if (focused && document.activeElement !== focused.marker.getElement()) this.#refocus(focused)
@@ -124,7 +131,7 @@ export class Marks {
     } else {
       element.setAttribute('aria-label', fill(this.sentences.cluster, { number: one.leaves.length }))
     }
-    const act = () => mark ? this.onChoose(mark) : this.#part(one)
+    const act = () => mark ? this.onChoose(mark) : this.#part(this.standing.get(one.id))
     marker.on('click', act)
     element.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' && event.key !== ' ') return
