@@ -43,7 +43,10 @@ def joined(shapes: Shapes) -> tuple[BaseGeometry, bool]:
 
 def land_of(shapes: Shapes) -> BaseGeometry:
     """The ground of all the shapes. A few bad borders among thousands do not make it slow."""
-    quick = only_polygons(shapely.coverage_union_all(shapes)) if len(shapes) > 1 else only_polygons(shapes[0])
+    try:
+        quick = only_polygons(shapely.coverage_union_all(shapes))
+    except shapely.errors.GEOSException:
+        return joined(shapes)[0]
     if abs(quick.area / float(shapely.area(shapes).sum()) - 1) < SAME_AREA:
         return quick
     return joined(shapes)[0]
