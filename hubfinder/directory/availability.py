@@ -294,8 +294,11 @@ def _of_area(area: Area, here: Here) -> AreaReason:
 
 
 def _is_exact(kind: FootprintKind, place: Place) -> bool:
-    """A town or the first half of a postcode stands for its middle, which says nothing of small areas."""
-    return place.postcode is not None or kind in _LARGE
+    """A town or the first half of a postcode stands for its middle, which says nothing of small areas.
+
+    A point where somebody is, is as good as a postcode; and who names a ward is in that ward.
+    """
+    return place.postcode is not None or place.what in ("here", kind.value) or kind in _LARGE
 
 
 _LARGE = frozenset(list(FootprintKind)[list(FootprintKind).index(FootprintKind.LOCAL_AUTHORITY) :])

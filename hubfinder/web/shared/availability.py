@@ -149,7 +149,7 @@ _AREAS: dict[Code, Callable[[AreaReason], str]] = {
         "it is for people with a surgery in %(area)s. Few people near you have one", area=_area(one)
     ),
     Code.MIDDLE: lambda one: gettext(
-        "it serves %(area)s, the middle of %(place)s. Type your whole postcode to be sure",
+        "it serves %(area)s, around %(place)s. Type your whole postcode to be sure",
         area=_area(one),
         place=one.place,
     ),
