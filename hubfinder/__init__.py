@@ -6,7 +6,7 @@ from flask import Flask
 
 from hubfinder import cli, models, web
 from hubfinder.database import prepare_engine
-from hubfinder.extensions import babel, compress, db
+from hubfinder.extensions import babel, db
 from hubfinder.places.finding import Places
 from hubfinder.search.finder import Finder
 from hubfinder.settings import Settings
@@ -37,7 +37,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_locale="en",
         default_timezone="Europe/London",
     )
-    compress.init_app(app)
     app.extensions["finder"] = Finder(
         settings.index_dir,
         settings.near_metres,

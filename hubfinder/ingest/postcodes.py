@@ -18,6 +18,7 @@ from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.postcode_cells import PostcodeColumns, as_numbers
 from hubfinder.ingest.table import CsvTable
 from hubfinder.places.actions import PostcodeValues, put_postcodes
+from hubfinder.places.revision import places_changed
 
 CHUNK = 1_000
 """Rows looked at together: few enough that they are still in the processor's cache the second time."""
@@ -41,6 +42,7 @@ def load(loading: Loading, options: Options) -> None:
     loading.refuse_empty()
     loading.refuse_replacing(count, replace=options.replace)
     rows.refuse_repeated()
+    places_changed(loading.session)
     loading.report.count("postcodes", count)
     if rows.nowhere:
         loading.report.note(f"{rows.nowhere:,} postcodes have no position.")

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
-from hubfinder.places.grids import ASK, CELLS, cell_of
+from hubfinder.places.grids import ASK, CELLS, Box, cell_of
 from hubfinder.places.values import Membership, Point
 from hubfinder.vocab import Basis, FootprintKind
 
@@ -180,8 +180,8 @@ class Book:
         grid = self.grids[place]
         if grid < 0:
             return ASK
-        box = BOX.unpack_from(self._boxes, place * BOX.size)
-        return self._cells[grid * CELLS + cell_of(*box, point.lon, point.lat)]
+        box: Box = BOX.unpack_from(self._boxes, place * BOX.size)
+        return self._cells[grid * CELLS + cell_of(box, point.lon, point.lat)]
 
     def _membership(self, place: int) -> Membership:
         text = json.loads(self.texts[place] + b"}")

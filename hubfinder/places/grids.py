@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 SIDE = 32
 CELLS = SIDE * SIDE
 OUTSIDE, INSIDE, ASK = 0, 1, 2
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -29,8 +31,9 @@ def grid_of(shape: BaseGeometry) -> npt.NDArray[np.uint8]:
     return grid.ravel()
 
 
-def cell_of(west: float, south: float, east: float, north: float, lon: float, lat: float) -> int:
+def cell_of(box: Box, lon: float, lat: float) -> int:
     """The cell of a point that lies in a box, as its place in the grid."""
+    west, south, east, north = box
     row = int((lat - south) / (north - south) * SIDE)
     column = int((lon - west) / (east - west) * SIDE)
     return min(row, SIDE - 1) * SIDE + min(column, SIDE - 1)

@@ -33,9 +33,8 @@ def put_sets(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[
 
 def _sqlite(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[np.integer[Any]]) -> None:
     rows = zip(sets.tolist(), codes.astype("U7").tolist(), strict=True)
-    session.connection().connection.cursor().executemany(
-        "UPDATE postcode SET set_id = nullif(?, 0) WHERE code = ?", rows
-    )
+    cursor: Any = session.connection().connection.cursor()
+    cursor.executemany("UPDATE postcode SET set_id = nullif(?, 0) WHERE code = ?", rows)
 
 
 def _postgresql(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[np.integer[Any]]) -> None:

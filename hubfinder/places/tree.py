@@ -42,7 +42,9 @@ class Tree:
         In the order of an answer.
         """
         spot = shapely.points(point.lon, point.lat)
-        inside, unsure, large = [], [], []
+        inside: list[int] = []
+        unsure: list[int] = []
+        large: list[int] = []
         for place in self._places[self._tree.query(spot)].tolist():
             known = self._book.cell(place, point)
             if known == INSIDE:

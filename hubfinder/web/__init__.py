@@ -5,7 +5,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubfinder.settings import Settings
 from hubfinder.web import api, public, staff
-from hubfinder.web.shared import access, assets, cookies, errors, formats, kept, language, security, words
+from hubfinder.web.shared import (
+    access,
+    assets,
+    compression,
+    cookies,
+    errors,
+    formats,
+    kept,
+    language,
+    security,
+    words,
+)
 from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.language import locale
 
@@ -17,6 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
+    compression.init_app(app)
     access.init_app(app)
     cookies.init_app(app)
     kept.init_app(app)

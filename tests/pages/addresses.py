@@ -49,8 +49,11 @@ DATA = {
     "public.map_words": "/map/words.json",
     "public.map_footprints": "/map/footprints/local_authority/Z06000001.json?kinds=ward",
     "public.map_marks": "/map/marks/local_authority/Z06000001.json",
+    "api.describe": "/api",
+    "api.place_of_postcode": "/api/places/ZA1%204QT",
+    "api.place_of_question": "/api/places?lat=54.75&lon=2.1",
 }
-"""What scripts of ours ask for."""
+"""What scripts ask for, ours and others'."""
 
 STAFF = {
     "staff.neighbourhoods": "/staff/neighbourhoods",

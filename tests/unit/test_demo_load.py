@@ -66,6 +66,7 @@ def everything(session: Session) -> dict[str, list[str]]:
             str([getattr(value, "desc", value) for value in row]) for row in session.execute(select(table))
         )
         for table in Base.metadata.sorted_tables
+        if table.name != "places_state"  # counts how often they were worked out
     }
 
 

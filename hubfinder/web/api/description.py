@@ -1,6 +1,7 @@
 """What this face offers, in the form that programs read: OpenAPI 3.1."""
 
 import json
+from typing import Any
 
 from flask import Response
 
@@ -8,9 +9,11 @@ from hubfinder.vocab import Basis, FootprintKind
 from hubfinder.web.api.blueprint import answer, pages
 from hubfinder.web.shared.access import public_page
 
-_TEXT, _NUMBER = {"type": "string"}, {"type": "number"}
-_MAYBE = {"type": ["string", "null"]}
-_FOOTPRINT = {
+Object = dict[str, Any]
+_TEXT: Object = {"type": "string"}
+_NUMBER: Object = {"type": "number"}
+_MAYBE: Object = {"type": ["string", "null"]}
+_FOOTPRINT: Object = {
     "kind": {"enum": [kind.value for kind in FootprintKind]},
     "code": _TEXT,
     "name": _TEXT,
@@ -21,12 +24,12 @@ _FOOTPRINT = {
         "description": "1 where the point is inside; else how many of the people around belong to it.",
     },
 }
-_LAYER = {
+_LAYER: Object = {
     **dict.fromkeys(("kind", "basis", "source", "licence", "attribution", "method"), _TEXT),
     "as_of": {**_MAYBE, "format": "date"},
     "version": {"type": "integer"},
 }
-_PLACE = {
+_PLACE: Object = {
     "postcode": _MAYBE,
     "name": _MAYBE,
     "point": {"type": "object", "properties": {"lat": _NUMBER, "lon": _NUMBER}, "required": ["lat", "lon"]},
@@ -34,19 +37,19 @@ _PLACE = {
     "footprints": {"type": "array", "items": {"$ref": "#/components/schemas/Footprint"}},
     "layers": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Layer"}},
 }
-_PROBLEM = {"error": _TEXT, "message": _TEXT, "what_to_do": _TEXT}
+_PROBLEM: Object = {"error": _TEXT, "message": _TEXT, "what_to_do": _TEXT}
 
 
-def _schema(properties: dict[str, object]) -> dict[str, object]:
+def _schema(properties: Object) -> Object:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _content(name: str, description: str) -> dict[str, object]:
+def _content(name: str, description: str) -> Object:
     schema = {"$ref": f"#/components/schemas/{name}"}
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _asked(summary: str, *parameters: dict[str, object]) -> dict[str, object]:
+def _asked(summary: str, *parameters: Object) -> Object:
     answers = {
         "200": _content("Place", "Where it is, and its footprints"),
         "default": _content("Problem", "What is the matter, and what to do"),
@@ -54,7 +57,7 @@ def _asked(summary: str, *parameters: dict[str, object]) -> dict[str, object]:
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": answers}}
 
 
-def _parameter(name: str, schema: dict[str, object], place: str = "query") -> dict[str, object]:
+def _parameter(name: str, schema: Object, place: str = "query") -> Object:
     return {"name": name, "in": place, "required": place == "path", "schema": schema}
 
 
