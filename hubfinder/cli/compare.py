@@ -40,7 +40,11 @@ def area(_context: click.Context, _option: click.Parameter, text: str | None) ->
 @click.option(
     "--within", callback=area, metavar="KIND:CODE", help="Count only the postcodes of this footprint."
 )
-@click.option("--likeliest", is_flag=True, help="Count a postcode only for the network most people are with.")
+@click.option(
+    "--by-share",
+    is_flag=True,
+    help="Count a postcode for each network by its share, not only for the likeliest.",
+)
 @click.option(
     "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a table to this file."
 )
@@ -49,13 +53,13 @@ def compare(
     of: str,
     with_: str,
     within: Within | None,
-    likeliest: bool,
+    by_share: bool,
     file: Path | None,
     as_json: bool,
 ) -> None:
     """Say which footprints of the kind OF fit inside those of the kind WITH, and which straddle."""
     ready()
-    found = _found(FootprintKind(of), FootprintKind(with_), within, likeliest)
+    found = _found(FootprintKind(of), FootprintKind(with_), within, by_share)
     if file:
         with file.open("w", encoding="utf-8-sig", newline="") as lines:
             lines.writelines(as_csv(export_of(db.session, found)))
@@ -67,7 +71,7 @@ def compare(
             click.echo(line)
 
 
-def _found(of: FootprintKind, with_: FootprintKind, within: Within | None, likeliest: bool) -> Overlap:
+def _found(of: FootprintKind, with_: FootprintKind, within: Within | None, by_share: bool) -> Overlap:
     """The comparison.
 
     Raises:
@@ -84,7 +88,7 @@ def _found(of: FootprintKind, with_: FootprintKind, within: Within | None, likel
         )
     ground = within is not None or there[of] * there[with_] <= MOST_PAIRS
     try:
-        return overlap(db.session, of, with_, within, ground=ground, likeliest=likeliest)
+        return overlap(db.session, of, with_, within, ground=ground, likeliest=not by_share)
     except AreaUnknown as unknown:
         raise click.ClickException(f"There is no footprint {unknown} to compare within.") from unknown
 

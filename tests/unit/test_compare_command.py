@@ -69,7 +69,7 @@ def test_as_a_table(app: Flask, wards: Session, tmp_path: Path) -> None:
 
 def test_as_an_object(app: Flask, wards: Session) -> None:
     assert wards.is_active
-    found = json.loads(run(app, "ward", "school_catchment_primary", "--json", "--likeliest").output)
+    found = json.loads(run(app, "ward", "school_catchment_primary", "--json").output)
     assert [row["fit"] for row in found["rows"]] == ["fits", "straddles"]
     assert found["postcodes_counted"] == "by likeliest network"
 

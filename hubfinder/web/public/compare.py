@@ -28,10 +28,11 @@ from hubfinder.places.overlap_export import as_csv, as_object, export_of, people
 from hubfinder.places.queries import outlines_of
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.compare_question import LIKELIEST, Asked, read_asked
+from hubfinder.web.public.compare_question import BY_SHARE, Asked, read_asked
 from hubfinder.web.shared import matrix
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.fitting import fit_sentence
+from hubfinder.web.shared.kept import kept
 from hubfinder.web.shared.map import LocatorMap, Outline, draw
 from hubfinder.web.shared.sources import AreaSource, area_sources
 from hubfinder.web.shared.words import gettext
@@ -168,7 +169,11 @@ def compare_address(kind: FootprintKind, council: str | None) -> str:
 
 def _found(asked: Asked) -> Overlap:
     assert asked.of is not None and asked.with_ is not None  # noqa: S101, PT018 - it has no errors
-    return overlap(db.session, asked.of, asked.with_, asked.within, likeliest=asked.likeliest)
+    of, with_ = asked.of, asked.with_
+    return kept(  # a large area takes seconds
+        ("overlap", *asked.address.values(), asked.by_share),
+        lambda: overlap(db.session, of, with_, asked.within, likeliest=not asked.by_share),
+    )
 
 
 def _file(write: Callable[[Overlap], Response]) -> ResponseReturnValue:
@@ -220,8 +225,8 @@ def _areas(asked: Asked) -> list[tuple[str, str]]:
 
 def _counts() -> list[tuple[str, str]]:
     return [
-        ("", gettext("For each network by its share of the people")),
-        (LIKELIEST, gettext("Only for the network that most people are with")),
+        ("", gettext("Only for the network that most people are with")),
+        (BY_SHARE, gettext("For each network by its share of the people")),
     ]
 
 
@@ -232,7 +237,7 @@ def _address(endpoint: str, asked: Asked) -> str:
 
 def _words(asked: Asked) -> dict[str, object]:
     """What the template needs to put a comparison into words."""
-    turned = replace(asked, likeliest=not asked.likeliest)
+    turned = replace(asked, by_share=not asked.by_share)
     return {
         "sentence": fit_sentence,
         "verdicts": _verdicts(),
@@ -241,7 +246,7 @@ def _words(asked: Asked) -> dict[str, object]:
         "fit_from": FIT,
         "with_networks": NETWORK in (asked.of, asked.with_),
         "other_count": _address("public.compare", turned),
-        "places": 0 if asked.likeliest or NETWORK not in (asked.of, asked.with_) else 1,
+        "places": 1 if asked.by_share and NETWORK in (asked.of, asked.with_) else 0,
     }
 
 

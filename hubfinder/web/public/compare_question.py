@@ -10,7 +10,7 @@ from hubfinder.places.overlap import COMPARABLE, Within, name_of_area
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.words import gettext
 
-LIKELIEST = "likeliest"
+BY_SHARE = "share"
 MOST_PAIRS = 40_000
 """Footprints of one kind times those of the other: more are only compared within an area."""
 
@@ -24,7 +24,8 @@ class Asked:
     within: Within | None = None
     area: str = ""
     """The name of the area compared within."""
-    likeliest: bool = False
+    by_share: bool = False
+    """Whether a postcode counts for each of its networks by its share, not only for the likeliest."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """What is wrong, by the name of the field."""
     is_empty: bool = False
@@ -37,7 +38,7 @@ class Asked:
             "of": self.of.value if self.of else "",
             "with": self.with_.value if self.with_ else "",
             "within": f"{self.within[0].value}:{self.within[1]}" if self.within else "",
-            "count": LIKELIEST if self.likeliest else "",
+            "count": BY_SHARE if self.by_share else "",
         }
         return {name: value for name, value in parts.items() if value}
 
@@ -57,7 +58,7 @@ def read_asked(session: Session, args: "MultiDict[str, str]", numbers: Mapping[F
         within = None
     elif of and with_ and not within and numbers[of] * numbers[with_] > MOST_PAIRS:
         errors["within"] = gettext("That is too much for one page. Choose a council.")
-    return Asked(of, with_, within, area or "", args.get("count") == LIKELIEST, errors)
+    return Asked(of, with_, within, area or "", args.get("count") == BY_SHARE, errors)
 
 
 def _kind(
