@@ -1,8 +1,8 @@
 """Places by name: towns and villages, wards and neighbourhoods, schools and surgeries.
 
-What somebody typed is written plainly (``places.plain``) and looked for in four steps; the first that finds
+What somebody typed is written plainly (``places.plain``) and looked for in steps; the first that finds
 anything is the answer: names that are just that; that are that but for a word such as "school"; that begin
-so; and that have all its words, or their beginnings, inside. The first three ask an index.
+so; and that have all its words, or their beginnings, inside. All but the last ask an index.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hubfinder.database import in_box, point_wkb
@@ -21,6 +21,8 @@ from hubfinder.vocab import FootprintKind
 
 AREAS = (FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD, FootprintKind.LOCAL_AUTHORITY)
 MOST_CHOICES = 12
+MOST_LOOKED_THROUGH = 300
+"""Of the names that hold the words somewhere."""
 SHORTEST = 2
 MOST_WORDS = 8
 SCHOOL, SURGERY = "school", "surgery"
@@ -52,6 +54,10 @@ _IDLE = frozenset(
     "c e ce cofe church england rc roman catholic va vc aided controlled".split()
 )
 """Words that need not stand in a name that has all the others."""
+_COMMON = frozenset(
+    "primary infant infants junior secondary high academy community nursery medical health centre st".split()
+)
+Step = Callable[[Session, str], "list[Named]"]
 Tester = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
 
 
@@ -64,6 +70,7 @@ class Named:
     kind: str
     """``ward``, ``school``, ``surgery``, or what the file of names said: ``town``, ``village``."""
     point: Point
+    plain: str
     postcode: str = ""
 
 
@@ -80,9 +87,10 @@ def find(session: Session, text: str) -> Named:
     said = plain(text)
     if len(said) < SHORTEST:
         raise PlaceUnknown(text)
-    found = _called(session, said, text)
-    if found is None and _NEAR.match(said):
-        found = _called(session, _NEAR.sub("", said, count=1), text)
+    near = _NEAR.match(said)
+    found = _called(session, said, text, (_exactly,) if near else None)
+    if found is None and near:
+        found = _called(session, said[near.end() :], text)
     if found is None:
         raise PlaceUnknown(text)
     return found
@@ -94,16 +102,16 @@ def without_near(text: str) -> str:
     return text[near.end() :] if near else text
 
 
-def _called(session: Session, said: str, text: str) -> Named | None:
+def _called(session: Session, said: str, text: str, steps: "Sequence[Step] | None" = None) -> Named | None:
     """The place of that plain name; none where there is none.
 
     Raises:
         PlaceAmbiguous: there are several.
     """
-    for step in (_exactly, _but_for_a_word, _beginning, _inside):
+    for step in steps or STEPS:
         found = _as_meant(said, step(session, said))
         if found:
-            return _only(session, found, text, exact=step is _exactly)
+            return _only(session, found, text, exact=found[0].plain == said)
     return None
 
 
@@ -146,15 +154,12 @@ def _hint_of(one: Named) -> str:
 
 
 def _exactly(session: Session, said: str) -> list[Named]:
-    return _search(session, lambda column: column == said)
-
-
-def _but_for_a_word(session: Session, said: str) -> list[Named]:
-    """``st annes primary`` for St Anne's Primary School, ``harbour ward`` for Harbour."""
+    """Names that are just that; else ``st annes primary`` for St Anne's Primary School, and the like."""
     cores = {said, *(said.removesuffix(f" {end}") for end in _ENDS)}
     names = cores | {f"{core} {end}" for core in cores for end in _ENDS}
     names |= {f"the {name}" for name in names}
-    return _search(session, lambda column: column.in_(names))
+    found = _search(session, lambda column: column.in_(names))
+    return [one for one in found if one.plain == said] or found
 
 
 def _beginning(session: Session, said: str) -> list[Named]:
@@ -167,21 +172,31 @@ def _inside(session: Session, said: str) -> list[Named]:
     """All words, or at least all that tell one place from another; each may be the beginning of one."""
     words = list(dict.fromkeys(said.split()))[:MOST_WORDS]
     telling = [word for word in words if word not in _IDLE]
-    if not telling or max(map(len, telling)) <= SHORTEST:
+    telling.sort(key=lambda word: (word in _COMMON, -len(word)))  # the rarest first: the others are not asked
+    if not telling or len(telling[0]) <= SHORTEST:
         return []
+    holds = func.strpos if session.get_bind().dialect.name == "postgresql" else func.instr
+    found = _search(
+        session, lambda column: and_(*(holds(column, word) > 0 for word in telling)), MOST_LOOKED_THROUGH
+    )
+    fitting = [one for one in found if _has(one, telling)]
+    return [one for one in fitting if _has(one, words)] or fitting
 
-    def has_all(wanted: Sequence[str]) -> Tester:
-        return lambda column: and_(*((literal(" ") + column).like(f"% {word}%") for word in wanted))
 
-    return _search(session, has_all(words)) or _search(session, has_all(telling))
+def _has(one: Named, words: Sequence[str]) -> bool:
+    """Whether each of the words begins one of the name's."""
+    return all(f" {word}" in f" {one.plain}" for word in words)
 
 
-def _search(session: Session, test: Tester) -> list[Named]:
+STEPS: tuple[Step, ...] = (_exactly, _beginning, _inside)
+
+
+def _search(session: Session, test: Tester, most: int = MOST_CHOICES) -> list[Named]:
     return [
-        *_places(session, test(PlaceName.plain_name)),
-        *_areas(session, test(Footprint.plain_name)),
-        *_schools(session, test(School.plain_name)),
-        *_practices(session, test(Practice.plain_name)),
+        *_places(session, test(PlaceName.plain_name), most),
+        *_areas(session, test(Footprint.plain_name), most),
+        *_schools(session, test(School.plain_name), most),
+        *_practices(session, test(Practice.plain_name), most),
     ]
 
 
@@ -196,43 +211,53 @@ def _coded(session: Session, text: str) -> Named | None:
     elif code and kind == SURGERY:
         found = _practices(session, Practice.code == code)
     elif code and kind in FootprintKind._value2member_map_:
-        found = _areas(session, (Footprint.kind == kind) & (Footprint.code == code), (FootprintKind(kind),))
+        found = _areas(
+            session, (Footprint.kind == kind) & (Footprint.code == code), 1, (FootprintKind(kind),)
+        )
     return found[0] if found else None
 
 
-def _places(session: Session, named: ColumnElement[bool]) -> list[Named]:
-    rows = session.scalars(select(PlaceName).where(named).order_by(PlaceName.key).limit(MOST_CHOICES))
-    return [Named(f"town:{row.key}", row.name, row.kind, Point(row.lat, row.lon)) for row in rows]
+def _places(session: Session, named: ColumnElement[bool], most: int = 1) -> list[Named]:
+    rows = session.scalars(select(PlaceName).where(named).order_by(PlaceName.key).limit(most))
+    return [
+        Named(f"town:{row.key}", row.name, row.kind, Point(row.lat, row.lon), row.plain_name) for row in rows
+    ]
 
 
 def _areas(
-    session: Session, named: ColumnElement[bool], kinds: Sequence[FootprintKind] = AREAS
+    session: Session, named: ColumnElement[bool], most: int = 1, kinds: Sequence[FootprintKind] = AREAS
 ) -> list[Named]:
     """Footprints. The names are looked through first and alone: the index has them all, and no shapes."""
     ids = select(Footprint.id).where(named)
     rows = session.execute(
-        select(Footprint.kind, Footprint.code, Footprint.name, Footprint.outline)
+        select(Footprint.kind, Footprint.code, Footprint.name, Footprint.plain_name, Footprint.outline)
         .where(Footprint.id.in_(ids), Footprint.kind.in_(kinds), Footprint.outline.is_not(None))
         .order_by(Footprint.kind, Footprint.code)
-        .limit(MOST_CHOICES)
+        .limit(most)
     )
     found = []
-    for kind, code, name, outline in rows:
+    for kind, code, name, plain_name, outline in rows:
         inside = shapely.point_on_surface(shapely.from_wkb(bytes(outline or b"")))
-        found.append(Named(f"{kind}:{code}", name, kind.value, Point(inside.y, inside.x)))
+        found.append(Named(f"{kind}:{code}", name, kind.value, Point(inside.y, inside.x), plain_name))
     return found
 
 
-def _schools(session: Session, named: ColumnElement[bool]) -> list[Named]:
+def _schools(session: Session, named: ColumnElement[bool], most: int = 1) -> list[Named]:
     chosen = select(School).where(named, School.lat.is_not(None), School.status.not_in(_NOT_THERE))
-    rows = session.scalars(chosen.order_by(School.plain_name, School.urn).limit(MOST_CHOICES))
-    return [Named(f"school:{row.urn}", row.name, SCHOOL, _point(row), row.postcode) for row in rows]
+    rows = session.scalars(chosen.order_by(School.plain_name, School.urn).limit(most))
+    return [
+        Named(f"school:{row.urn}", row.name, SCHOOL, _point(row), row.plain_name, row.postcode)
+        for row in rows
+    ]
 
 
-def _practices(session: Session, named: ColumnElement[bool]) -> list[Named]:
+def _practices(session: Session, named: ColumnElement[bool], most: int = 1) -> list[Named]:
     chosen = select(Practice).where(named, Practice.lat.is_not(None))
-    rows = session.scalars(chosen.order_by(Practice.plain_name, Practice.code).limit(MOST_CHOICES))
-    return [Named(f"surgery:{row.code}", row.name, SURGERY, _point(row), row.postcode) for row in rows]
+    rows = session.scalars(chosen.order_by(Practice.plain_name, Practice.code).limit(most))
+    return [
+        Named(f"surgery:{row.code}", row.name, SURGERY, _point(row), row.plain_name, row.postcode)
+        for row in rows
+    ]
 
 
 def _point(row: School | Practice) -> Point:

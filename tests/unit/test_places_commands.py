@@ -15,14 +15,18 @@ from sqlalchemy.orm import Session
 from hubfinder import create_app
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Location
+from hubfinder.ingest.seeds import load_seeds
+from hubfinder.places.bodies import BodyDetails, put_bodies
+from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import Footprint, FootprintSet, Postcode
 from hubfinder.places.values import Point
-from hubfinder.settings import Settings
+from hubfinder.settings import PROJECT, Settings
 from hubfinder.vocab import FootprintKind
 from tests.support import factories as made
 from tests.support.shapes import geojson, square
 
 POSTCODES = "pcds,doterm,lat,long,ctry\nZA1 4QT,,54.05,2.05,E92000001\nZA1 4QU,202101,54.06,2.06,E92000001\n"
+SEA = "SRID=4326;MULTIPOLYGON(((2 54,3 54,3 55,2 55,2 54)))"
 BAD = "postcode,lat,lon\n" + "".join(f"nonsense {number},54,2\n" for number in range(30))
 
 
@@ -54,9 +58,50 @@ def test_an_import_says_what_it_did_and_who_is_where(app: Flask, session: Sessio
         "point": {"lat": 54.05, "lon": 2.05},
         "terminated": None,
         "footprints": [{"kind": "ward", "code": "W1", "name": "Harbour", "basis": "traced", "share": 1.0}],
+        "layers": [
+            {
+                "kind": "ward",
+                "key": "ward:wards",
+                "basis": "traced",
+                "method": "",
+                "source": "",
+                "as_of": "2026-03-31",
+                "licence": "",
+                "attribution": "",
+            }
+        ],
+        "arrangements": [],
         "nearest_hub": None,
     }
     assert session.scalar(select(func.count()).select_from(FootprintSet)) == 1
+
+
+def test_where_says_who_plans_services(app: Flask, session: Session) -> None:
+    load_seeds(session, PROJECT / "seeds")
+    made.footprint(session, "Wend Police", FootprintKind.POLICE_AREA, code="P1", geom=SEA)
+    session.add(Postcode(code="ZA14QT", lat=54.5, lon=2.5, country="E"))
+    panel = "police-fire-and-crime-panels"
+    put_bodies(session, [BodyDetails(panel, FootprintKind.POLICE_AREA, "P1", "Wend Panel", email="a@b.org")])
+    rebuild_memberships(session)
+    session.commit()
+    told = json.loads(run(app, "where", "ZA1 4QT", "--json").output)["arrangements"]
+    assert len(told) == 11
+    [found] = [one for one in told if one["arrangement"] == panel]
+    assert found["bodies"] == [
+        {
+            "code": "P1",
+            "footprint": "Wend Police",
+            "share": 1.0,
+            "name": "Wend Panel",
+            "website": "",
+            "telephone": "",
+            "email": "a@b.org",
+            "source": "",
+        }
+    ]
+    words = run(app, "where", "ZA1 4QT").output
+    assert "    Police, Fire and Crime Panels: Wend Panel (Wend Police)\n" in words
+    assert "    Health and Wellbeing Boards: in no local_authority that has been imported\n" in words
 
 
 def test_where_in_words(app: Flask, session: Session, files: Path) -> None:
