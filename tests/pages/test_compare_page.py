@@ -123,7 +123,7 @@ def test_what_cannot_be_drawn_is_still_told(read: Reader, monkeypatch: pytest.Mo
     monkeypatch.setattr("hubfinder.web.shared.matrix.MOST_COLUMNS", 1)
     page = read(BY_SHARE)
     assert "There are too many for one picture." in page.text
-    assert "St Anne's Primary School fits inside Quayside" in page.text
+    assert "St Anne's Primary School straddles" in page.text
 
 
 def test_an_area_without_postcodes_is_said(read: Reader) -> None:
