@@ -7,10 +7,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hubfinder.places.borders import is_heap, walked_once
+
 STEPS = 300
 """A shape may be drawn with steps of a 300th of a usual shape's size: two pixels of a map 600 wide."""
-LARGEST_STEP = 0.0002
-"""Degrees, some 15 metres: what a large area may lose, as a map that moves shows it close by too."""
+LARGEST_STEP = 0.0003
+"""Degrees, some 25 metres: what a large area may lose, as a map that moves shows it close by too."""
 NARROW = 0.00005
 """Degrees, some 4 metres: a gap between neighbours narrower than this is an error of the file."""
 NOISE = 0.005
@@ -45,6 +47,8 @@ def _tiles(geometries: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     alone = np.zeros(len(geometries), dtype=bool)
     if shapely.coverage_is_valid(geometries, gap_width=NARROW):
         return geometries, alone
+    if is_heap(walked_once(geometries)):
+        return geometries, ~alone  # hundreds of areas over each other: cleaning would take minutes
     tiles = _cleaned(geometries)
     alone = _lost(geometries, tiles) > NOISE
     if alone.any() and not alone.all():
