@@ -57,6 +57,9 @@ def _changes(found: Found) -> Iterator[str]:
             for one in _first(found, "sizes")
         ]
         yield f"{many(count, 'area is', 'areas are')} of quite another size: {_listed(names, count)}."
+    if count := _count(found, "moved"):
+        names = [f"{one['code']} {one['name']} ({one['kilometres']:,} km)" for one in _first(found, "moved")]
+        yield f"{many(count, 'area lies', 'areas lie')} elsewhere than before: {_listed(names, count)}."
 
 
 def _taken_over(found: Found) -> Iterator[str]:

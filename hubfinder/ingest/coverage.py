@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hubfinder.places.borders import is_heap, walked_once
 from hubfinder.places.states import Area
 from hubfinder.vocab import FootprintKind
 
@@ -34,14 +35,12 @@ GRID = 0.01
 """Metres. Corners closer than this are one."""
 SLIVER = 10.0
 """Metres. What is narrower on average is a sliver: two ways to draw one line."""
-MOST_PIECES = 1_500_000
+MOST_PIECES = 600_000
 """Pieces of border to look at; more would take minutes."""
 SQUARE_METRES_A_HECTARE = 10_000
 NAMED = 3
 NUDGES = ((0.0, 0.0), (0.37, 0.23), (-0.29, 0.41), (3.1, -2.3), (-23.0, -31.0), (0.003, 0.002))
 """Metres east and north."""
-Lines = npt.NDArray[np.float64]
-"""Pieces of border: from x, from y, to x, to y."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Fault:
 
 
 class TooRough(Exception):
-    """So few borders are shared that looking for gaps would take minutes."""
+    """So few borders are shared, or so many cross, that looking for gaps would take minutes."""
 
 
 def on_plane(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -90,10 +89,9 @@ def faults_of(areas: Sequence[Area]) -> list[Fault]:
     if not drawn:
         return []
     shapes = on_plane(np.array([area.shape for area in drawn], dtype=object))
-    pieces = _walked_once(shapes)
-    if len(pieces) > MOST_PIECES:
+    lines = walked_once(shapes)
+    if len(lines) > MOST_PIECES or is_heap(lines):
         raise TooRough
-    lines = shapely.linestrings(pieces.reshape(-1, 2, 2))
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
     tree = shapely.STRtree(shapes)
     over = _areas_over(tree, faces)
@@ -132,23 +130,6 @@ def _by_point(pairs: npt.NDArray[np.int64]) -> dict[int, list[int]]:
     for point, area in sorted(pairs.T.tolist()):
         found.setdefault(point, []).append(area)
     return found
-
-
-def _walked_once(shapes: npt.NDArray[np.object_]) -> Lines:
-    """The pieces of border that no other area walks in the opposite direction."""
-    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(shapes, exterior_cw=False)))
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    follows = (ring[1:] == ring[:-1]) & np.any(points[1:] != points[:-1], axis=1)
-    pieces = np.concatenate([points[:-1], points[1:]], axis=1)[follows]
-    turned = (pieces[:, 0] > pieces[:, 2]) | ((pieces[:, 0] == pieces[:, 2]) & (pieces[:, 1] > pieces[:, 3]))
-    same_way = np.where(turned[:, None], pieces[:, [2, 3, 0, 1]], pieces)
-    order = np.lexsort(same_way.T)
-    ordered = same_way[order]
-    starts = np.ones(len(ordered), dtype=bool)
-    starts[1:] = np.any(ordered[1:] != ordered[:-1], axis=1)
-    balance = np.add.reduceat(np.where(turned[order], -1, 1), np.flatnonzero(starts))
-    once: Lines = ordered[starts][balance != 0]
-    return once
 
 
 def _fault(tree: shapely.STRtree, face: BaseGeometry, areas: Sequence[Area], over: Sequence[int]) -> Fault:

@@ -34,7 +34,7 @@ def listed(items: Iterable[Any]) -> dict[str, Any]:
 
 def findings_of(kind: FootprintKind, areas: Sequence[Area], stored: Stored) -> dict[str, Any]:
     """All that is worth knowing of the areas of a new version."""
-    found = differences(stored.before, areas)
+    found = differences(stored.before, areas) if stored.before else {}
     found["far"] = listed(far_away(areas))
     found["taken_over"] = {layer: listed(codes) for layer, codes in stored.taken_over.items()}
     coverage = coverage_of(kind, areas)
@@ -128,7 +128,25 @@ def differences(before: Mapping[str, Area], areas: Sequence[Area]) -> dict[str, 
             if area.name != before[area.code].name
         ),
         "sizes": listed(_resized([before[area.code] for area in there], there)),
+        "moved": listed(_moved([before[area.code] for area in there], there)),
     }
+
+
+def _moved(before: Sequence[Area], after: Sequence[Area]) -> list[dict[str, Any]]:
+    """Areas that lie altogether elsewhere than before, with the kilometres between their middles."""
+    old, new = (
+        shapely.bounds(np.array([area.shape for area in areas], dtype=object)).reshape(-1, 4)
+        for areas in (before, after)
+    )
+    apart = (old[:, :2] > new[:, 2:]).any(axis=1) | (new[:, :2] > old[:, 2:]).any(axis=1)
+    return [
+        {
+            "code": after[number].code,
+            "name": after[number].name,
+            "kilometres": _kilometres(new[number], old[number : number + 1]),
+        }
+        for number in np.flatnonzero(apart).tolist()
+    ]
 
 
 def _resized(before: Sequence[Area], after: Sequence[Area]) -> list[dict[str, Any]]:

@@ -87,6 +87,8 @@ def _first_bytes(path: Path) -> bytes:
 
 def _read_geojson(text: TextFile, fields: Fields) -> Shapes:
     collection = read_geojson(text)
+    if not collection.features:
+        return Shapes([], collection.crs)
     known = dict.fromkeys(name for feature in collection.features for name in feature.properties)
     code, name = _field(fields.code, known), _field(fields.name, known)
     areas = [

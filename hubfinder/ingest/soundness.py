@@ -68,12 +68,23 @@ def to_degrees(
         transformer = Transformer.from_crs(source, SRID, always_xy=True)
     except CRSError as error:
         raise FileRefused(f"Its coordinate system is not known: {str(crs)[:100]}.") from error
+    _refuse_degrees(shapes, source)
     note(f"Converted from {source.name} to longitude and latitude; {_how_exact(source)}.")
 
     def convert(points: np.ndarray) -> np.ndarray:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
     return [shapely.transform(shape, convert) for shape in shapes]
+
+
+def _refuse_degrees(shapes: Sequence[BaseGeometry], source: CRS) -> None:
+    """Refuse a file that says its coordinates are metres where they are degrees: all would be one dot."""
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
+    if source.is_projected and _within((west, east), (south, north), WORLD):
+        raise FileRefused(
+            f"It says that its coordinates are metres of {source.name}, but they are longitude and latitude: "
+            "name the right coordinate system in the file (field geometry)."
+        )
 
 
 def _how_exact(source: CRS) -> str:

@@ -45,10 +45,10 @@ def _tiles(geometries: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     a little; such borders are made one. A shape that loses more than noise stands alone.
     """
     alone = np.zeros(len(geometries), dtype=bool)
+    if is_heap(walked_once(geometries)):
+        return geometries, ~alone  # hundreds of areas over each other: even looking at them takes minutes
     if shapely.coverage_is_valid(geometries, gap_width=NARROW):
         return geometries, alone
-    if is_heap(walked_once(geometries)):
-        return geometries, ~alone  # hundreds of areas over each other: cleaning would take minutes
     tiles = _cleaned(geometries)
     alone = _lost(geometries, tiles) > NOISE
     if alone.any() and not alone.all():

@@ -70,6 +70,13 @@ def layer(number: int) -> str:
     )
 
 
+@pages.app_template_filter()
+def layer_name(found: Layer) -> str:
+    """A layer's key as people read it: ``ward:wards_2024`` as ``Wards 2024``."""
+    key = found.key.removeprefix(f"{found.kind.value}:").replace("_", " ").replace("-", " ").strip()
+    return key[:1].upper() + key[1:] or found.key
+
+
 def asked_number(name: str) -> int:
     """A small whole number of the address; 0 where there is none, or something else."""
     text = request.args.get(name, "")

@@ -66,6 +66,13 @@ def _changes(found: Found) -> Iterator[str]:
             count,
         )
         yield _with_names(words, [one["name"] for one in _first(found, "sizes")], count)
+    if count := _count(found, "moved"):
+        words = ngettext(
+            "%(num)d area lies somewhere else than before.",
+            "%(num)d areas lie somewhere else than before.",
+            count,
+        )
+        yield _with_names(words, [one["name"] for one in _first(found, "moved")], count)
 
 
 def _fit(found: Found) -> Iterator[str]:
