@@ -62,6 +62,11 @@ export class Ground {
     this.map?.remove()
   }
 
+  // Takes the room there is now.
+  fit () {
+    if (this.map && this.box.isConnected) this.map.invalidateSize({ animate: false })
+  }
+
   get middle () { return this.map.getCenter() }
   get zoom () { return this.map.getZoom() }
 

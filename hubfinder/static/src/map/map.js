@@ -37,6 +37,7 @@ import { addressOf, keep } from './address.js'
 import { make, fill, reads } from './making.js'
 import { sourcesOf } from './sources.js'
 
+const WIDE = 720 // pixels: room for the list beside the map
 const opened = new WeakMap()
 
 // Opens the map of an element, or closes it when it is open. Throws when something cannot be loaded.
@@ -156,6 +157,11 @@ function show (place, button, { words, outlines, gathered, kinds }) {
   opened.set(place, { ground })
   place.classList.add('has-map')
   place.closest('.columns, .split')?.classList.add('with-map')
+  panel.classList.toggle('is-wide', panel.clientWidth >= WIDE)
+  new ResizeObserver(() => {
+    panel.classList.toggle('is-wide', panel.clientWidth >= WIDE)
+    ground.fit()
+  }).observe(panel)
   button.setAttribute('aria-expanded', 'true')
   button.textContent = sentences.close
   areas.add(outlines)
