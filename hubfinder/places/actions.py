@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database.copying import put_rows
 from hubfinder.places.models import PlaceName, Postcode
+from hubfinder.places.revision import places_changed
 from hubfinder.places.values import Point
 
 PostcodeValues = tuple[str, float | None, float | None, *tuple[str | None, ...]]
@@ -36,7 +37,9 @@ def put_postcodes(
     """
     if replace:
         session.execute(delete(Postcode))
-    return put_rows(session, Postcode, columns, rows)
+    count = put_rows(session, Postcode, columns, rows)
+    places_changed(session)
+    return count
 
 
 def put_place_names(session: Session, names: Iterable[NamedPlace]) -> int:

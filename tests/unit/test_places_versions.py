@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import shapely
 from flask import Flask
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -89,6 +90,10 @@ def footprints(session: Session, name: str = "wards") -> dict[str, tuple[int, st
         select(Footprint.code, Footprint.id, Footprint.name).join(Footprint.layer).where(Layer.key == name)
     )
     return {code: (id_, title) for code, id_, title in rows}
+
+
+def multi(shape: BaseGeometry) -> str:
+    return str(shapely.multipolygons([shape]).wkt)
 
 
 def postcodes(session: Session) -> None:
@@ -267,7 +272,7 @@ def test_an_undo_that_fails_in_the_middle_changes_nothing(
 
 def test_shares_of_networks_are_part_of_their_version(session: Session, tmp_path: Path) -> None:
     for code, west in (("Z1", 2.0), ("Z2", 2.1)):
-        shape = f"SRID=4326;{shapely.MultiPolygon([square(west, 54.0)]).wkt}"
+        shape = f"SRID=4326;{multi(square(west, 54.0))}"
         made.footprint(session, code, FootprintKind.SMALL_AREA, code=code, geom=shape)
 
     def patients(number: int) -> Report:
@@ -348,7 +353,7 @@ def test_a_renamed_area_says_its_new_name_on_cards_at_once(session: Session, tmp
 
 
 def test_a_layer_from_before_versions_were_kept_becomes_version_one(session: Session, tmp_path: Path) -> None:
-    old = made.footprint(session, "West", code="A", geom=f"SRID=4326;{shapely.MultiPolygon([WEST[2]]).wkt}")
+    old = made.footprint(session, "West", code="A", geom=f"SRID=4326;{multi(square(2.0, 54.0))}")
     old.layer.key = "wards"
     bring(session, tmp_path, [WEST, EAST])
     assert history(session) == [(1, REPLACED), (2, IN_FORCE)]
