@@ -30,6 +30,8 @@ def test_the_keyboard_alone_asks_the_question(page: Page, live_server: str) -> N
     assert focused(page) == "Your postcode or place"
     page.keyboard.type("za14qt")
     page.keyboard.press("Tab")
+    assert focused(page) == "Use my location"
+    page.keyboard.press("Tab")
     assert focused(page).startswith("What would help?")
     page.keyboard.type("baby not sleeping")
     page.keyboard.press("Enter")

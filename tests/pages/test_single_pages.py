@@ -169,11 +169,13 @@ def test_an_unsure_entry_shows_no_number_and_says_whom_to_ask(read: Reader) -> N
 
 def test_the_bodies_of_table_two_are_shown_in_their_order(read: Reader) -> None:
     page = read("/arrangements")
-    assert page.headings[1:5] == [
+    assert page.headings[1:7] == [
+        "Which of them plan for your address?",
         "Groups that the law asks for",
         "Health board",
         "Other groups",
         "Local partnership",
+        "Police panel",
     ]
     assert "Department of Health and Social Care" in page.text
     assert "“Health board: To plan.”" in page.text or "Health board: To plan." in page.text
