@@ -329,7 +329,9 @@ TABLES = [kind for kind in KINDS.values() if kind is not FOOTPRINTS]
 @pytest.mark.parametrize("kind", TABLES, ids=[kind.name for kind in TABLES])
 def test_a_heading_without_rows_is_refused(session: Session, tmp_path: Path, kind: Kind[Any]) -> None:
     columns = "urn practice_code lsoa21_code patients pcn_code pcn_name key postcode name kind lat lon"
-    more = "organization summary access delivery address site_type provider type operator arrangement footprint"
+    more = (
+        "organization summary access delivery address site_type provider type operator arrangement footprint"
+    )
     path = tmp_path / "empty.csv"
     path.write_text(",".join(f"{columns} {more}".split()) + "\n", "utf-8")
     assert load(session, kind, path).refusal == "It has no rows, so nothing was taken from it."
