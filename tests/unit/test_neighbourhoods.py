@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
+from threading import Thread
 
 import pytest
+from flask import Flask
 from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from hubfinder.database import begin_writing
+from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish
 from hubfinder.ingest.soundness import as_multipolygon
+from hubfinder.ingest.undoing import undo_layer
 from hubfinder.places.layers import Area, LayerFacts, put_layer
+from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import Footprint, Layer, Postcode
 from hubfinder.places.neighbourhoods import Moves, draft, drift, published, recipe_of, version_of
-from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.recipes import Fault, Part, Recipe, RecipeRefused
 from hubfinder.places.values import Postcode as PostcodeValue
 from hubfinder.search.models import SearchDocument
@@ -261,3 +265,36 @@ def test_the_stored_shape_is_a_valid_multipolygon(ground: Session) -> None:
     assert own.geom is not None
     shape = to_shape(own.geom)
     assert (shape.geom_type, shape.is_valid) == ("MultiPolygon", True)
+
+
+@pytest.mark.usefixtures("ground")
+def test_of_two_who_publish_at_the_same_moment_one_is_told(app: Flask) -> None:
+    """Whoever waits for the other then sees what is in force, on both databases."""
+    came_of: list[str] = []
+
+    def press(wanted: Recipe) -> None:
+        with app.app_context():
+            try:
+                came_of.append(f"version {publish(db.session, wanted, expected=0).number}")
+            except ChangedMeanwhile:
+                came_of.append("told")
+            finally:
+                db.session.close()
+
+    people = [Thread(target=press, args=(recipe(part),)) for part in (WEST, EAST)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(timeout=60)
+    assert sorted(came_of) == ["told", "version 1"]
+
+
+def test_taking_a_version_back_puts_the_one_before_in_force(ground: Session) -> None:
+    publish(ground, recipe(WEST))
+    publish(ground, recipe(EAST), expected=1)
+    undo_layer(ground, "neighbourhood:old-quay")
+    assert neighbourhoods_of(ground, "ZA1 1AA") == ["Old Quay"]
+    version = version_of(ground, "old-quay")
+    assert version is not None
+    assert recipe_of(version) == recipe(WEST)
+    assert publish(ground, recipe(EAST), expected=version.number).number == version.number + 2
