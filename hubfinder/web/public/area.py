@@ -22,7 +22,7 @@ from hubfinder.web.shared.map import LocatorMap, draw
 from hubfinder.web.shared.sources import in_few_lines, sources_by_footprint
 from hubfinder.web.shared.words import gettext
 
-DRAWN = (LAND, AREA, FootprintKind.SCHOOL_CATCHMENT_PRIMARY, FootprintKind.SCHOOL_CATCHMENT_INFANT)
+DRAWN = (LAND, AREA, FootprintKind.SCHOOL_CATCHMENT_PRIMARY)
 """More lines than these would be a tangle; the map that moves has them all."""
 
 
