@@ -93,7 +93,7 @@ def footprints(session: Session, name: str = "wards") -> dict[str, tuple[int, st
 
 
 def multi(shape: BaseGeometry) -> str:
-    return str(shapely.multipolygons([shape]).wkt)
+    return str(shapely.to_wkt(shapely.multipolygons([shape]), rounding_precision=-1))
 
 
 def postcodes(session: Session) -> None:
