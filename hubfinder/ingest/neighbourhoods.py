@@ -86,7 +86,9 @@ def _publish(session: Session, recipe: Recipe, expected: int | None, progress: P
 def _refresh_documents(session: Session, stored: Stored) -> None:
     """Services that are for a neighbourhood of another name say its new name in the search."""
     services = select(ServiceArea.service_id).where(ServiceArea.footprint_id.in_(stored.renamed))
-    refresh_documents(session, services=session.scalars(services).all())
+    renamed = session.scalars(services).all()
+    if renamed:
+        refresh_documents(session, services=renamed)
 
 
 def _moved(session: Session, made: Draft, stored: Stored) -> Published:

@@ -1,18 +1,22 @@
 """Composing a neighbourhood: choose footprints, look at what comes of it, name it, publish it."""
 
+import logging
 from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from whoosh.index import LockError
 
 from hubfinder.directory.previewing import COMPARED, Preview, preview
 from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish_recipe
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
 from hubfinder.places.recipes import Problem, RecipeRefused
+from hubfinder.search import indexing
 from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.map import LocatorMap
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
 from hubfinder.web.staff.blueprint import pages
@@ -21,6 +25,7 @@ from hubfinder.web.staff.draft import Errors, Typed, typed_in
 from hubfinder.web.staff.picture import live_map, picture
 from hubfinder.web.staff.said import changes_since, notes_on
 
+log = logging.getLogger(__name__)
 MOST_MEETINGS = 25
 """Lines of one table; the largest shares come first."""
 
@@ -43,8 +48,21 @@ def publish() -> ResponseReturnValue:
         return _page(typed, refused.problems)
     except ChangedMeanwhile:
         return _page(typed, overtaken=True)
+    _index()
     address = url_for("public.footprint", kind=KIND.value, code=done.code, version=done.number)
     return redirect(address, 303)
+
+
+def _index() -> None:
+    """Let the search find services by the new name of their area; what was published holds in any case."""
+    try:
+        indexing.catch_up(db.session, settings().index_dir)
+    except LockError:
+        log.warning(
+            "The search index is being written by somebody else and will be brought up to date later."
+        )
+    finally:
+        db.session.rollback()
 
 
 @pages.errorhandler(CSRFError)
