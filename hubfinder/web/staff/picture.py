@@ -18,10 +18,12 @@ def picture(recipe: Recipe, found: Preview | None, offered: Chooser) -> LocatorM
     """Drawn by the server; before anything is chosen, the council with its wards."""
     if not offered.parts:
         return draw(None, (), _ground(offered, as_area=True))
-    chosen = [_outline(offered, part, "part") for part in recipe.add if part in offered.parts]
-    chosen += [_outline(offered, part, "taken") for part in recipe.without if part in offered.parts]
+    taken = [_outline(offered, part, "taken") for part in recipe.without if part in offered.parts]
+    added = [part for part in recipe.add if part in offered.parts]
     if found is None:
-        return draw(None, (), [*_ground(offered, as_area=False), *chosen])
+        parts = [_outline(offered, part, "area") for part in added]
+        return draw(None, (), [*_ground(offered, as_area=not parts), *parts, *taken])
+    chosen = [*(_outline(offered, part, "part") for part in added), *taken]
     name = recipe.name or gettext("The new neighbourhood")
     result = Outline(found.draft.composed.shape, "area", name)
     marks = [
