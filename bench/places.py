@@ -164,8 +164,9 @@ def _keep_only(engine: sa.Engine, few: Asked) -> None:
         session.execute(sa.text("DELETE FROM postcode WHERE code NOT IN (SELECT code FROM stay)"))
         places_changed(session)
         session.commit()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")
+    with Session(engine) as session:
+        begin_reading(session)  # no transaction, as vacuuming wants it
+        session.execute(sa.text("VACUUM"))
 
 
 def _lookups(name: str, engine: sa.Engine, settings: Settings, asked: Asked) -> Figures:

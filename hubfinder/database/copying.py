@@ -49,7 +49,8 @@ def insert_table(session: Session, model: type[Base] | Table, rows: Rows) -> Non
     if _is_postgresql(session):
         copy_packed(_psycopg(session), table.name, rows)
     else:
-        _sqlite(session, _insert(table, columns), rows.tolist())
+        for start in range(0, len(rows), CHUNK):
+            _sqlite(session, _insert(table, columns), rows[start : start + CHUNK].tolist())
 
 
 def copy_packed(connection: "psycopg.Connection[object]", table: str, rows: Rows) -> None:

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hubfinder.database.copying import copy_packed
+from hubfinder.database.copying import CHUNK, copy_packed
 from hubfinder.places.models import Postcode
 
 MOST_IN_PLACE = 0.2
@@ -32,9 +32,11 @@ def put_sets(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[
 
 
 def _sqlite(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[np.integer[Any]]) -> None:
-    rows = zip(sets.tolist(), codes.astype("U7").tolist(), strict=True)
     cursor: Any = session.connection().connection.cursor()
-    cursor.executemany("UPDATE postcode SET set_id = nullif(?, 0) WHERE code = ?", rows)
+    for start in range(0, len(codes), CHUNK):
+        some = slice(start, start + CHUNK)
+        rows = zip(sets[some].tolist(), codes[some].astype("U7").tolist(), strict=True)
+        cursor.executemany("UPDATE postcode SET set_id = nullif(?, 0) WHERE code = ?", rows)
 
 
 def _postgresql(session: Session, codes: npt.NDArray[np.bytes_], sets: npt.NDArray[np.integer[Any]]) -> None:
