@@ -36,9 +36,10 @@ def protect(headers: Mapping[str, str], response: Response) -> Response:
     ``no-cache``: a page is asked for anew when somebody follows a link to it, but Back still works where
     the signal does not. ``private``: no cache on the way keeps what somebody searched for.
     """
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    there = {name.lower() for name, _ in response.headers}  # asking for each takes five times as long
+    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in there])
+    if "cache-control" not in there:
+        response.headers.add("Cache-Control", "private, no-cache")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
     return response
