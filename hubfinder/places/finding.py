@@ -108,6 +108,14 @@ class Places:
         head, number = _head(opened.book, postcode)
         return opened.answer(head, opened.book.sets[number])
 
+    def ready_answer(self, postcode: Postcode) -> bytes | None:
+        """As ``answer``, if the book is known to be right without asking; else none."""
+        opened = self._open if time.monotonic() < self._until else None
+        if opened is None:
+            return None
+        head, number = _head(opened.book, postcode)
+        return opened.answer(head, opened.book.sets[number])
+
     def answer_at(self, ask: Asking, point: Point) -> bytes:
         """A point as JSON."""
         opened = self._current(ask)

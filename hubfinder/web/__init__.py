@@ -39,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     public.init_app(app)
     staff.init_app(app)
-    api.init_app(app)
+    api.init_app(app, settings)
     errors.init_app(app)
     access.check(app)
     if settings.proxy_hops:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,9 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from hubfinder.database import begin_writing
 from hubfinder.extensions import db
+from hubfinder.places.book_writing import write_book
 from hubfinder.places.finding import Places
+from hubfinder.places.revision import places_changed
 from hubfinder.vocab import FootprintKind
+from hubfinder.web.api.lane import QuickLane
 
 
 @pytest.fixture
@@ -160,3 +165,49 @@ def test_it_needs_no_session_while_the_book_is_right(app: Flask, monkeypatch: py
     monkeypatch.setattr(type(db), "session", property(lambda _db: pytest.fail("a session was made")))
     assert app.test_client().get("/api/places/ZA14QT").status_code == 200
     assert len(asked) == 1
+
+
+@pytest.fixture
+def laned(app: Flask) -> Iterator[FlaskClient]:
+    """A program that asks an application whose book is in force."""
+    places: Places = app.extensions["places"]
+    with app.app_context():
+        begin_writing(db.session)
+        places_changed(db.session)
+        db.session.commit()
+        write_book(db.engine, places.folder)
+        places.patience = 600.0
+        places.look_again()
+        places.warm_up(db.session)
+    yield app.test_client()
+    places.patience = 0.0
+    places.look_again()
+
+
+def test_the_quick_lane_says_the_same_as_flask(laned: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("/api/places/ZA14QT", "/api/places/za1%204qt", "/api/places/ZA19ZZ"):
+        for scheme in ("http", "https"):
+            with monkeypatch.context() as patch:
+                patch.setattr(Flask, "dispatch_request", lambda _app: pytest.fail("Flask was asked"))
+                quick = laned.get(path, base_url=f"{scheme}://localhost")
+            with monkeypatch.context() as patch:
+                patch.setattr(Places, "ready_answer", lambda _places, _postcode: None)
+                slow = laned.get(path, base_url=f"{scheme}://localhost")
+            assert (quick.status_code, quick.data) == (slow.status_code, slow.data) == (200, slow.data)
+            assert sorted(quick.headers) == sorted(slow.headers)
+    for path in ("/api/places/ZA11ZZ", "/api/places/EH11AA", "/api/places/ZA99AA", "/api/places/Z"):
+        assert laned.get(path).status_code in (400, 404), "what is wrong is said by Flask"
+    assert laned.delete("/api/places/ZA14QT").status_code == 405
+
+
+def test_the_quick_lane_is_only_for_our_own_names(
+    laned: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["families.example.org"])
+    lane = app.wsgi_app
+    while not isinstance(lane, QuickLane):
+        lane = lane.app  # type: ignore[attr-defined]  # what stands around it
+    monkeypatch.setattr(lane, "_hosts", ("families.example.org",))
+    path = "/api/places/ZA14QT"
+    assert laned.get(path, base_url="http://families.example.org").status_code == 200
+    assert laned.get(path, base_url="http://elsewhere.example.org").status_code == 400

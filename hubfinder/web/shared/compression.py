@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
 
 def squeeze(response: Response) -> Response:
     """Compress an answer, unless it is data that arrives at once anyway."""
+    response.headers.setdefault("Vary", "Accept-Encoding")
     if response.mimetype == "application/json" and (response.content_length or ONE_TRIP) < ONE_TRIP:
         return response
     return compress.after_request(response)

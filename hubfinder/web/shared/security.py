@@ -21,13 +21,18 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 A_YEAR = 365 * 24 * 3600
+ONLY_HTTPS = ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer. Only the host of a council's own map tiles may add an image."""
+    """Put the headers on every answer."""
+    app.after_request(partial(protect, headers_of(settings)))
+
+
+def headers_of(settings: Settings) -> dict[str, str]:
+    """The headers of every answer. Only the host of a council's own map tiles may add an image."""
     tiles = f" {settings.tile_host}" if settings.tile_host else ""
-    headers = {"Content-Security-Policy": POLICY.format(tiles=tiles), **HEADERS}
-    app.after_request(partial(protect, headers))
+    return {"Content-Security-Policy": POLICY.format(tiles=tiles), **HEADERS}
 
 
 def protect(headers: Mapping[str, str], response: Response) -> Response:
@@ -41,5 +46,5 @@ def protect(headers: Mapping[str, str], response: Response) -> Response:
     if "cache-control" not in there:
         response.headers.add("Cache-Control", "private, no-cache")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
+        response.headers.set(*ONLY_HTTPS)
     return response
