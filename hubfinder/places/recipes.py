@@ -42,6 +42,7 @@ class Fault(Labelled):
     TWICE = "twice", lazy_gettext("“%(value)s” is named twice. Name each footprint once.")
     ITSELF = "itself", lazy_gettext("“%(value)s” is the neighbourhood itself. It cannot be made of itself.")
     MANY = "many", lazy_gettext("%(value)s are too many. Use larger footprints.")
+    MANY_PARTNERS = "many_partners", lazy_gettext("%(value)s partners are too many. Name the most important.")
     CODE_FORM = (
         "code_form",
         lazy_gettext("“%(value)s” cannot be a code. Use small letters, digits and hyphens, 40 at most."),
@@ -199,7 +200,7 @@ class _Reader:
         value = self.fields.get("agreed_by")
         listed = re.split(r"[;\n]", value) if isinstance(value, str) else _as_list(value)
         if len(listed) > MOST_PARTNERS:
-            self.note("agreed_by", str(len(listed)), Fault.MANY)
+            self.note("agreed_by", str(len(listed)), Fault.MANY_PARTNERS)
         given = [self._text("agreed_by", one).replace(";", ",") for one in listed[:MOST_PARTNERS]]
         names = [self._without_contact("agreed_by", one) for one in given]
         return tuple(dict.fromkeys(name for name in names if name))

@@ -62,9 +62,12 @@ def brief(available: Availability) -> Line:
 def _if_only(available: Availability) -> str:
     """Such as ``For you if your child is under 2. It serves Harbour, where you live.``."""
     reason, rest = available.deciding, available.reasons[1:]
-    words = gettext("For you %(condition)s.", condition=_statement(reason))
     area = next((one for one in rest if one.code in (Code.SERVES, Code.ACROSS_BORDER)), None)
-    return f"{words} {_capital(_statement(area))}." if area else words
+    if area is None:
+        return gettext("For you %(condition)s.", condition=_statement(reason))
+    return gettext(
+        "For you %(condition)s. %(area)s.", condition=_statement(reason), area=_capital(_statement(area))
+    )
 
 
 def _line(reason: Reason, words: str) -> Line:
