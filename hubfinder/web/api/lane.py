@@ -33,17 +33,17 @@ class QuickLane:
         said = {**security.headers_of(settings), **FOUND, "Content-Type": JSON, "Vary": "Accept-Encoding"}
         self._headers = list(said.items())
 
-    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] != "GET" or not self._is_ours(environ):
-            return self._flask(environ, start)
+            return self._flask(environ, start_response)
         body = self._answer(path[len(PREFIX) :])
         if body is None:
-            return self._flask(environ, start)
+            return self._flask(environ, start_response)
         headers = [*self._headers, ("Content-Length", str(len(body)))]
         if environ.get("wsgi.url_scheme") == "https":
             headers.append(security.ONLY_HTTPS)
-        start("200 OK", headers)
+        start_response("200 OK", headers)
         return [body]
 
     def _answer(self, text: str) -> bytes | None:
