@@ -1,8 +1,9 @@
 """How the footprints of two kinds lie over each other: the postcodes, ground and people they share.
 
 Postcodes are counted through the sets that were worked out when the files came in, so a council takes a few
-quick statements. Only live postcodes count. A postcode that belongs to a network by likelihood counts for it by
-its share: 0.62 of a postcode where 62 % of the people around are with one of its surgeries.
+quick statements. Only live postcodes count. A postcode that belongs to a network by likelihood counts for it
+by its share (0.62 of a postcode where 62 % of the people around are with one of its surgeries), or fully for
+the likeliest.
 
 People are the registered patients of the small areas, as the networks' file gives them, spread evenly over
 the live postcodes of each small area. Where no patients are known, nobody is counted, and ``people`` is none
