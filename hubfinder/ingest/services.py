@@ -133,7 +133,8 @@ SERVICES = Kind(
     "services",
     "Services: key, organization (key), name, summary, description, access, delivery, min_age_months, "
     "max_age_months, eligibility, circumstances, needs, catalogue, locations, areas (kind:code), schedule, "
-    "cost, languages, accessibility, telephone, text, email, website, how_to_apply, status, assured_date, assured_by.",
+    "cost, languages, accessibility, telephone, text, email, website, how_to_apply, status, assured_date, "
+    "assured_by.",
     load,
     NoOptions,
 )

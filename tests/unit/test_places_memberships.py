@@ -3,9 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import FootprintSet, FootprintShare, Postcode
-from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.values import Postcode as PostcodeValue
 from hubfinder.vocab import FootprintKind
 from tests.support import factories as made
