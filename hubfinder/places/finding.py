@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.places.book import Book, BookUnusable, open_book, read_state
+from hubfinder.places.here import refuse_elsewhere, refuse_outside
 from hubfinder.places.lookups import place_at, place_of_postcode, require_here
 from hubfinder.places.models import Footprint, Layer
 from hubfinder.places.queries import find_place
@@ -117,12 +118,22 @@ class Places:
         return opened.answer(head, opened.book.sets[number])
 
     def answer_at(self, ask: Asking, point: Point) -> bytes:
-        """A point as JSON."""
+        """A point as JSON.
+
+        Raises:
+            PostcodeElsewhere: it is in no footprint here, and in another nation.
+            PointUnknown: it is in none, and near no place known here.
+        """
         opened = self._current(ask)
         if opened is None:
             session = ask()
-            return _answer(session, place_at(session, point, ""))
-        return opened.answer(Head(point.lat, point.lon), opened.tree.pieces_at(point))
+            place = place_at(session, point, "")
+            refuse_outside(session, place)
+            return _answer(session, place)
+        pieces = opened.tree.pieces_at(point)
+        if len(pieces) == len(opened.book.sets[0]):  # nations only
+            refuse_elsewhere(ask(), point)
+        return opened.answer(Head(point.lat, point.lon), pieces)
 
     def answer_to(self, session: Session, text: str) -> bytes:
         """Whatever somebody typed as JSON; raises as ``find_place``."""

@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hubfinder.places.nations import ENGLAND, nation_of
-from hubfinder.places.values import Point, PointUnknown, Postcode, PostcodeElsewhere
+from hubfinder.places.values import Place, Point, PointUnknown, Postcode, PostcodeElsewhere
+from hubfinder.vocab import FootprintKind
 
 DECIMALS = 3
 """About 100 metres: no more exact than a postcode."""
@@ -41,6 +42,12 @@ def parse_point(typed: str) -> Point | None:
 def text_of(point: Point) -> str:
     """A point as it stands in an address."""
     return f"{point.lat:.{DECIMALS}f},{point.lon:.{DECIMALS}f}"
+
+
+def refuse_outside(session: Session, place: Place) -> None:
+    """Pass over a place that is in a footprint known here; of another, as ``refuse_elsewhere``."""
+    if all(member.kind is FootprintKind.NATION for member in place.memberships):
+        refuse_elsewhere(session, place.point)
 
 
 def refuse_elsewhere(session: Session, point: Point) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, undefer
 
 from hubfinder.places import names
-from hubfinder.places.here import parse_point, refuse_elsewhere, text_of
+from hubfinder.places.here import parse_point, refuse_outside, text_of
 from hubfinder.places.lookups import FROM_DATABASE, Lookups
 from hubfinder.places.models import (
     Footprint,
@@ -154,6 +154,5 @@ def _place_here(session: Session, point: Point, lookups: Lookups) -> Place:
         PointUnknown: it is not near any place known here.
     """
     place = replace(lookups.at(session, point, text_of(point)), what="here")
-    if not any(member.kind is not FootprintKind.NATION for member in place.memberships):
-        refuse_elsewhere(session, point)
+    refuse_outside(session, place)
     return place

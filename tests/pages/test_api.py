@@ -77,6 +77,7 @@ def test_a_postcode_that_ended_says_when(machine: FlaskClient) -> None:
         ("/api/places?place=Nowhere", 404, "place_unknown"),
         ("/api/places?place=Eelby", 300, "place_ambiguous"),
         ("/api/places?place=0,0", 404, "point_unknown"),
+        ("/api/places?lat=0&lon=0", 404, "point_unknown"),
         ("/api/places", 400, "bad_question"),
         ("/api/places?lat=54.75", 400, "bad_question"),
         ("/api/places?lat=north&lon=2", 400, "bad_question"),

@@ -197,6 +197,17 @@ def test_what_cannot_be_used_is_said_in_the_same_way(asked: Session, places: Pla
     assert uses_book(places, asked)
 
 
+@pytest.mark.parametrize(
+    ("point", "problem"), [(Point(55.95, -3.19), PostcodeElsewhere), (Point(0.0, 0.0), PointUnknown)]
+)
+def test_machines_are_not_told_that_a_point_in_scotland_or_nowhere_is_in_england(
+    asked: Session, places: Places, point: Point, problem: type[PlaceProblem]
+) -> None:
+    for one in (places, Places(places.folder / "nowhere")):
+        with pytest.raises(problem):
+            one.answer_at(lambda: asked, point)
+
+
 def test_a_change_is_seen_at_once_and_the_next_book_has_it(asked: Session, places: Places) -> None:
     postcode = Postcode("ZA1", "0AA")
     assert uses_book(places, asked)
