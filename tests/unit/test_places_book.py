@@ -32,6 +32,7 @@ from hubfinder.places.values import (
     Place,
     PlaceProblem,
     Point,
+    PointUnknown,
     Postcode,
     PostcodeElsewhere,
     PostcodeMalformed,
