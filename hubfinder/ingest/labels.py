@@ -21,8 +21,9 @@ def code_of(field: str, value: object) -> str:
     Raises:
         RowRefused: it is none.
     """
-    code = _text(field, value, LONGEST_CODE)
-    if not _is_code(code):
+    code = " ".join(_written(field, value).split())
+    _refuse_length(field, code, LONGEST_CODE)
+    if not _is_code(code):  # nothing is taken out of it: E1<b> must not become the code of another area
         raise RowRefused(field, f"{quoted(code)} is not a code: use letters, digits, '.', '_' and '-'")
     return code
 
@@ -51,9 +52,13 @@ def shown(code: object, name: object) -> str:
 
 def _text(field: str, value: object, longest: int) -> str:
     text = " ".join(plain(field, _written(field, value)).split())
+    _refuse_length(field, text, longest)
+    return text
+
+
+def _refuse_length(field: str, text: str, longest: int) -> None:
     if not 0 < len(text) <= longest:
         raise RowRefused(field, f"has more than {longest} characters" if text else "is empty")
-    return text
 
 
 def _written(field: str, value: object) -> str:

@@ -21,7 +21,7 @@ def named_with_services(session: Session, footprints: Sequence[Footprint]) -> st
     used: dict[int, int] = {}
     for ids in _batches([footprint.id for footprint in footprints]):
         used |= count_services_for(session, ids)
-    names = [f"{one.code} {one.name} ({used[one.id]} services)" for one in footprints if one.id in used]
+    names = [f"{one.code} {one.name} ({_services(used[one.id])})" for one in footprints if one.id in used]
     return ", ".join(names)[:LONGEST]
 
 
@@ -32,6 +32,10 @@ def refresh_names(session: Session, renamed: Sequence[int]) -> int:
         chosen = ServiceArea.footprint_id.in_(ids)
         services.update(session.scalars(select(ServiceArea.service_id).where(chosen)))
     return refresh_documents(session, services=services) if services else 0
+
+
+def _services(number: int) -> str:
+    return "1 service" if number == 1 else f"{number:,} services"
 
 
 def _batches(ids: Sequence[int]) -> Iterator[list[int]]:

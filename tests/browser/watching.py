@@ -24,9 +24,10 @@ class Watched:
         return found
 
     def is_wider_than_its_window(self) -> bool:
-        """Whether it must be scrolled sideways."""
+        """Whether it must be scrolled sideways, once it is drawn at the size it has now."""
+        drawn = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
         root = "document.documentElement"
-        return bool(self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
+        return bool(self.page.evaluate(f"{drawn}.then(() => {root}.scrollWidth > {root}.clientWidth)"))
 
 
 def watch(context: BrowserContext) -> Watched:

@@ -119,7 +119,7 @@ def test_an_area_that_services_are_for_does_not_go(session: Session, tmp_path: P
     made.service(session, "Stay and play", areas=(stored(session)["B"],))
     report = bring(session, geojson(path, [WEST]))
     assert not report.saved
-    assert "B East (1 services)" in report.refusal
+    assert "B East (1 service)" in report.refusal
     assert list(stored(session)) == ["A", "B"]
 
 

@@ -254,5 +254,5 @@ def test_what_services_are_for_stays(app: Flask, session: Session, files: Path) 
     geojson(files / "wards.geojson", [("W2", "Other", square(2, 54))])
     result = wards(app, files)
     assert result.exit_code == 1
-    assert "W1 Harbour (1 services)" in result.output
+    assert "W1 Harbour (1 service)" in result.output
     assert session.scalar(select(func.count()).select_from(Location)) == 0

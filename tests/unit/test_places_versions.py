@@ -250,7 +250,7 @@ def test_services_hold_an_area_in_place(session: Session, tmp_path: Path) -> Non
     bring(session, tmp_path, [WEST, EAST])
     east = session.get_one(Footprint, footprints(session)["B"][0])
     made.service(session, "Stay and play", areas=(east,))
-    with pytest.raises(UndoRefused, match=r"B East \(1 services\)"):
+    with pytest.raises(UndoRefused, match=r"B East \(1 service\)"):
         take_back(session)
     assert set(footprints(session)) == {"A", "B"}
 
