@@ -17,7 +17,7 @@ from hubfinder.ingest.report import Saved
 from hubfinder.ingest.services_of_areas import named_with_services, refresh_names
 from hubfinder.ingest.shapes import Fields, Shape, read_shapes
 from hubfinder.ingest.soundness import area_of, as_multipolygon, mended, refuse_elsewhere, to_degrees
-from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, leaving, put_layer
+from hubfinder.places.layers import Area, LayerFacts, LayerOfAnotherKind, TakesAgreed, leaving, put_layer
 from hubfinder.places.states import ShareRow
 from hubfinder.vocab import Basis, FootprintKind
 
@@ -92,6 +92,10 @@ def save(
         stored = put_layer(loading.session, facts, areas, shares)
     except LayerOfAnotherKind as error:
         raise FileRefused(f"The layer {facts.key} holds areas of another kind ({error}).") from error
+    except TakesAgreed as error:
+        raise FileRefused(
+            f"These codes are those of neighbourhoods that partners agreed: {error}."
+        ) from error
     loading.report.count("footprints", len(areas))
     if not stored.is_new:
         loading.report.note("Nothing has changed since this layer was last imported.")

@@ -50,8 +50,10 @@ def read_geojson(text: TextFile) -> Collection:
     """
     try:
         document = json.loads(text.read(LARGEST), object_hook=_built, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise FileRefused("It is not valid JSON, so it is no GeoJSON file.") from error
+    except RecursionError as error:
+        raise FileRefused("It is nested deeper than any real GeoJSON file.") from error
+    except ValueError as error:
+        raise FileRefused(f"It is not valid JSON, so it is no GeoJSON file{_where(error)}.") from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise FileRefused("It is JSON, but not a GeoJSON collection of features.")
@@ -59,7 +61,14 @@ def read_geojson(text: TextFile) -> Collection:
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(name)
+    raise ValueError(f"{name} is no number")
+
+
+def _where(error: ValueError) -> str:
+    """Where JSON ends to be JSON, or why it is none."""
+    if isinstance(error, json.JSONDecodeError):
+        return f" (line {error.lineno:,}, letter {error.colno:,})"
+    return f" ({error})"
 
 
 def _built(found: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value

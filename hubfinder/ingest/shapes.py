@@ -21,11 +21,12 @@ from shapely.geometry.base import BaseGeometry
 
 from hubfinder.ingest.errors import FileRefused
 from hubfinder.ingest.geojson import Unusable, read_geojson
-from hubfinder.ingest.text import BOMB_FLOOR, BOMB_RATIO, TextFile
+from hubfinder.ingest.text import BOMB_FLOOR, BOMB_RATIO, NOT_TEXT, TextFile
 
 LARGEST_UNPACKED = 4 << 30
 PARTS_OF_A_SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 READABLE = frozenset({".shp", ".gpkg", ".geojson", ".json"})
+NAMED = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".zip": "ZIP file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,18 @@ def read_shapes(text: TextFile, fields: Fields) -> Shapes:
         return _read_with_gdal(path, fields)
     if start.startswith(b"\x00\x00\x27\x0a"):
         return _read_shapefile(path, fields)
+    _refuse_another_kind(path, start)
     return _read_geojson(text, fields)
+
+
+def _refuse_another_kind(path: Path, start: bytes) -> None:
+    """Refuse what is no GeoJSON by its name or its first bytes, and say so better than its reader can."""
+    named = NAMED.get(path.suffix.lower())
+    if named and start:
+        raise FileRefused(f"Its name ends in {path.suffix}, but it is no {named}: look at what it is.")
+    for mark, what in NOT_TEXT:
+        if start.startswith(mark):
+            raise FileRefused(f"It is {what}, not a file of boundaries (GeoJSON, GeoPackage or Shapefile).")
 
 
 def _first_bytes(path: Path) -> bytes:

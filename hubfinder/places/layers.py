@@ -20,7 +20,7 @@ from hubfinder.places.revision import places_changed
 from hubfinder.places.states import Area, ShareRow
 from hubfinder.vocab import Basis, FootprintKind
 
-__all__ = ["Area", "LayerFacts", "LayerOfAnotherKind", "Stored", "leaving", "put_layer"]
+__all__ = ["Area", "LayerFacts", "LayerOfAnotherKind", "Stored", "TakesAgreed", "leaving", "put_layer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,10 @@ class LayerOfAnotherKind(Exception):
     """There is a layer of that key already, of another kind."""
 
 
+class TakesAgreed(Exception):
+    """Areas have codes of neighbourhoods that partners agreed; the message names them."""
+
+
 def leaving(session: Session, facts: LayerFacts, areas: Sequence[Area]) -> Sequence[Footprint]:
     """Footprints that are in the layer now, and would not be in it any more."""
     stay = {area.code for area in areas}
@@ -88,6 +92,7 @@ def put_layer(
 
     Raises:
         LayerOfAnotherKind: the key is that of a layer of another kind.
+        TakesAgreed: an area has the code of a neighbourhood that partners agreed.
         sqlalchemy.exc.IntegrityError: a footprint that would go is still referred to; see ``leaving``.
     """
     layer, others = _locked(session, facts)
@@ -96,6 +101,7 @@ def put_layer(
     if layer.digest == digest and len(there) == len(areas) and layer.version:
         return _only_said(session, layer, facts, there)
     lost = _taken_over(session, others, areas)
+    _refuse_agreed(session, lost if facts.recipe else {layer: there, **lost})
     before = {area.code: area for area in (*there, *(area for found in lost.values() for area in found))}
     states.keep(session, layer)
     for other in lost:
@@ -165,6 +171,18 @@ def _taken_over(
         by_id[layer_id]: [area for area in states.stored_areas(session, by_id[layer_id]) if area.code in gone]
         for layer_id, gone in sorted(lost.items())
     }
+
+
+def _refuse_agreed(session: Session, lost: Mapping[Layer, Sequence[Area]]) -> None:
+    """What partners agreed is not lost because a file happens to use its code."""
+    agreed = [
+        area
+        for other, found in lost.items()
+        if found and states.in_force(session, other).recipe is not None
+        for area in found
+    ]
+    if agreed:
+        raise TakesAgreed(", ".join(f"{area.code} {area.name}" for area in agreed[:10]))
 
 
 def _put(session: Session, layer: Layer, areas: Sequence[Area]) -> list[int]:

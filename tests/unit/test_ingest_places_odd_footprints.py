@@ -65,7 +65,10 @@ def test_a_geometry_that_is_none_refuses_its_row_and_the_rest_is_still_looked_at
         ("../A", "West", "code: '../A' is not a code: use letters, digits, '.', '_' and '-'"),
         ("..", "West", "code: '..' is not a code: use letters, digits, '.', '_' and '-'"),
         ("A B", "West", "code: 'A B' is not a code: use letters, digits, '.', '_' and '-'"),
-        ("A\0", "West", "code: holds the control character U+0000"),
+        ("A\0", "West", "code: 'A\ufffd' is not a code: use letters, digits, '.', '_' and '-'"),
+        ("A<b>", "West", "code: 'A<b>' is not a code: use letters, digits, '.', '_' and '-'"),
+        ("A&#66;", "West", "code: 'A&#66;' is not a code: use letters, digits, '.', '_' and '-'"),
+        ("", "West", "code: is empty"),
         ("A", "We\0st", "name: holds the control character U+0000"),
         ("A", "\u202eWest", "name: holds the control character U+202E"),
         ("A", "<b></b>", "name: is empty"),
@@ -98,6 +101,27 @@ def test_a_folder_is_named_and_a_web_page_is_told(session: Session, tmp_path: Pa
     page = tmp_path / "wards.geojson"
     page.write_text("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "utf-8")
     assert bring(session, page).refusal.startswith("It is a web page")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("wards.gpkg", b"not one", "Its name ends in .gpkg, but it is no GeoPackage: look at what it is."),
+        ("wards.shp", b"{}", "Its name ends in .shp, but it is no Shapefile: look at what it is."),
+        ("wards.zip", b"PK", "Its name ends in .zip, but it is no ZIP file: look at what it is."),
+        ("wards.geojson", b"%PDF-1.7", "It is a PDF, not a file of boundaries"),
+        ("wards.geojson", b'{"features":\n [1,', "It is not valid JSON, so it is no GeoJSON file (line 2"),
+        ("wards.geojson", b'{"features": [NaN]}', "It is not valid JSON, so it is no GeoJSON file (NaN is"),
+        ("wards.geojson", b"[" * 100_000, "It is nested deeper than any real GeoJSON file."),
+        ("wards.gpkg", b"", "It is empty."),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_told(
+    session: Session, tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert bring(session, path).refusal.startswith(why)
 
 
 def test_what_gdal_finds_odd_is_a_note(

@@ -15,7 +15,7 @@ from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish
 from hubfinder.ingest.soundness import as_multipolygon
 from hubfinder.ingest.undoing import undo_layer
-from hubfinder.places.layers import Area, LayerFacts, put_layer
+from hubfinder.places.layers import Area, LayerFacts, TakesAgreed, put_layer
 from hubfinder.places.lookups import place_of_postcode
 from hubfinder.places.memberships import rebuild_memberships
 from hubfinder.places.models import Footprint, Layer, Postcode
@@ -199,6 +199,17 @@ def test_the_code_of_an_imported_neighbourhood_is_not_taken_over(ground: Session
     with pytest.raises(RecipeRefused) as refused:
         publish(ground, recipe(WEST))
     assert [one.fault for one in refused.value.problems] == [Fault.CODE_TAKEN]
+
+
+@pytest.mark.parametrize("key", ["neighbourhood:file", "neighbourhood:old-quay"])
+def test_a_file_does_not_take_over_what_partners_agreed(ground: Session, key: str) -> None:
+    publish(ground, recipe(WEST))
+    begin_writing(ground)
+    facts = LayerFacts(key, FootprintKind.NEIGHBOURHOOD, Basis.OFFICIAL)
+    with pytest.raises(TakesAgreed, match="old-quay Old Quay"):
+        put_layer(ground, facts, [Area("old-quay", "Another", square(2.0, 54.0, 0.1))])
+    ground.rollback()
+    assert published(ground)[0].number == 1
 
 
 def test_a_layer_from_a_file_is_not_emptied_because_its_name_is_the_same(ground: Session) -> None:

@@ -16,6 +16,7 @@ from hubfinder.places.recipes import Problem, RecipeRefused
 from hubfinder.search import indexing
 from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.map import LocatorMap
+from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.shared.words import gettext
@@ -48,6 +49,7 @@ def publish() -> ResponseReturnValue:
         return _page(typed, refused.problems)
     except ChangedMeanwhile:
         return _page(typed, overtaken=True)
+    places().look_again()
     _index()
     address = url_for("public.footprint", kind=KIND.value, code=done.code, version=done.number)
     return redirect(address, 303)
