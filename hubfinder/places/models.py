@@ -197,7 +197,8 @@ class FootprintSetMember(Base):
 
     __tablename__ = "footprint_set_member"
 
-    set_id: Mapped[int] = mapped_column(ForeignKey("footprint_set.id", ondelete="CASCADE"), primary_key=True)
+    set_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Not a foreign key: PostgreSQL would look a set up for each of a million rows written together."""
     footprint_id: Mapped[int] = mapped_column(
         ForeignKey("footprint.id", ondelete="CASCADE"), primary_key=True, index=True
     )

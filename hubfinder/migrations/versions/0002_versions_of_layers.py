@@ -14,11 +14,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+SETS = "fk_footprint_set_member_set_id_footprint_set"
 NAMED = {"footprint": "id", "place_name": "id", "practice": "code", "school": "urn"}
 
 
 def upgrade() -> None:
     new_tables()
+    with op.batch_alter_table("footprint_set_member") as members:
+        members.drop_constraint(op.f(SETS), type_="foreignkey")
     op.execute(
         "INSERT INTO layer_version (layer_id, number, state, basis, source, as_of, licence, attribution, method,"
         " digest, agreed_by, report, took_over) SELECT id, version, 'in_force', basis, source, as_of, licence,"
@@ -147,6 +150,8 @@ def new_tables() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("footprint_set_member") as members:
+        members.create_foreign_key(op.f(SETS), "footprint_set", ["set_id"], ["id"], ondelete="CASCADE")
     for table in NAMED:
         op.drop_index(op.f(f"ix_{table}_plain_name"), table_name=table)
         op.drop_column(table, "plain_name")
