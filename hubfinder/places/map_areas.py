@@ -60,16 +60,18 @@ def areas_of(session: Session, area: BaseGeometry, kinds: Collection[FootprintKi
     """TopoJSON with an object for each kind, one named ``land``, and beside them ``layers``: their sources.
 
     Each layer of ``layers`` has key, kind, basis, source, as_of (ISO date or none), licence, attribution and
-    method; each geometry has its name and the number of its layer in that list.
+    method; each geometry, land too, has its name and the number of its layer in that list.
     """
     found = outlines_in(session, area, kinds)
-    layers = _layers(session, {one.layer_id for one in found})
+    land = land_around(session, area)
+    layers = _layers(session, {one.layer_id for one in (*found, *land)})
     numbers = {layer.id: number for number, layer in enumerate(layers)}
     drawn: dict[str, list[Drawn]] = defaultdict(list)
-    for one in found:
+    drawn[LAND] = []
+    for name, one in (*((LAND, one) for one in land), *((one.kind.value, one) for one in found)):
         facts = {"name": one.name, "layer": numbers[one.layer_id]}
-        drawn[one.kind.value].append(Drawn(one.code, one.shape, facts))
-    return {**topology({LAND: _land(session, area), **drawn}), "layers": [_told(layer) for layer in layers]}
+        drawn[name].append(Drawn(one.code, one.shape, facts))
+    return {**topology(drawn), "layers": [_told(layer) for layer in layers]}
 
 
 def _drawn(session: Session, box: Box, kinds: Sequence[FootprintKind]) -> list[Found]:
@@ -105,7 +107,7 @@ def _inside(area: BaseGeometry, found: Sequence[Found]) -> list[Found]:
     return [one for one, yes in zip(found, belongs, strict=True) if yes]
 
 
-def _land(session: Session, area: BaseGeometry) -> list[Drawn]:
+def land_around(session: Session, area: BaseGeometry) -> list[Found]:
     """The councils' ground in and around the area, cut off where the map ends."""
     west, south, east, north = area.bounds
     wide, high = (east - west) * MARGIN, (north - south) * MARGIN
@@ -115,7 +117,7 @@ def _land(session: Session, area: BaseGeometry) -> list[Drawn]:
         seen = shapely.clip_by_rect(one.shape, *box)
         parts = [part for part in shapely.get_parts(seen) if part.geom_type == "Polygon" and part.area]
         if parts:
-            found.append(Drawn(one.code, shapely.MultiPolygon(parts), {"name": one.name}))
+            found.append(one._replace(shape=shapely.MultiPolygon(parts)))
     return found
 
 

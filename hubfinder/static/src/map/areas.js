@@ -34,7 +34,10 @@ export class Areas {
   add (topology) {
     this.asked ??= new Set()
     for (const [kind, object] of Object.entries(topology.objects)) {
-      if (kind === 'land') continue
+      if (kind === 'land') {
+        this.landLayers = object.geometries.map(({ properties }) => topology.layers[properties.layer])
+        continue
+      }
       this.asked.add(kind)
       if (!this.borders.has(kind)) this.borders.set(kind, bordersOf(topology, object, kind))
       for (const { id, geometry, properties } of feature(topology, object).features) {
@@ -76,7 +79,8 @@ export class Areas {
   }
 
   layersShown () {
-    return [...new Map(this.shown.map(({ layer }) => [layer.key, layer])).values()]
+    const layers = [...this.shown.map(({ layer }) => layer), ...(this.landLayers ?? [])]
+    return [...new Map(layers.map((layer) => [layer.key, layer])).values()]
   }
 
   // Says what is in the middle of the map, if the keyboard is on it.
