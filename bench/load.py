@@ -43,12 +43,13 @@ def _ask(port: int, addresses: Sequence[str], seconds: float) -> float:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         while time.perf_counter() - started < seconds:
             connection.sendall(requests[answered % len(requests)])
-            _read_answer(connection)
+            read_answer(connection)
             answered += 1
     return answered / (time.perf_counter() - started)
 
 
-def _read_answer(connection: socket.socket) -> None:
+def read_answer(connection: socket.socket) -> None:
+    """Read one whole answer that says its length; it must be a good one."""
     received = connection.recv(65536)
     while b"\r\n\r\n" not in received:
         received += _more(connection)

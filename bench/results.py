@@ -5,18 +5,13 @@ turn with whole requests. Then Gunicorn with two workers, and eight clients that
 """
 
 import gc
-import os
 import random
-import signal
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,14 +21,14 @@ from flask import Flask, render_template, request
 from sqlalchemy import select
 from werkzeug.test import create_environ, run_wsgi_app
 
-from bench import databases, world
+from bench import databases, load, world
 from hubfinder import create_app
 from hubfinder.cli.serve import gunicorn_arguments
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.places.models import Postcode
 from hubfinder.search import documents, indexing
-from hubfinder.settings import PROJECT, Settings
+from hubfinder.settings import Settings
 from hubfinder.web.public import results as page
 from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.question import read_question
@@ -124,7 +119,12 @@ def _under_load(name: str, settings: Settings, addresses: list[str], threads_eac
     """Latency at eight connections over two workers with so many threads each."""
     times: list[float] = []
     took = 0.0
-    with _server(settings, threads_each) as port:
+    environment = {
+        "HUBFINDER_DATA_DIR": str(settings.data_dir),
+        "HUBFINDER_DATABASE_URL": settings.database,
+    }
+    arguments = gunicorn_arguments("127.0.0.1:0", 2, threads_each)
+    with load.server(arguments, environment) as port:
         for _ in range(2):  # the first round warms both workers
             times.clear()
             threads = [
@@ -154,67 +154,8 @@ def _ask(port: int, addresses: list[str], number: int, times: list[float]) -> No
             head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n"
             started = time.perf_counter()
             connection.sendall(head.encode("ascii"))
-            _read_answer(connection)
+            load.read_answer(connection)
             times.append(time.perf_counter() - started)
-
-
-def _read_answer(connection: socket.socket) -> None:
-    """Read one whole answer with a length."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        received += _more(connection)
-    head, _, body = received.partition(b"\r\n\r\n")
-    _ok(int(head.split(b" ", 2)[1]))
-    length = next(
-        int(line.split(b":")[1])
-        for line in head.split(b"\r\n")
-        if line.lower().startswith(b"content-length:")
-    )
-    missing = length - len(body)
-    while missing > 0:
-        missing -= len(_more(connection))
-
-
-def _more(connection: socket.socket) -> bytes:
-    piece = connection.recv(65536)
-    if not piece:
-        raise ConnectionError("the server closed the connection")
-    return piece
-
-
-@contextmanager
-def _server(settings: Settings, threads: int) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "HUBFINDER_DATA_DIR": str(settings.data_dir),
-        "HUBFINDER_DATABASE_URL": settings.database,
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        *gunicorn_arguments(f"127.0.0.1:{port}", 2, threads),
-    ]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as server:
-        try:
-            _wait_for(port)
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"no server on port {port}")
 
 
 def _at(times: list[float], part: float) -> float:
@@ -226,11 +167,6 @@ def _timed(call: Callable[[], object]) -> float:
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
-
-
-def _ok(status: int) -> None:
-    if status != 200:
-        raise RuntimeError(f"answered {status}")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,16 @@ def test_all_footprints_of_the_kinds_asked_for_come_with_their_sources(ask: Flas
     assert "nation" not in answer["kinds"]
 
 
+def test_the_land_around_says_where_it_comes_from_too(ask: FlaskClient) -> None:
+    answer = ask.get(f"{FOOTPRINTS}?kinds=").json
+    assert answer is not None
+    assert set(answer["objects"]) == {"land"}
+    lands = answer["objects"]["land"]["geometries"]
+    told = [answer["layers"][land["properties"]["layer"]] for land in lands]
+    assert {layer["kind"] for layer in told} == {"local_authority"}
+    assert {layer["licence"] for layer in told} == {"Open Government Licence v3.0"}
+
+
 def test_what_only_touches_the_area_is_left_out_and_what_holds_it_is_not(ask: FlaskClient) -> None:
     councils = ask.get(f"{FOOTPRINTS}?kinds=local_authority").json
     assert councils is not None

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from shapely.geometry.base import BaseGeometry
 
 from hubfinder.directory.map_marks import MapMark, marks_in
 from hubfinder.extensions import db
-from hubfinder.places.map_areas import Found, kinds_in, outlines_in
+from hubfinder.places.map_areas import Found, kinds_in, land_around, outlines_in
 from hubfinder.places.queries import footprint_by_code
 from hubfinder.places.values import Place, PlaceProblem, Point
 from hubfinder.vocab import FootprintKind
@@ -26,7 +27,7 @@ from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.live_map import LiveMap
 from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
 from hubfinder.web.shared.places import places
-from hubfinder.web.shared.sources import area_sources
+from hubfinder.web.shared.sources import AreaSource, area_sources
 from hubfinder.web.shared.words import gettext
 
 MOST_NAMES = 16
@@ -103,8 +104,15 @@ def _page(live: LiveMap, kinds: Sequence[FootprintKind]) -> dict[str, object]:
         "live": replace(live, kinds=kinds, opens=True, at=at if _AT.fullmatch(at) else ""),
         "map": _drawn(live, found, hubs),
         "lists": _lists(found),
-        "sources": area_sources(db.session, [one.id for one in found]),
+        "sources": _sources(live, area, found),
     }
+
+
+def _sources(live: LiveMap, area: BaseGeometry, found: Sequence[Found]) -> list[AreaSource]:
+    """Where all that is drawn comes from: the areas, the ground below them and the land around."""
+    below = footprint_by_code(db.session, *live.area)
+    ids = {one.id for one in (*found, *land_around(db.session, area))}
+    return area_sources(db.session, ids | {below.id} if below else ids)
 
 
 def _drawn(live: LiveMap, found: Sequence[Found], hubs: Sequence[MapMark]) -> LocatorMap | None:
