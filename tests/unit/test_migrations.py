@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import shapely
 import sqlalchemy as sa
 from alembic import command
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from hubfinder.database.upgrade import downgrade, upgrade
 from hubfinder.extensions import db
 from hubfinder.migrations import configuration
+from hubfinder.places.outlines import LARGEST_STEP, outlines_for
 from tests.support import factories as made
 
 OURS_NEVER = {"alembic_version", "geometry_columns", "spatial_ref_sys", "topology", "layer_topology"}
@@ -58,3 +60,19 @@ def test_a_migration_that_breaks_half_way_leaves_the_tables_as_they_were(engine:
         command.downgrade(configuration(connection), "base")
         transaction.rollback()  # as the database does by itself when the power goes
     assert tables(engine) == before
+
+
+def test_outlines_of_older_versions_are_drawn_again(engine: sa.Engine, session: Session) -> None:
+    turns = [(x / 100, 54 + (x % 2) / 10_000) for x in range(200, 301)]
+    shape = shapely.MultiPolygon([shapely.Polygon([*turns, (3, 55), (2, 55)])])
+    area = made.footprint(session, geom=f"SRID=4326;{shape.wkt}", outline=b"coarse")
+    nowhere = made.footprint(session, outline=None)
+    session.commit()
+    downgrade(engine, "0001")
+    upgrade(engine)
+    session.expire_all()
+    assert area.outline is not None
+    drawn = shapely.from_wkb(bytes(area.outline))
+    assert drawn.equals(outlines_for([shape])[0])
+    assert shapely.hausdorff_distance(drawn, shape) < LARGEST_STEP
+    assert nowhere.outline is None

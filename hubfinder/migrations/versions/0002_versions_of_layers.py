@@ -4,9 +4,11 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import shapely
 import sqlalchemy as sa
 from alembic import op
 
+from hubfinder.places.outlines import outlines_for
 from hubfinder.places.plain import plain
 
 revision = "0002"
@@ -41,6 +43,22 @@ def upgrade() -> None:
             ["plain_name"],
             postgresql_ops={"plain_name": "varchar_pattern_ops"},
         )
+    draw_again()
+
+
+def draw_again() -> None:
+    """Older outlines are too coarse for a map that moves, and the same file again would leave them so."""
+    rows = sa.table("footprint", *map(sa.column, ("id", "layer_id", "geom", "outline")))
+    change = sa.update(rows).where(rows.c.id == sa.bindparam("row")).values(outline=sa.bindparam("drawn"))
+    connection = op.get_bind()
+    for layer_id in connection.scalars(sa.text("SELECT id FROM layer ORDER BY id")).all():
+        shape = sa.func.ST_AsBinary(rows.c.geom, type_=sa.LargeBinary)
+        mine = sa.select(rows.c.id, shape).where(rows.c.layer_id == layer_id, rows.c.geom.is_not(None))
+        found = connection.execute(mine.order_by(rows.c.id)).all()
+        if found:
+            drawn = shapely.to_wkb(outlines_for(list(shapely.from_wkb([bytes(row[1]) for row in found]))))
+            changes = [{"row": row[0], "drawn": new} for row, new in zip(found, drawn, strict=True)]
+            connection.execute(change, changes)
 
 
 def name_plainly(table: str, key: str) -> None:
