@@ -39,7 +39,9 @@ catchments() {
 }
 
 step "tables" init
-step "postcodes" import postcodes "$folder/england/nspl_may2025_uk_postcode_lat_lon.csv.gz" "${later[@]}"
+step "postcodes" import postcodes "$folder/england/nspl_may2025_uk_postcode_lat_lon.csv.gz" --as-of 2025-05-31 \
+	--source "ONS, National Statistics Postcode Lookup, May 2025" --licence "$ogl" --attribution "$os $mail $ons" \
+	"${later[@]}"
 step "small areas" import footprints "$folder/england/england_lsoa11_medium_resolution.geojson.gz" \
 	--footprint-kind small_area --code-field lsoa11_code --name-field lsoa11_name --as-of 2011-03-27 \
 	--source "ONS, LSOA 2011, medium resolution" --licence "$ogl" --attribution "$os $ons" "${later[@]}"

@@ -63,7 +63,7 @@ def _layer(name: str, kind: FootprintKind, basis: Basis = Basis.OFFICIAL, method
 
 _TRACED = "Drawn by hand, as if traced from the map in a school's booklet."
 STEPS = (
-    Step("postcodes", "postcodes.csv"),
+    Step("postcodes", "postcodes.csv", {"source": SOURCE, "as_of": DRAWN, "licence": LICENCE}),
     _layer("small_areas", FootprintKind.SMALL_AREA),
     _layer("wards", FootprintKind.WARD),
     _layer("local_authorities", FootprintKind.LOCAL_AUTHORITY),

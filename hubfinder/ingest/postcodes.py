@@ -6,6 +6,7 @@ together, and only those that are not quite ordinary one by one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import cast
 
@@ -30,6 +31,21 @@ class Options:
     """Options of the import of postcodes."""
 
     replace: bool = option("Forget all postcodes that are not in these files.", default=False)
+    source: str = option("Where the file is from, in words for people.", default="")
+    as_of: date | None = option("The day the file is of, such as 2025-05-31.", default=None)
+    licence: str = option("The licence of the file.", default="")
+    attribution: str = option("What the licence asks to be said where postcodes are used.", default="")
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """What was said of where it comes from."""
+        said = {
+            "source": self.source,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
+            "licence": self.licence,
+            "attribution": self.attribution,
+        }
+        return {name: words for name, words in said.items() if words}
 
 
 def load(loading: Loading, options: Options) -> None:
@@ -42,7 +58,7 @@ def load(loading: Loading, options: Options) -> None:
     loading.refuse_empty()
     loading.refuse_replacing(count, replace=options.replace)
     rows.refuse_repeated()
-    places_changed(loading.session)
+    places_changed(loading.session, options.origin)
     loading.report.count("postcodes", count)
     if rows.nowhere:
         loading.report.note(f"{rows.nowhere:,} postcodes have no position.")

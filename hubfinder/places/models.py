@@ -144,6 +144,8 @@ class PlacesState(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    postcodes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Where the postcodes come from: ``source``, ``as_of`` (ISO date), ``licence``, ``attribution``."""
 
 
 class Footprint(SearchedByName, Base):

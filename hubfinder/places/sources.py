@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubfinder.places.models import Footprint, Layer
+from hubfinder.places.models import Footprint, Layer, PlacesState
 from hubfinder.vocab import Basis, FootprintKind
 
 
@@ -28,6 +28,25 @@ class LayerSource:
     def facts(self) -> tuple[object, ...]:
         """What it says, whatever it is of."""
         return (self.basis, self.source, self.as_of, self.licence, self.attribution, self.method)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something other than a layer comes from."""
+
+    source: str = ""
+    as_of: date | None = None
+    licence: str = ""
+    attribution: str = ""
+
+
+def postcodes_origin(session: Session) -> Origin | None:
+    """Where the postcodes come from; none if nobody has said."""
+    said = session.scalar(select(PlacesState.postcodes))
+    if not said:
+        return None
+    day = date.fromisoformat(said["as_of"]) if "as_of" in said else None
+    return Origin(said.get("source", ""), day, said.get("licence", ""), said.get("attribution", ""))
 
 
 def layers_of(session: Session, footprint_ids: Collection[int]) -> dict[int, LayerSource]:

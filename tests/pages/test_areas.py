@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hubfinder.extensions import db
 from hubfinder.ingest.footprints import FOOTPRINTS
+from hubfinder.ingest.postcodes import POSTCODES
 from hubfinder.ingest.running import How, import_files
 from hubfinder.ingest.undoing import undo_layer
 from hubfinder.places.layers import Area, LayerFacts, put_layer
@@ -53,6 +54,17 @@ def test_all_layers_are_told_with_what_is_known_of_them(number: int, read: Reade
         assert words in section
     assert page.links["Ours/theirs"] == f"/areas/{number}"
     assert "traced from a published map" in page.section("Primary school catchment")
+
+
+def test_it_says_where_the_postcodes_come_from(app: Flask, read: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "postcodes.csv"
+    file.write_text("postcode,lat,lon\nZA9 9ZZ,54.75,2.1\n", "utf-8")
+    options = POSTCODES.options(source="The Post", licence="A licence", attribution="Thanks to all")
+    with app.app_context():
+        db.session.rollback()
+        [report] = import_files(db.session, POSTCODES, [file], options)
+        assert report.saved
+    assert "Postcodes Source: The Post. Licence: A licence. Thanks to all." in read("/areas").text
 
 
 def test_a_layer_tells_its_versions_what_was_found_and_who_moved(number: int, read: Reader) -> None:

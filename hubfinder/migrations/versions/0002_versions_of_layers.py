@@ -140,6 +140,7 @@ def new_tables() -> None:
         "places_state",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("postcodes", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places_state")),
     )
     op.create_table(

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from hubfinder.extensions import db
 from hubfinder.places import versions
 from hubfinder.places.models import Layer, LayerVersion
+from hubfinder.places.sources import postcodes_origin
 from hubfinder.vocab import FootprintKind, VersionState
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.layer_words import sentences_of
@@ -49,7 +50,11 @@ def areas() -> str:
     """All layers by kind of area. There are some dozens at most."""
     found = versions.layers(db.session)
     groups = groupby(found, key=lambda one: one[0].kind)
-    return render_template("public/areas.html", groups=[(kind, list(layers)) for kind, layers in groups])
+    return render_template(
+        "public/areas.html",
+        groups=[(kind, list(layers)) for kind, layers in groups],
+        postcodes=postcodes_origin(db.session),
+    )
 
 
 @public_page(pages, "/areas/<int:number>")
