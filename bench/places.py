@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bench import databases, load, national
 from hubfinder import create_app
-from hubfinder.cli.serve import gunicorn_arguments, threads_for
+from hubfinder.cli.serve import THREADS, gunicorn_arguments
 from hubfinder.database import begin_reading, begin_writing, prepare_engine
 from hubfinder.database.engine import shrink_log
 from hubfinder.database.upgrade import upgrade
@@ -221,7 +221,7 @@ def _requests(name: str, settings: Settings, asked: Asked) -> None:
     addresses = [f"/api/places/{postcode.compact}" for postcode, _ in asked]
     answer = settings.data_dir / "answer.json"
     answer.write_text(create_app(settings).test_client().get(addresses[0]).text, "utf-8")
-    every = gunicorn_arguments("", 2, threads_for(settings.database))
+    every = gunicorn_arguments("", 2, THREADS)
     arguments = [one for one in every if not one.startswith("--bind")]
     environment = {
         "HUBFINDER_DATA_DIR": str(settings.data_dir),

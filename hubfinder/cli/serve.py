@@ -13,14 +13,20 @@ from hubfinder.ingest.demonstration import holds_demonstration
 from hubfinder.search import indexing
 from hubfinder.settings import PROJECT, Settings
 
+THREADS = 1
+"""Threads of a worker: a page is nearly all the worker's own work, so that more of them wait for each other.
+
+``make bench`` measures one and four on both databases; docs/benchmarks.md has the figures.
+"""
+
 
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option(
-    "--threads", type=click.IntRange(1, 64), help="For each worker. Default: 1 on SQLite, 4 on PostgreSQL."
+    "--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="For each worker."
 )
-def serve(bind: str, workers: int, threads: int | None) -> None:
+def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the pages with Gunicorn until interrupted."""
     settings: Settings = current_app.extensions["settings"]
     refuse_to_start(settings)
@@ -31,7 +37,7 @@ def serve(bind: str, workers: int, threads: int | None) -> None:
     db.engine.dispose()  # each worker opens its own connections after it is forked
     click.echo(f"hubfinder is at http://{bind}/")
     sys.stdout.flush()
-    arguments = gunicorn_arguments(bind, workers, threads or threads_for(settings.database))
+    arguments = gunicorn_arguments(bind, workers, threads)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606
 
 
@@ -46,15 +52,6 @@ def refuse_to_start(settings: Settings) -> None:
         raise DatabaseNotReady(
             "This database holds the made-up demonstration area. Production needs a database of its own."
         )
-
-
-def threads_for(database: str) -> int:
-    """Threads of a worker. SQLite answers in the worker's own time, so more threads only wait for each other.
-
-    A worker of PostgreSQL waits for another process, and does something else meanwhile. ``make bench``
-    measures both; docs/benchmarks.md has the figures.
-    """
-    return 1 if database.startswith("sqlite") else 4
 
 
 def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:
