@@ -84,14 +84,14 @@ def _as_object(found: Found) -> dict[str, object]:
         "summary": card["summary"],
         "why": list(found.why),
         "available": as_object(found.available),
-        "council": found.border or None,
+        "council": found.border.name if found.border else None,
     }
 
 
 def _as_line(found: Found) -> str:
     far = "" if found.distance_m is None else f"{found.distance_m / METRES_PER_MILE:.1f} miles"
     card, reason = found.card, brief(found.available)
-    border = f" (in {found.border})" if found.border else ""
+    border = f" (in {found.border.name})" if found.border else ""
     why = f"{reason.words} {reason.listing}".strip()
     return (
         f"{found.score:7.3f}  {found.group.value:9}  {far:>10}  {card['name']}{border}  [{card['key']}]\n"

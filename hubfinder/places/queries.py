@@ -68,6 +68,14 @@ def footprint_by_code(session: Session, kind: FootprintKind, code: str) -> Footp
     )
 
 
+def ids_of(session: Session, kind: FootprintKind, codes: Collection[str]) -> dict[str, int]:
+    """The ids of footprints of a kind by their codes; codes that are not known are left out."""
+    rows = session.execute(
+        select(Footprint.code, Footprint.id).where(Footprint.kind == kind, Footprint.code.in_(codes))
+    )
+    return {row.code: row.id for row in rows}
+
+
 def outlines_of(session: Session, ids: Collection[int]) -> dict[int, bytes]:
     """Simplified shapes for drawing, WKB by footprint id; those without a shape are left out."""
     if not ids:

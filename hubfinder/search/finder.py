@@ -134,7 +134,7 @@ class Labels:
         council = self.foreign.get(spot_of(site)) if site else None
         area = Served(FootprintKind.LOCAL_AUTHORITY, council.code, council.name) if council else None
         available = self.judge(offer_of_card(card, area))
-        return Found(group, card, round(score, 4), available, distance, site, council.name if council else "")
+        return Found(group, card, round(score, 4), available, distance, site, council)
 
 
 def spot_of(site: Site) -> Spot:

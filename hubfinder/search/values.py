@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 
 from hubfinder.directory.availability import Asker, Availability
 from hubfinder.directory.reason_codes import codes
+from hubfinder.places.councils import Council
 from hubfinder.places.values import Place
 from hubfinder.vocab import Access, Circumstance, Delivery
 
@@ -125,7 +126,7 @@ class Found:
     distance_m: float | None = None
     site: Site | None = None
     """The nearest public site, where there is a place to measure from."""
-    border: str = ""
+    border: Council | None = None
     """The council its site is in, where that is not the family's own."""
 
     @property

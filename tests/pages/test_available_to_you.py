@@ -75,6 +75,11 @@ def test_across_the_border_and_open_to_all_is_said_on_the_card_and_the_map(read:
     assert "in Northsands" not in read(f"{BEYOND}&q=fridge").card("Community fridge")
 
 
+def test_the_ground_across_the_border_is_land_on_the_map(read: Reader) -> None:
+    across, at_home = read(f"{HOME}&q=fridge"), read(f"{HOME}&q=swimming")
+    assert (across.html.count('class="land"'), at_home.html.count('class="land"')) == (2, 1)
+
+
 def test_from_beyond_the_border_the_nearest_hub_says_where_it_is(read: Reader) -> None:
     card = read(BEYOND).card("Quayside Family Hub")
     assert "For you: it is across the border in Harbourmouth; open to all" in card

@@ -8,7 +8,7 @@ import shapely
 from flask import Flask
 
 from hubfinder.places.values import GEOD, Point
-from hubfinder.web.shared.map import HIGHEST, LOWEST, WIDTH, Mark, Outline, direction_from, draw
+from hubfinder.web.shared.map import HIGHEST, LETTER, LOWEST, WIDTH, Mark, Outline, direction_from, draw
 
 YOU = Point(54.75, 2.1)
 
@@ -101,6 +101,19 @@ def test_names_are_words_and_nothing_else() -> None:
     assert drawn is not None
     assert "<script>" not in drawn.svg
     assert drawn.said[0].where.endswith("north of you")
+
+
+@pytest.mark.parametrize("metres", [200, 2000, 4000])
+def test_the_name_of_a_hub_stays_on_the_drawing(metres: float) -> None:
+    name = "Wendbridge Family Hub and Library"
+    drawn = draw(YOU, [Mark(towards(90, metres), name), Mark(towards(90, 5000), "Far", 1)])
+    assert drawn is not None
+    found = re.search(rf'<text x="(\d+)" y="(\d+)"([^>]*)>{name}', drawn.svg)
+    assert found is not None
+    x, wide = int(found[1]), len(name) * LETTER
+    start = x - wide if 'anchor="end"' in found[3] else x - wide / 2 if "middle" in found[3] else x
+    assert start >= -1
+    assert start + wide <= WIDTH + 1
 
 
 def test_nothing_to_show_is_no_map() -> None:

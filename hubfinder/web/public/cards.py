@@ -82,7 +82,7 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
         cost=card["cost"],
         telephone="" if ended else card["telephone"],
         address=_address(found) if site else "",
-        border="" if is_said(found) else found.border,
+        border=found.border.name if found.border and not is_said(found) else "",
         checked=checked,
         stale=stale,
         replaced_by=_replaced_by(card) if ended else ("", ""),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.places.values import Place, Point
 from hubfinder.search.values import Group, Results, Site
-from hubfinder.web.public.sites import area_outlines
+from hubfinder.web.public.sites import area_outlines, ground_of
 from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
 ON_MAP = (Group.HUB, Group.NEAR)
@@ -33,12 +33,13 @@ def results_map(
             name=site["name"],
             number=numbered.get(site["key"], 0),
             key=site["key"],
-            council=councils[site["key"]],
+            council=council.name if (council := councils[site["key"]]) else "",
         )
         for site in _sites(found)
         if site["lat"] is not None and site["lon"] is not None
     ]
-    return draw(place.point, marks, area_outlines(session, place))
+    across = {council.code for site in _sites(found) if (council := councils[site["key"]])}
+    return draw(place.point, marks, [*ground_of(session, across), *area_outlines(session, place)])
 
 
 def _sites(found: Results) -> list[Site]:

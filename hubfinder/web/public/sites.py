@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
-from hubfinder.places.queries import outlines_of
+from hubfinder.places.queries import ids_of, outlines_of
 from hubfinder.places.values import Membership, Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.kept import kept
@@ -55,6 +55,14 @@ def area_outlines(
     return [
         _outline(member, shapes[member.footprint_id]) for member in members if member.footprint_id in shapes
     ]
+
+
+def ground_of(session: Session, councils: Collection[str]) -> list[Outline]:
+    """The ground of other councils, by their codes, so that what is across the border stands on land too."""
+    codes = tuple(sorted(councils))
+    ids = kept(("grounds", codes), lambda: ids_of(session, LAND, codes)) if codes else {}
+    shapes = kept(("outlines", tuple(ids.values())), lambda: _shapes(session, ids.values())) if ids else {}
+    return [Outline(shape, "land", "", id_) for id_, shape in shapes.items()]
 
 
 def _shapes(session: Session, ids: Collection[int]) -> dict[int, BaseGeometry]:

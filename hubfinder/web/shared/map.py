@@ -274,8 +274,14 @@ def _near(spot: tuple[float, float], mark: tuple[float, float], half: float) -> 
 
 
 def _text(x: float, y: float, words: str, gap: float) -> Markup:
-    """Words beside a mark, on the side where there is room."""
-    left = x + gap + len(words) * LETTER > WIDTH
+    """Words beside a mark, on the side where there is room; above it where neither has."""
+    wide = len(words) * LETTER
+    left = x + gap + wide > WIDTH
+    if left and x - gap - wide < 0:
+        middle = min(max(x, wide / 2), WIDTH - wide / 2)
+        return Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            round(middle), round(y - 18), escape(words)
+        )
     return Markup('<text x="{}" y="{}"{}>{}</text>').format(
         round(x - gap if left else x + gap),
         round(y),
