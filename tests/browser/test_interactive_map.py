@@ -193,10 +193,10 @@ def test_ticking_shows_more_places_and_areas(page: Page, live_server: str) -> No
 
 
 def test_marks_close_together_are_one_until_somebody_goes_closer(page: Page, live_server: str) -> None:
+    page.emulate_media(reduced_motion="reduce")  # each step is there at once
     panel = opened(page, live_server + RESULTS)
     for _ in range(4):
         panel.get_by_role("button", name="Farther away").click()
-        page.wait_for_timeout(300)
     together = panel.locator(".map-mark:has(.map-cluster)")
     expect(together).to_have_count(1)
     expect(together).to_have_attribute("aria-label", re.compile(r"^\d places close together: show them$"))
