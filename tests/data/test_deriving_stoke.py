@@ -34,11 +34,6 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    return real_data("stoke-on-trent")
-
-
-@pytest.fixture(scope="module")
 def stoke(app: Flask, folder: Path) -> Iterator[Flask]:
     """Stoke's small areas, postcodes, schools and practices; every derivation is made of them."""
     fields = ("--footprint-kind", "small_area", "--code-field", "lsoa21_code", "--name-field", "lsoa21_name")
@@ -53,13 +48,6 @@ def stoke(app: Flask, folder: Path) -> Iterator[Flask]:
     yield app
     db.session.rollback()
     empty_tables(db.session)
-
-
-@pytest.fixture
-def asked(stoke: Flask) -> Iterator[Session]:
-    assert stoke.testing
-    yield db.session
-    db.session.rollback()
 
 
 def points(session: Session) -> dict[str, tuple[float, float]]:

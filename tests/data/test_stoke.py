@@ -25,7 +25,6 @@ from hubfinder.places.models import Footprint, FootprintSetMember, Postcode, Pra
 from hubfinder.places.overlap import overlap
 from hubfinder.vocab import FootprintKind
 from tests.support.application import empty_tables
-from tests.support.real_data import real_data
 
 TEN = (
     "ST1 1AA",
@@ -57,11 +56,6 @@ def _run(app: Flask, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    return real_data("stoke-on-trent")
-
-
-@pytest.fixture(scope="module")
 def stoke(app: Flask, folder: Path) -> Iterator[Flask]:
     """An instance with all of Stoke in it, brought in by the commands that a council would type."""
     for kind, file, code, name, basis in LAYERS:
@@ -79,13 +73,6 @@ def stoke(app: Flask, folder: Path) -> Iterator[Flask]:
     yield app
     db.session.rollback()
     empty_tables(db.session)
-
-
-@pytest.fixture
-def asked(stoke: Flask) -> Iterator[Session]:
-    assert stoke.testing
-    yield db.session
-    db.session.rollback()
 
 
 @cache
