@@ -289,11 +289,11 @@ def _without_area(offer: Offer, here: Here | None) -> AreaReason:
 def _of_area(area: Area, here: Here) -> AreaReason:
     """Whether a place is in one of the areas an offer is for."""
     member = here.memberships.get((area.kind, area.code))
-    blurred = "" if _is_exact(area.kind, here.place) else here.place.label
+    blurred = "" if is_exact(area.kind, here.place) else here.place.label
     return _outside(area, here, blurred) if member is None else _inside(area, member, blurred)
 
 
-def _is_exact(kind: FootprintKind, place: Place) -> bool:
+def is_exact(kind: FootprintKind, place: Place) -> bool:
     """A town or the first half of a postcode stands for its middle, which says nothing of small areas.
 
     A point where somebody is, is as good as a postcode; and who names a ward is in that ward.

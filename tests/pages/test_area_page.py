@@ -27,6 +27,12 @@ def test_every_footprint_is_there_with_how_it_was_drawn_and_how_sure(read: Reade
     assert page.links["Harbour"] == "/footprint/ward/Z05000001"
 
 
+def test_of_part_of_a_postcode_only_the_middle_is_sure(read: Reader) -> None:
+    areas = read("/area?place=ZA1").section("The areas this address is in").lower()
+    assert "only the middle of za1 is surely there" in areas
+    assert "council area harbourmouth sure: this is the official line" in areas
+
+
 def test_the_network_is_a_likelihood(read: Reader) -> None:
     page = read("/area?place=ZA1+4QT")
     assert "Your primary care network is probably Quayside" in page.text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import Markup, escape
 
+from hubfinder.directory.availability import is_exact
 from hubfinder.places.sources import LayerSource
 from hubfinder.places.values import Membership, Place
 from hubfinder.vocab import Basis, FootprintKind
@@ -67,7 +68,7 @@ def facts_of(place: Place, known: Known) -> list[KindFacts]:
     return [
         KindFacts(
             kind,
-            () if kind is NETWORK else tuple(_fact(member) for member in place.of_kind(kind)),
+            () if kind is NETWORK else tuple(_fact(member, place) for member in place.of_kind(kind)),
             tuple(_words(kind, place, known)),
             tuple(_drawn(kind, place, known)),
         )
@@ -91,8 +92,8 @@ def linked(member: Membership) -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(address_of(member), in_english(), member.name)
 
 
-def _fact(member: Membership) -> AreaFact:
-    return AreaFact(member.name, address_of(member), _how_sure(member))
+def _fact(member: Membership, place: Place) -> AreaFact:
+    return AreaFact(member.name, address_of(member), _how_sure(member, place))
 
 
 def _drawn(kind: FootprintKind, place: Place, known: Known) -> list[Drawn]:
@@ -104,7 +105,9 @@ def _drawn(kind: FootprintKind, place: Place, known: Known) -> list[Drawn]:
     ]
 
 
-def _how_sure(member: Membership) -> str:
+def _how_sure(member: Membership, place: Place) -> str:
+    if not is_exact(member.kind, place):
+        return gettext("Only the middle of %(place)s is surely there", place=place.label)
     if member.share < CERTAIN:
         return gettext("%(share)s of people in your small area", share=formats.percentage(member.share))
     return {

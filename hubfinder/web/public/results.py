@@ -26,6 +26,7 @@ from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import numbers, results_map
 from hubfinder.web.public.terms import Term, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
 
@@ -55,6 +56,7 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
     needs = all_needs()
     sites = numbers(found)
     shelf = Shelf(today(), settings().stale_after_days, sites, family_query(question))
+    drawn = results_map(db.session, place, found, sites)
     errors = {**question.errors, **({"place": advice.error} if advice and advice.error else {})}
     return {
         "question": question,
@@ -62,9 +64,9 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "place": place,
         "advice": advice if advice and advice.heading else None,
         "groups": group_views(question, found, shelf),
-        "map": results_map(db.session, place, found, sites),
+        "map": drawn,
         "live": live_around(db.session, place, is_yours=True),
-        "page": Frame(question, place, needs, names_of(question)),
+        "page": Frame(question, place, needs, names_of(question), drawn),
     }
 
 
@@ -77,6 +79,7 @@ class Frame:
     needs: tuple[Term, ...]
     names: Mapping[str, str]
     """Names of the domain and the footprint asked for."""
+    map: LocatorMap | None
 
     @property
     def near(self) -> str:
@@ -95,9 +98,9 @@ class Frame:
 
     @property
     def sources(self) -> list[AreaSource]:
-        """Where those footprints come from; the map draws no others."""
-        shown = shown_of(self.place) if self.place else []
-        return area_sources(db.session, (member.footprint_id for member in shown))
+        """Where those footprints come from, and what else the map draws: the ground across the border."""
+        shown = [member.footprint_id for member in shown_of(self.place)] if self.place else []
+        return area_sources(db.session, [*shown, *(self.map.footprint_ids if self.map else ())])
 
     @cached_property
     def chips(self) -> list[Chip]:
