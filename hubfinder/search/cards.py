@@ -5,10 +5,11 @@ from typing import TypedDict
 
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import CostOption, Location, Phone, Schedule, Service
+from hubfinder.search.text import ENTRY, NEED
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, PhoneType
 
-FORMAT = 4
+FORMAT = 5
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
 NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
@@ -18,6 +19,8 @@ class Terms(TypedDict):
     """What engines index. Texts come with their weight; ages are months; areas are footprint ids."""
 
     texts: list[tuple[float, str]]
+    marks: list[tuple[float, str]]
+    """Terms that stand for what it is about, such as ``entry:child-benefit``, with their weight."""
     minimum_age: int | None
     maximum_age: int | None
     access: str
@@ -27,6 +30,8 @@ class Terms(TypedDict):
     needs: list[str]
     domains: list[str]
     departments: list[str]
+    entries: list[str]
+    """Keys of the catalogue entries it is or delivers."""
     languages: list[str]
     areas: list[int]
     points: list[tuple[float, float]]
@@ -100,6 +105,10 @@ def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Ter
             (BODY, service.organization.name),
             (BODY, " ".join(site["name"] for site in sites)),
         ],
+        "marks": [
+            *((BODY, ENTRY + entry.key) for entry in entries),
+            *((BODY, NEED + need) for need in needs),
+        ],
         "minimum_age": service.minimum_age,
         "maximum_age": service.maximum_age,
         "access": service.access.value,
@@ -111,6 +120,7 @@ def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Ter
             {entry.domain.key.partition(":")[2] for entry in entries} | set(_terms_of(service, "domain:"))
         ),
         "departments": [],
+        "entries": sorted(entry.key for entry in entries),
         "languages": [language.code for language in service.languages],
         "areas": sorted(area.footprint_id for area in service.areas),
         "points": points_of(sites),
@@ -184,12 +194,14 @@ def entry_document(entry: CatalogueEntry) -> Document:
             (BODY, " ".join(term.name for term in entry.needs)),
             (BODY, entry.domain.name),
         ],
+        "marks": [(NAME, ENTRY + entry.key), *((BODY, NEED + need) for need in needs)],
         "minimum_age": entry.minimum_age,
         "maximum_age": entry.maximum_age,
         "access": entry.access.value,
         "needs": needs,
         "domains": [entry.domain.key.partition(":")[2]],
         "departments": [entry.department],
+        "entries": [entry.key],
         "national": True,
         "closed": entry.status.value == "closed",
         "assured": entry.last_checked.toordinal() if entry.last_checked else 0,
@@ -285,6 +297,7 @@ def empty_terms() -> Terms:
     """The terms of a listing nobody has said anything about."""
     return {
         "texts": [],
+        "marks": [],
         "minimum_age": None,
         "maximum_age": None,
         "access": Access.UNIVERSAL.value,
@@ -294,6 +307,7 @@ def empty_terms() -> Terms:
         "needs": [],
         "domains": [],
         "departments": [],
+        "entries": [],
         "languages": [],
         "areas": [],
         "points": [],

@@ -26,7 +26,7 @@ NO_MINIMUM, NO_MAXIMUM = -12, 12_000
 B, K1 = 0.75, 1.2
 """BM25F as Whoosh computes it by default."""
 EARTH_METRES = 6_371_008.8
-LABELS = ("needs", "domains", "departments", "languages", "delivery", "circumstances")
+LABELS = ("needs", "domains", "departments", "entries", "languages", "delivery", "circumstances")
 Decode = Callable[[str], tuple[Ints, Floats, int]]
 """A term to the rows that hold it, its weight in each, and how many documents hold it."""
 

@@ -26,6 +26,7 @@ def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
         ("needs", wanted.needs),
         ("domains", (wanted.domain,) if wanted.domain else ()),
         ("departments", (wanted.department,) if wanted.department else ()),
+        ("entries", wanted.entries),
         ("languages", (wanted.language,) if wanted.language else ()),
         ("delivery", tuple(member.value for member in wanted.delivery)),
     ):

@@ -191,9 +191,13 @@ def _documents_since(session: Session, revision: int) -> Iterator[SearchDocument
 
 def _add(writer: IndexWriter, document: SearchDocument) -> None:
     terms = cast("dict[str, Any]", dict(document.terms))
-    texts = terms.pop("texts")
+    texts, marks = terms.pop("texts"), terms.pop("marks")
     writer.add_document(
-        id=str(document.id), text=pack(texts), kind=document.kind, key=document.key, terms=json.dumps(terms)
+        id=str(document.id),
+        text=pack(texts, marks),
+        kind=document.kind,
+        key=document.key,
+        terms=json.dumps(terms),
     )
 
 

@@ -20,7 +20,9 @@ i if im in into is it its me my near need not of on or our please she so some th
 this to up us want wants was we what when where which who why will with you your
 """
 STOP_WORDS = frozenset(_SMALL_WORDS.split())
-_SECTION, _WEIGHT = "\x1e", "\x1f"
+_SECTION, _WEIGHT, _MARKS = "\x1e", "\x1f", "\x1d"
+ENTRY, NEED = "entry:", "need:"
+"""How marks begin: terms that stand for a catalogue entry or a need, and for no word of a text."""
 
 ENGLISH = (
     RegexTokenizer(r"\w+(?:['’]\w+)*")
@@ -37,9 +39,11 @@ def analyse(text: str) -> list[str]:
     return [token.text for token in ENGLISH(text, mode="query")]
 
 
-def pack(texts: Iterable[tuple[float, str]]) -> str:
-    """Texts with their weights as the single string that Whoosh hands to ``WeightedAnalyzer``."""
-    return "".join(f"{_SECTION}{weight}{_WEIGHT}{text}" for weight, text in texts if text)
+def pack(texts: Iterable[tuple[float, str]], marks: Iterable[tuple[float, str]] = ()) -> str:
+    """Texts and marks with their weights as the single string that ``WeightedAnalyzer`` takes apart."""
+    sections = [f"{weight}{_WEIGHT}{text}" for weight, text in texts if text]
+    sections += [f"{weight}{_WEIGHT}{_MARKS}{mark}" for weight, mark in marks]
+    return "".join(_SECTION + section for section in sections)
 
 
 class WeightedAnalyzer(Analyzer):  # type: ignore[misc]
@@ -53,6 +57,13 @@ class WeightedAnalyzer(Analyzer):  # type: ignore[misc]
             if not section:
                 continue
             weight, _, text = section.partition(_WEIGHT)
-            for token in ENGLISH(text, **kwargs):
+            for token in _tokens(text, **kwargs):
                 token.boost = float(weight)
                 yield token
+
+
+def _tokens(text: str, **kwargs: object) -> Iterator[Token]:
+    if text.startswith(_MARKS):
+        yield Token(text=text.removeprefix(_MARKS), pos=0, stopped=False, **kwargs)
+    else:
+        yield from ENGLISH(text, **kwargs)

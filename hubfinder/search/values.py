@@ -1,5 +1,6 @@
 """What somebody wants, and what was found: the values of the search interface."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NotRequired, TypedDict
@@ -8,6 +9,7 @@ from hubfinder.directory.availability import Asker, Availability
 from hubfinder.directory.reason_codes import codes
 from hubfinder.places.councils import Council
 from hubfinder.places.values import Place
+from hubfinder.search.query import Query
 from hubfinder.vocab import Access, Circumstance, Delivery
 
 
@@ -43,8 +45,14 @@ class Wanted:
     language: str = ""
     footprint: tuple[str, str] | None = None
     """Kind and code: only services for or in that footprint."""
+    entries: tuple[str, ...] = ()
+    """Keys of catalogue entries: only those, and the services that deliver any of them."""
     limit: int = 10
     """At most this many in each group."""
+    as_typed: bool = False
+    """Leave the spelling alone: "search instead for"."""
+    facets: bool = False
+    """Count what each filter would give, too."""
 
     @property
     def asker(self) -> Asker:
@@ -115,6 +123,15 @@ class Card(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: something added for a word or a concept, or a factor for all of it."""
+
+    name: str
+    value: float
+    is_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One result."""
 
@@ -128,6 +145,12 @@ class Found:
     """The nearest public site, where there is a place to measure from."""
     border: Council | None = None
     """The council its site is in, where that is not the family's own."""
+    confident: bool = True
+    """False where it holds too little of what was asked to be surely what was meant."""
+    coverage: float = 1.0
+    """How much of what was asked it holds, 0 to 1."""
+    parts: tuple[Part, ...] = ()
+    """What the score is made of, in order; only where it is to be explained."""
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -144,6 +167,10 @@ class Results:
     totals: dict[Group, int] = field(default_factory=dict)
     engine: str = "whoosh"
     """Which engine answered; ``database`` when the index could not."""
+    query: Query = Query()
+    """The words as they were understood."""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How many there would be for each value of each filter, the other filters kept; only if asked for."""
 
     @property
     def everything(self) -> tuple[Found, ...]:
