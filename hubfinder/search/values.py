@@ -167,7 +167,7 @@ class Results:
     totals: dict[Group, int] = field(default_factory=dict)
     engine: str = "whoosh"
     """Which engine answered; ``database`` when the index could not."""
-    query: Query = Query()
+    query: Query = field(default_factory=Query)
     """The words as they were understood."""
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How many there would be for each value of each filter, the other filters kept; only if asked for."""
