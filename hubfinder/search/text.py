@@ -1,5 +1,7 @@
 """From words to terms: one analysis for listings and for questions, in every engine."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from whoosh.analysis import (
@@ -24,8 +26,26 @@ _SECTION, _WEIGHT, _MARKS = "\x1e", "\x1f", "\x1d"
 ENTRY, NEED = "entry:", "need:"
 """How marks begin: terms that stand for a catalogue entry or a need, and for no word of a text."""
 
+_LETTERS = r"\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff"
+"""Letters with the vowel signs that Python's own ``\\w`` leaves out: Arabic ones and those of South Asia."""
+_WORD = re.compile(rf"[{_LETTERS}]+(?:['’][{_LETTERS}]+)*")
+_MARKS_OVER = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_ONE_LETTER = str.maketrans(
+    {
+        **dict.fromkeys("ىیېےئ", "ي"),
+        **dict.fromkeys("ةۀہھە", "ه"),
+        **dict.fromkeys("ؤۆ", "و"),
+        **dict.fromkeys("’'ʼ‘", ""),
+        **{"ٱ": "ا", "ک": "ك", "ں": "ن", "ґ": "г"},
+        **{"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t", "ß": "ss", "æ": "ae", "œ": "oe"},
+    }
+)
+"""Letters that are written several ways, each as one."""
+_ARTICLES = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
+"""The Arabic article and what is joined to it."""
+
 ENGLISH = (
-    RegexTokenizer(r"\w+(?:['’]\w+)*")
+    RegexTokenizer(_WORD)
     | LowercaseFilter()
     | CharsetFilter(accent_map)
     | SubstitutionFilter(r"['’]", "")
@@ -37,6 +57,27 @@ ENGLISH = (
 def analyse(text: str) -> list[str]:
     """The terms of a text, in order, with repeats: lower case, accents folded, stop words gone, stemmed."""
     return [token.text for token in ENGLISH(text, mode="query")]
+
+
+def fold(text: str) -> str:
+    """A text in lower case, without accents, and with one way to write each letter; in any script."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_ONE_LETTER))
+    return _MARKS_OVER.sub("", plain).translate(_ONE_LETTER)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they stand in it, in any script."""
+    return _WORD.findall(text)
+
+
+def light(word: str) -> str:
+    """The beginning of a word of a language we have no stemmer for, long enough to tell it from others.
+
+    Languages that bend their words mostly do so at the end: "posiłki" and "posiłków" are both ``posil``.
+    """
+    plain = _ARTICLES.sub("", fold(word))
+    length = len(plain)
+    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 8 else 6]
 
 
 def pack(texts: Iterable[tuple[float, str]], marks: Iterable[tuple[float, str]] = ()) -> str:
