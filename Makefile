@@ -28,7 +28,7 @@ ASSETS := hubfinder/static/build/manifest.json
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard hubfinder/translations/*/LC_MESSAGES/*.po))
 ASSET_SOURCES := $(shell find hubfinder/static/src -type f 2>/dev/null) scripts/build_assets.mjs
 
-.PHONY: run setup test sure bench help lint types format imports assets lock clean packages
+.PHONY: run setup test sure bench relevance help lint types format imports assets lock clean packages
 
 run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonstration area and serve it on http://127.0.0.1:8000
 	@. scripts/lib.sh
@@ -49,6 +49,9 @@ sure: ## What CI runs: format, lint, types, import contracts, tests
 
 bench: setup packages ## Run the benchmarks in bench/
 	@scripts/postgres.sh $(BIN)/python -m bench $(BENCH)
+
+relevance: setup ## Ask the judged queries of the demonstration area (RELEVANCE=--misses prints what is not answered)
+	@$(BIN)/python -m tests.relevance $(RELEVANCE)
 
 lint: $(DEVELOPMENT) ## Check format and lint
 	@$(BIN)/ruff format --check --output-format concise .
@@ -78,7 +81,7 @@ clean: ## Remove what make wrote, but no data
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name words; do
-		printf '  make %-8s %s\n' "$$name" "$$words"
+		printf '  make %-9s %s\n' "$$name" "$$words"
 	done
 
 $(BIN)/python:

@@ -1,0 +1,5 @@
+"""``python -m tests.relevance``: see ``--help``."""
+
+from tests.relevance.report import report
+
+report(prog_name="python -m tests.relevance")
