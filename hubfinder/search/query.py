@@ -78,8 +78,8 @@ class Query:
     """The words with their corrections; empty without any."""
     language: str = "en"
     """The language it seems to be in."""
-    targeted: bool = False
-    """It asks for something made for some families: a condition, a circumstance."""
+    age: tuple[int, int] | None = None
+    """The age it speaks of, in months: the first, and the first after it."""
 
     def __bool__(self) -> bool:
         return bool(self.units or self.phrases)

@@ -1,0 +1,178 @@
+"""What a query means: the concepts of the thesaurus whose phrases are nearest to what was typed.
+
+Every phrase is compared at once, in every language: a phrase counts by how much of it was typed and how much
+of what was typed it explains, each word by how few phrases hold it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hubfinder.search.query import Meaning
+from hubfinder.search.thesaurus import ENGLISH, Thesaurus
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+LEAST, OF_BEST, MOST = 0.3, 0.5, 6
+"""Meanings are kept from this strength, from this part of the strongest, and at most so many."""
+LATER = (1.0, 0.85, 0.72, 0.6, 0.5)
+"""What the first, second ... concept of a phrase counts."""
+PARTLY = 2.0
+"""How fast a phrase loses that was typed only in part."""
+SUPPORT = 0.15
+"""What a concept's further phrases add."""
+ENGLISH_FIRST = 0.85
+"""An English reading this near to the best one is taken for what was meant."""
+FILLER = 0.25
+"""What a filler word weighs beside a telling one."""
+FILLERS = frozenset(
+    """
+    find look want anyth someth somewher someon anyon everyth inform advic support servic local area peopl
+    person
+    best good new uk england pleas today now where thing stuff way someth take make give tell know think feel
+    realli just much mani more veri also ani time day week month live call contact number websit onlin open
+    appli claim form question right old year child mother father famili parent use go come keep start struggl
+    help problem issu troubl worri
+    """.split()
+)
+"""Terms that say little about what is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a query as it is compared, one way for English and one for other languages."""
+
+    english: str
+    """Empty for a small word."""
+    foreign: str
+    also: tuple[str, ...] = ()
+    """English terms it may be a slip for."""
+
+
+class Meanings:
+    """Finds the concepts of a thesaurus in words. Nothing here changes after it is made."""
+
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        self.thesaurus = thesaurus
+        self.languages = sorted({phrase.language for phrase in thesaurus.phrases})
+        number = {language: at for at, language in enumerate(self.languages)}
+        self._language = np.array([number[phrase.language] for phrase in thesaurus.phrases], dtype=np.int64)
+        self._idf: list[dict[str, float]] = [{} for _ in self.languages]
+        self._unknown = np.ones(len(self.languages))
+        self._holding: list[dict[str, Ints]] = [{} for _ in self.languages]
+        self._count()
+        self._whole = np.array(
+            [
+                sum(self._weight(self._language[at], key) for key in dict.fromkeys(phrase.keys))
+                for at, phrase in enumerate(thesaurus.phrases)
+            ]
+        )
+
+    def find(self, tokens: Sequence[Token]) -> tuple[str, tuple[Meaning, ...]]:
+        """The language that explains the words best, and what they mean in it, strongest first."""
+        by_language = {language: self._in_language(at, tokens) for at, language in enumerate(self.languages)}
+        best = {language: strengths.max(initial=0.0) for language, (_, strengths, _) in by_language.items()}
+        language = max(best, key=lambda one: (best[one], one == ENGLISH), default=ENGLISH)
+        if best.get(ENGLISH, 0.0) >= ENGLISH_FIRST * best.get(language, 0.0):
+            language = ENGLISH
+        found = list(self._meanings(tokens, *by_language[language])) if by_language else []
+        return language, tuple(self._chosen(found))
+
+    def weights(self, tokens: Sequence[Token], language: str) -> list[float]:
+        """How much each word says, 0 to 1."""
+        at = self.languages.index(language) if language in self.languages else 0
+        return [self._said(at, token) / self._unknown[at] for token in tokens]
+
+    def knows(self, term: str) -> bool:
+        """Whether any English phrase holds a term."""
+        return ENGLISH in self.languages and term in self._idf[self.languages.index(ENGLISH)]
+
+    def _count(self) -> None:
+        holding: list[dict[str, list[int]]] = [defaultdict(list) for _ in self.languages]
+        for at, phrase in enumerate(self.thesaurus.phrases):
+            for key in dict.fromkeys(phrase.keys):
+                holding[self._language[at]][key].append(at)
+        sizes = np.bincount(self._language, minlength=len(self.languages))
+        for at, keys in enumerate(holding):
+            self._unknown[at] = log(1 + sizes[at])
+            self._idf[at] = {key: log(1 + sizes[at] / len(phrases)) for key, phrases in keys.items()}
+            self._holding[at] = {key: np.array(phrases) for key, phrases in keys.items()}
+
+    def _weight(self, language: int, key: str) -> float:
+        idf = self._idf[language].get(key, self._unknown[language])
+        return idf * FILLER if self.languages[language] == ENGLISH and key in FILLERS else idf
+
+    def _said(self, language: int, token: Token) -> float:
+        if self.languages[language] != ENGLISH:
+            return self._weight(language, token.foreign)
+        return self._weight(language, token.english) if token.english else 0.0
+
+    def _in_language(self, language: int, tokens: Sequence[Token]) -> tuple[Ints, Floats, Floats]:
+        """Phrases that hold any of the words, how strongly each is meant, and what was typed in all."""
+        english = self.languages[language] == ENGLISH
+        holding = self._holding[language]
+        hits: list[Ints] = []
+        weights: list[float] = []
+        typed = sum(self._said(language, token) for token in tokens)
+        for key in dict.fromkeys(key for token in tokens for key in _keys(token, english=english)):
+            if key in holding:
+                hits.append(holding[key])
+                weights.append(self._weight(language, key))
+        if not hits:
+            nothing = np.array([], dtype=np.int64)
+            return nothing, np.array([]), np.array([])
+        phrases, inverse = np.unique(np.concatenate(hits), return_inverse=True)
+        shared = np.bincount(inverse, np.repeat(weights, [hit.size for hit in hits]))
+        part = np.minimum(shared / self._whole[phrases], 1.0)
+        explained = np.minimum(shared / max(typed, 1e-9), 1.0)
+        return phrases, part**PARTLY * (0.4 + 0.6 * explained), explained
+
+    def _meanings(
+        self, tokens: Sequence[Token], phrases: Ints, strengths: Floats, _explained: Floats
+    ) -> Iterator[Meaning]:
+        """The concepts of the phrases found, each by its best phrase, a little stronger for further ones."""
+        best: dict[str, tuple[float, int]] = {}
+        further: dict[str, float] = defaultdict(float)
+        keep = np.flatnonzero(strengths >= LEAST * OF_BEST)
+        for at in keep[np.argsort(-strengths[keep], kind="stable")][:60]:
+            phrase = self.thesaurus.phrases[phrases[at]]
+            for rank, concept in enumerate(phrase.means):
+                strength = float(strengths[at]) * LATER[min(rank, len(LATER) - 1)]
+                if concept in best:
+                    further[concept] += strength
+                best[concept] = max(best.get(concept, (0.0, 0)), (strength, int(phrases[at])))
+        for concept, (strength, number) in best.items():
+            phrase = self.thesaurus.phrases[number]
+            total = min(1.0, strength * (1 + SUPPORT * min(further[concept], 1.0)))
+            yield Meaning(
+                concept,
+                self.thesaurus.concepts[concept].name,
+                round(total, 4),
+                phrase.text,
+                phrase.language,
+                tuple(_covered(tokens, set(phrase.keys), english=phrase.language == ENGLISH)),
+            )
+
+    def _chosen(self, meanings: Iterable[Meaning]) -> list[Meaning]:
+        ordered = sorted(meanings, key=lambda one: (-one.strength, one.concept))
+        least = max(LEAST, OF_BEST * ordered[0].strength) if ordered else LEAST
+        return [one for one in ordered if one.strength >= least][:MOST]
+
+
+def _keys(token: Token, *, english: bool) -> Iterator[str]:
+    if not english:
+        yield token.foreign
+    elif token.english:
+        yield token.english
+        yield from token.also
+
+
+def _covered(tokens: Sequence[Token], keys: set[str], *, english: bool) -> Iterator[int]:
+    return (
+        at for at, token in enumerate(tokens) if any(key in keys for key in _keys(token, english=english))
+    )

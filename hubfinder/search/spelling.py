@@ -1,0 +1,96 @@
+"""Slips of the pen: what a word that nobody knows was probably meant to be.
+
+A word is left alone that stands in a listing, in the thesaurus or in a list of English words, and one with a
+figure in it. What it may be corrected to are words that find something.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from hubfinder.search.query import Correction
+from hubfinder.search.text import fold
+
+SHORTEST = 4
+"""Letters under which a word is never corrected."""
+TWO_SLIPS = 7
+"""Letters from which two slips are forgiven."""
+HALF = 3
+"""The shortest half of two words that were written as one."""
+_LIST = "frequency_dictionary_en_82_765.txt"
+
+
+@lru_cache(maxsize=1)
+def _english() -> bytes:
+    """The English word list, each word between line ends: 0.8 MB, quickly searched through."""
+    lines = (files("symspellpy") / _LIST).read_text("utf-8-sig").splitlines()
+    return ("\n" + "\n".join(line.partition(" ")[0] for line in lines) + "\n").encode()
+
+
+def is_english(word: str) -> bool:
+    """Whether a folded word is in the list of English words."""
+    return f"\n{word}\n".encode() in _english()
+
+
+class Speller:
+    """Corrects towards some words. Nothing here changes after it is made."""
+
+    def __init__(self, first: Iterable[str], second: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+        """``first`` and ``second`` are words to correct to (the first are preferred), ``known`` further ones
+        that are right as they are; all folded.
+        """
+        best = {word for word in first if _may_be_meant(word)}
+        self._words = sorted(best) + sorted({word for word in second if _may_be_meant(word)} - best)
+        self._first = self._words[: len(best)]
+        self._known = frozenset(known).union(self._words, first)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is right as it is."""
+        plain = fold(word)
+        return (
+            len(plain) < SHORTEST
+            or not plain.isascii()
+            or not plain.isalpha()
+            or plain in self._known
+            or _singular(plain) in self._known
+            or is_english(plain)
+        )
+
+    def correct(self, word: str) -> Correction | None:
+        """What a word was meant to be; none where it is right, or like nothing."""
+        return None if self.knows(word) else self.nearest(word)
+
+    def nearest(self, word: str) -> Correction | None:
+        """The likeliest word to correct to, whether or not this one is right; none where none is near."""
+        plain = fold(word)
+        slips = 2 if len(plain) >= TWO_SLIPS else 1
+        meant = _likeliest(plain, self._words, slips, len(self._first)) or self._halves(plain)
+        return Correction(word, meant) if meant else None
+
+    def nearest_first(self, word: str) -> str:
+        """The first-rate word a single slip away from a word; empty where there is none."""
+        return _likeliest(fold(word), self._first, 1, len(self._first))
+
+    def _halves(self, word: str) -> str:
+        """Two known words that were written as one."""
+        for at in range(len(word) - HALF, HALF - 1, -1):
+            if word[:at] in self._known and word[at:] in self._known:
+                return f"{word[:at]} {word[at:]}"
+        return ""
+
+
+def _likeliest(word: str, among: Sequence[str], slips: int, best: int) -> str:
+    near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=12, processor=None)
+    likely = [(distance, at >= best, found[:1] != word[:1], found) for found, distance, at in near]
+    return min(likely)[-1] if likely else ""
+
+
+def _may_be_meant(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isascii() and word.isalpha()
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")

@@ -1,0 +1,160 @@
+"""From what somebody typed to a query: language, meaning and spelling, the same before every engine."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from hubfinder.search.ages_said import age_said
+from hubfinder.search.meanings import FILLER, Meanings, Token
+from hubfinder.search.query import Correction, Meaning, Query, Unit, UnitKind, Word
+from hubfinder.search.spelling import Speller
+from hubfinder.search.text import ENTRY, NEED, analyse, fold, words_of
+from hubfinder.search.thesaurus import ENGLISH, Thesaurus, english_key, foreign_key, read_thesaurus
+
+MOST_WORDS = 24
+"""Further words of a question are not looked at."""
+ENTRY_WEIGHT, ENTRY_LATER = 1.6, 0.8
+"""What a catalogue entry that is meant counts beside a word that was typed, and what the next ones do."""
+NEED_WEIGHT, WORDS_WEIGHT = 0.35, 0.7
+JOINED_WEIGHT, SAME_WEIGHT = 0.9, 0.8
+SLIP = 5
+"""Letters from which a known word may still be a slip for one of the thesaurus ("brest feeding")."""
+_QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,})[\"“”«»„]")
+
+
+class Understanding:
+    """Understands questions with one thesaurus. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._understood = lru_cache(maxsize=2048)(self._understand)
+        self._speller: tuple[object, Speller] | None = None
+
+    @cached_property
+    def thesaurus(self) -> Thesaurus:
+        return read_thesaurus(self._folder)
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        return Meanings(self.thesaurus)
+
+    def __call__(self, text: str, listed: Sequence[str] = (), *, as_typed: bool = False) -> Query:
+        """Understand a text. ``listed`` are the words of listings, folded: the same object while they stay
+        the same. ``as_typed`` leaves the spelling alone.
+        """
+        return self._understood(" ".join(text.split()), as_typed, self._spelling(listed))
+
+    def _spelling(self, listed: Sequence[str]) -> Speller:
+        """The speller for these words; made anew only when they are others."""
+        known = self._speller
+        if known is None or known[0] is not listed:
+            known = listed, Speller(self.thesaurus.words, listed, self.thesaurus.foreign)
+            self._speller = known
+        return known[1]
+
+    def _understand(self, text: str, as_typed: bool, speller: Speller) -> Query:
+        words = words_of(text)[:MOST_WORDS]
+        corrections = () if as_typed else tuple(self._corrections(words, speller))
+        corrected = _put_right(words, corrections)
+        meant = [one for word in corrected for one in words_of(word)]
+        tokens = self._tokens(meant, speller)
+        language, meanings = self.meanings.find(tokens)
+        weights = self.meanings.weights(tokens, language)
+        said, kept = _said(meant, tokens, weights, language)
+        return Query(
+            text=text,
+            words=said,
+            units=(*self._word_units(said), *self._meaning_units(meanings, kept)),
+            phrases=tuple(terms for quoted in _QUOTED.findall(text) if (terms := tuple(analyse(quoted)))),
+            meanings=meanings,
+            corrections=corrections,
+            corrected=" ".join(corrected) if corrections else "",
+            language=language,
+            age=age_said(text),
+        )
+
+    def _corrections(self, words: Sequence[str], speller: Speller) -> Iterator[Correction]:
+        shouted = all(word.isupper() or not word.isalpha() for word in words)
+        for at, word in enumerate(words):
+            is_name = at > 0 and word.istitle() and not words[at - 1].istitle()
+            found = None if is_name and not shouted else speller.correct(word)
+            if found:
+                yield found
+
+    def _tokens(self, words: Sequence[str], speller: Speller) -> list[Token]:
+        """Words as they are compared; with what they may be a slip for, and joined to the next one."""
+        english = [next(iter(english_key(word)), "") for word in words]
+        joined = [
+            next(iter(english_key(one + following)), "")
+            for one, following in zip(words, [*words[1:], ""], strict=True)
+        ]
+        known = [term if term and self.meanings.knows(term) else "" for term in joined]
+        return [
+            Token(
+                term,
+                " ".join(foreign_key(word)),
+                tuple(
+                    filter(None, (known[at] if at + 1 < len(words) else "", known[at - 1] if at else "")),
+                )
+                + tuple(self._slips(word, term, speller)),
+            )
+            for at, (word, term) in enumerate(zip(words, english, strict=True))
+        ]
+
+    def _slips(self, word: str, term: str, speller: Speller) -> Iterator[str]:
+        """The term of a thesaurus word a single slip away from a word that no phrase holds."""
+        if not term or len(word) < SLIP or self.meanings.knows(term):
+            return
+        near = speller.nearest_first(word)
+        if near:
+            yield from english_key(near)
+
+    def _word_units(self, words: Iterable[Word]) -> Iterator[Unit]:
+        for at, word in enumerate(words):
+            terms = dict.fromkeys(analyse(word.text), 1.0)
+            terms.setdefault(word.term, SAME_WEIGHT)
+            yield Unit(terms, (at,), UnitKind.WORD, word.text)
+
+    def _meaning_units(self, meanings: Iterable[Meaning], kept: Sequence[int]) -> Iterator[Unit]:
+        for meaning in meanings:
+            covers = tuple(kept.index(at) for at in meaning.covers if at in kept)
+            terms = self._terms_of(meaning)
+            if terms and covers:
+                yield Unit(terms, covers, UnitKind.CONCEPT, meaning.name)
+
+    def _terms_of(self, meaning: Meaning) -> dict[str, float]:
+        concept = self.thesaurus.concepts[meaning.concept]
+        terms: dict[str, float] = {}
+        for rank, entry in enumerate(concept.entries):
+            terms[ENTRY + entry] = meaning.strength * ENTRY_WEIGHT * ENTRY_LATER**rank
+        for need in concept.needs:
+            terms[NEED + need] = meaning.strength * NEED_WEIGHT
+        for phrase in concept.words:
+            found = analyse(phrase)
+            for word in found:
+                weight = meaning.strength * WORDS_WEIGHT / len(found)
+                terms[word] = max(terms.get(word, 0.0), weight)
+        return {term: round(weight, 4) for term, weight in terms.items()}
+
+
+def _put_right(words: Sequence[str], corrections: Iterable[Correction]) -> list[str]:
+    meant = {correction.typed: correction.meant for correction in corrections}
+    return [meant.get(word, word) for word in words]
+
+
+def _said(
+    words: Sequence[str], tokens: Sequence[Token], weights: Sequence[float], language: str
+) -> tuple[tuple[Word, ...], list[int]]:
+    """The words that say something, and where each stood."""
+    english = language == ENGLISH
+    kept = [at for at, token in enumerate(tokens) if (token.english if english else token.foreign)]
+    said = (
+        Word(
+            fold(words[at]),
+            tokens[at].english if english else tokens[at].foreign,
+            round(min(weights[at], FILLER) if words[at].isdigit() else weights[at], 4),
+        )
+        for at in kept
+    )
+    return tuple(said), kept
