@@ -26,7 +26,7 @@ MOST_LOOKED_THROUGH = 300
 SHORTEST = 2
 MOST_WORDS = 8
 SCHOOL, SURGERY = "school", "surgery"
-_NOT_THERE = ("Closed", "Proposed to open")
+NOT_THERE = ("Closed", "Proposed to open")
 """What the register of schools says of those that nobody can go to."""
 _NEAR = re.compile(r"(?:near to|near|nr|by|at|in|around|beside|opposite|next to|close to) (?=.)")
 _ENDS = (
@@ -243,7 +243,7 @@ def _areas(
 
 
 def _schools(session: Session, named: ColumnElement[bool], most: int = 1) -> list[Named]:
-    chosen = select(School).where(named, School.lat.is_not(None), School.status.not_in(_NOT_THERE))
+    chosen = select(School).where(named, School.lat.is_not(None), School.status.not_in(NOT_THERE))
     rows = session.scalars(chosen.order_by(School.plain_name, School.urn).limit(most))
     return [
         Named(f"school:{row.urn}", row.name, SCHOOL, _point(row), row.plain_name, row.postcode)

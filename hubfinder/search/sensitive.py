@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from hubfinder.search.suggesting import fold
+from hubfinder.search.suggesting import simple
 
 STEP, OVERLAP = 200, 30
 """Letters that are written plainly at once."""
@@ -26,10 +26,10 @@ def _pattern(file: Path) -> re.Pattern[str]:
     """One pattern of all words: whole ones, and beginnings, which end in ``*``."""
     with file.open(encoding="utf-8", newline="") as lines:
         found = [row["words"] for row in csv.DictReader(lines)]
-    parts = (f"{re.escape(fold(words))}{'' if words.endswith('*') else ' '}" for words in found)
+    parts = (f"{re.escape(simple(words))}{'' if words.endswith('*') else ' '}" for words in found)
     return re.compile(f" (?:{'|'.join(sorted(parts))})")
 
 
 def _whole(text: str) -> str:
     """A text however long, written plainly: in steps that overlap by more than the longest of the words."""
-    return " ".join(fold(text[start : start + STEP + OVERLAP]) for start in range(0, len(text), STEP))
+    return " ".join(simple(text[start : start + STEP + OVERLAP]) for start in range(0, len(text), STEP))

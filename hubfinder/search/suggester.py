@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hubfinder.search.documents import latest_revision
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.sensitive import is_sensitive
-from hubfinder.search.suggesting import Hit, Name, Suggestions, SuggestionsUnusable, fold
+from hubfinder.search.suggesting import Hit, Name, Suggestions, SuggestionsUnusable, simple
 from hubfinder.vocab import CatalogueStatus
 
 ENTRY, LISTING = "entry", "listing"
@@ -206,7 +206,7 @@ def _suggested(hits: Iterable[Hit], live: Mapping[str, Live], most: int) -> Iter
             listed = tuple(
                 live[key]
                 for key in hit.keys
-                if key in live and key not in seen and (kind == ENTRY or fold(live[key].name) == hit.name)
+                if key in live and key not in seen and (kind == ENTRY or simple(live[key].name) == hit.name)
             )
             if listed:
                 seen.update((f"{kind} {hit.name}", *(f"{one.kind}:{one.key}" for one in listed)))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hubfinder.places.plain import plain
-from hubfinder.search.text import STOP_WORDS
+from hubfinder.search.text import STOP_WORDS, fold
 
 FORMAT = 1
 SUMS = "sums.json"
@@ -28,13 +28,6 @@ MOST_KEYS = 12
 """Listings of one name that are remembered."""
 _END = b"\xff"
 """Stands after every letter in UTF-8."""
-_LETTERS = {
-    **str.maketrans("łøđðħŧıأإآيىكہۀة", "lodohtiاااییکههه"),
-    0x640: None,
-    ord("æ"): "ae",
-    ord("œ"): "oe",
-}
-"""Letters that have no accent to take away, and those that two keyboards write in two ways."""
 ARRAYS = (
     *("names", "name_starts", "by_name", "bounds"),
     *("keys", "key_starts", "row_starts"),
@@ -59,7 +52,7 @@ class Hit(NamedTuple):
 
     kind: str
     name: str
-    """As ``fold`` writes it."""
+    """As ``simple`` writes it."""
     keys: tuple[str, ...]
 
 
@@ -67,9 +60,9 @@ class SuggestionsUnusable(Exception):
     """There are no files, or they are damaged or of another version of hubfinder."""
 
 
-def fold(text: str) -> str:
-    """A text as it is compared: without capitals, accents, apostrophes and signs; ``łódź`` is ``lodz``."""
-    return plain(text).translate(_LETTERS)
+def simple(text: str) -> str:
+    """A text as names are compared: no capitals, accents, signs; ``Łódź (St Anne's)`` is ``lodz st annes``."""
+    return plain(fold(text))
 
 
 class Suggestions:
@@ -132,7 +125,7 @@ class Suggestions:
 
         Names that begin with the text stand first. Small words such as "for" may be missing in a name.
         """
-        said = fold(text[:LONGEST])
+        said = simple(text[:LONGEST])
         if len(said) < SHORTEST:
             return []
         words = list(dict.fromkeys(said.split()))[:MOST_WORDS]
@@ -260,7 +253,7 @@ def _rows(names: Iterable[Name], kinds: Sequence[str]) -> tuple[list[_Row], list
     order = {kind: place for place, kind in enumerate(kinds)}
     known: dict[tuple[int, str], _Row] = {}
     for kind, key, name, weight in names:
-        folded = fold(name)
+        folded = simple(name)
         number = order.setdefault(kind, len(order))
         row = known.get((number, folded))
         if row is None:
