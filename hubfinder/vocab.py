@@ -168,3 +168,19 @@ class Season(Labelled):
     ALWAYS = "always", lazy_gettext("all year")
     TERM = "term", lazy_gettext("in term time")
     HOLIDAYS = "holidays", lazy_gettext("in school holidays")
+
+
+class When(Labelled):
+    """Parts of the week in which families look for something."""
+
+    DAYTIME = "daytime", lazy_gettext("Weekdays in the daytime")
+    EVENING = "evening", lazy_gettext("Evenings, from 5pm")
+    WEEKEND = "weekend", lazy_gettext("Weekends")
+
+
+class Cost(Labelled):
+    """Whether something costs money."""
+
+    FREE = "free", lazy_gettext("Free")
+    PAID = "paid", lazy_gettext("Costs something")
+    UNSAID = "unsaid", lazy_gettext("Nobody has said")

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.models import CostOption, Location, Phone, Schedule, Service
+from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
 from hubfinder.search.text import ENTRY, NEED
+from hubfinder.search.times import Span, slots_of, spans_of
 from hubfinder.search.values import Card, Session, Site
-from hubfinder.vocab import Access, Confidence, PhoneType
+from hubfinder.vocab import Access, Confidence, Cost, PhoneType
 
 FORMAT = 5
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
@@ -26,13 +27,22 @@ class Terms(TypedDict):
     access: str
     delivery: list[str]
     free: bool
+    costs: list[str]
+    """One of ``Cost``; none of what has no price: hubs and the national catalogue."""
     circumstances: list[str]
     needs: list[str]
     domains: list[str]
     departments: list[str]
+    """Of a service those of the catalogue entries it delivers."""
     entries: list[str]
     """Keys of the catalogue entries it is or delivers."""
     languages: list[str]
+    accessibility: list[str]
+    """Its own and that of its public places."""
+    spans: list[Span]
+    """When it is open, so far as that is known."""
+    slots: list[str]
+    """The parts of the week in which it is open, as ``hubfinder.search.times.slot`` names them."""
     areas: list[int]
     points: list[tuple[float, float]]
     national: bool
@@ -88,11 +98,12 @@ def service_document(service: Service) -> Document:
         "audience": service.audience.value,
         "confidence": service.confidence.value if service.confidence else "",
     }
-    return Document(service.key, card, _service_terms(service, needs, sites))
+    return Document(service.key, card, _service_terms(service, needs, places, sites))
 
 
-def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Terms:
+def _service_terms(service: Service, needs: list[str], places: list[Location], sites: list[Site]) -> Terms:
     entries = service.entries
+    spans = spans_of(service.schedules, service.hours)
     sure = service.confidence is not Confidence.UNSURE
     return {
         "texts": [
@@ -114,14 +125,18 @@ def _service_terms(service: Service, needs: list[str], sites: list[Site]) -> Ter
         "access": service.access.value,
         "delivery": sorted(service.delivery),
         "free": is_free(service.cost_options) is True,
+        "costs": [cost_of(service.cost_options).value],
         "circumstances": sorted(service.circumstances),
         "needs": needs,
         "domains": sorted(
             {entry.domain.key.partition(":")[2] for entry in entries} | set(_terms_of(service, "domain:"))
         ),
-        "departments": [],
+        "departments": sorted({entry.department for entry in entries}),
         "entries": sorted(entry.key for entry in entries),
         "languages": [language.code for language in service.languages],
+        "accessibility": features_of(service.accessibility, *(place.accessibility for place in places)),
+        "spans": spans,
+        "slots": slots_of(spans),
         "areas": sorted(area.footprint_id for area in service.areas),
         "points": points_of(sites),
         "national": service.is_national,
@@ -136,6 +151,7 @@ def hub_document(hub: Location) -> Document:
     """The document of one family hub (with its relations loaded)."""
     site = site_of(hub)
     here = [at.service for at in hub.services_here if at.service.status.value == "active"]
+    spans = spans_of(hub.schedules)
     card: Card = {
         **_empty_card("hub", hub.key, hub.name),
         "summary": hub.description,
@@ -155,6 +171,9 @@ def hub_document(hub: Location) -> Document:
             (BODY, " ".join(service.name for service in here)),
         ],
         "languages": [language.code for language in hub.languages],
+        "accessibility": features_of(hub.accessibility),
+        "spans": spans,
+        "slots": slots_of(spans),
         "points": points_of([site]),
     }
     return Document(hub.key, card, terms)
@@ -243,6 +262,17 @@ def is_free(costs: list[CostOption]) -> bool | None:
     return all(cost.amount == 0 for cost in costs) if costs else None
 
 
+def cost_of(costs: list[CostOption]) -> Cost:
+    """Whether it costs money."""
+    free = is_free(costs)
+    return Cost.UNSAID if free is None else Cost.FREE if free else Cost.PAID
+
+
+def features_of(*lists: list[Accessibility]) -> list[str]:
+    """What makes it usable, each once."""
+    return sorted({one.feature.value for found in lists for one in found})
+
+
 def cost_words(costs: list[CostOption]) -> str:
     """What it costs, such as ``£2.50 per session``; empty for free and for unknown."""
     parts = []
@@ -303,12 +333,16 @@ def empty_terms() -> Terms:
         "access": Access.UNIVERSAL.value,
         "delivery": [],
         "free": False,
+        "costs": [],
         "circumstances": [],
         "needs": [],
         "domains": [],
         "departments": [],
         "entries": [],
         "languages": [],
+        "accessibility": [],
+        "spans": [],
+        "slots": [],
         "areas": [],
         "points": [],
         "national": False,

@@ -35,12 +35,15 @@ def services_to_list() -> Select[tuple[Service]]:
         .where(Service.status == ServiceStatus.ACTIVE)
         .options(
             selectinload(Service.organization),
-            selectinload(Service.at_locations).selectinload(ServiceAtLocation.location),
+            selectinload(Service.at_locations)
+            .selectinload(ServiceAtLocation.location)
+            .selectinload(Location.accessibility),
             selectinload(Service.schedules),
             selectinload(Service.cost_options),
             selectinload(Service.phones),
             selectinload(Service.urls),
             selectinload(Service.languages),
+            selectinload(Service.accessibility),
             selectinload(Service.areas).selectinload(ServiceArea.footprint),
             selectinload(Service.attributes),
             selectinload(Service.terms),
@@ -60,6 +63,7 @@ def hubs_to_list() -> Select[tuple[Location]]:
             selectinload(Location.phones),
             selectinload(Location.schedules),
             selectinload(Location.languages),
+            selectinload(Location.accessibility),
             selectinload(Location.services_here)
             .selectinload(ServiceAtLocation.service)
             .selectinload(Service.organization),
