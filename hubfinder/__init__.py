@@ -9,6 +9,9 @@ from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, db
 from hubfinder.places.finding import Places
 from hubfinder.search.finder import Finder
+from hubfinder.search.place_suggester import PlaceSuggester
+from hubfinder.search.sensitive import SENSITIVE
+from hubfinder.search.suggester import Suggester
 from hubfinder.settings import Settings
 
 __all__ = ["create_app", "models"]
@@ -44,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.seeds_dir / "synonyms.csv",
     )
     app.extensions["places"] = Places(settings.places_dir)
+    app.extensions["place_suggester"] = PlaceSuggester(settings.places_dir)
+    app.extensions["suggester"] = Suggester(settings.seeds_dir / SENSITIVE)
     web.init_app(app, settings)
     cli.init_app(app)
     return app

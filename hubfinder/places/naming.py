@@ -34,8 +34,9 @@ def all_names(session: Session) -> Iterator[tuple[str, str, int]]:
     for row in session.execute(select(PlaceName.key, PlaceName.name, PlaceName.kind)):
         yield f"{TOWN}:{row.key}", row.name, _WEIGHTS.get(row.kind, _SMALL_PLACE)
     areas = select(Footprint.kind, Footprint.code, Footprint.name)
-    for row in session.execute(areas.where(Footprint.kind.in_(AREAS), Footprint.outline.is_not(None))):
-        yield f"{row.kind.value}:{row.code}", row.name, _WEIGHTS.get(row.kind.value, _AREA_WEIGHT)
+    drawn = areas.where(Footprint.kind.in_(AREAS), Footprint.outline.is_not(None))
+    for kind, code, name in session.execute(drawn):
+        yield f"{kind.value}:{code}", name, _WEIGHTS.get(kind.value, _AREA_WEIGHT)
     schools = select(School.urn, School.name).where(School.lat.is_not(None), School.status.not_in(NOT_THERE))
     for urn, name in session.execute(schools):
         yield f"{SCHOOL}:{urn}", name, _REGISTER_WEIGHT

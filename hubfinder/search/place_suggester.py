@@ -32,6 +32,7 @@ class _Standing:
     names: Suggestions
     revision: int
     folder: Path | None
+    """Where they are from, or where there are some that cannot be read."""
 
 
 class PlaceSuggester:
@@ -57,23 +58,28 @@ class PlaceSuggester:
     def _current(self, session: Session) -> _Standing:
         revision = current_revision(session)
         standing = self._standing
-        if standing and standing.revision == revision:
+        if standing and self._holds(standing, revision):
             return standing
         with self._lock:
             standing = self._standing
-            if standing is None or standing.revision != revision:
+            if standing is None or not self._holds(standing, revision):
                 standing = self._standing = self._newer(session, standing, revision)
             return standing
+
+    def _holds(self, standing: _Standing, revision: int) -> bool:
+        """Whether it is of this revision, and nobody has written files of it meanwhile."""
+        folder = folder_of(self.folder, revision)
+        return standing.revision == revision and (standing.folder == folder or not folder.exists())
 
     def _newer(self, session: Session, before: _Standing | None, revision: int) -> _Standing:
         folder = folder_of(self.folder, revision)
         try:
             return _Standing(Suggestions.open(folder), revision, folder)
         except SuggestionsUnusable:
-            pass
+            unusable = folder if folder.exists() else None  # so that nobody tries again at every letter
         if before and len(before.names) > FEW:
-            return _Standing(before.names, revision, before.folder)
-        return _Standing(Suggestions.of(_names(session)), revision, None)
+            return _Standing(before.names, revision, unusable)
+        return _Standing(Suggestions.of(_names(session)), revision, unusable)
 
 
 def folder_of(folder: Path, revision: int) -> Path:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from hubfinder.search.suggesting import simple
 
+SENSITIVE = "sensitive_words.csv"
+"""The file of the words, among the seeds."""
 STEP, OVERLAP = 200, 30
 """Letters that are written plainly at once."""
 

@@ -61,7 +61,7 @@ class SuggestionsUnusable(Exception):
 
 
 def simple(text: str) -> str:
-    """A text as names are compared: no capitals, accents, signs; ``Łódź (St Anne's)`` is ``lodz st annes``."""
+    """A text as names are compared: no capitals, accents, signs: ``Łódź, St Anne's`` is ``lodz st annes``."""
     return plain(fold(text))
 
 

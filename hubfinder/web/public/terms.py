@@ -45,9 +45,17 @@ def term(row: TaxonomyTerm) -> Term:
     return Term(row.key.partition(":")[2], row.name, row.hint)
 
 
+def needs_in_english() -> tuple[Term, ...]:
+    """The needs as they stand in the database, which is how their translations are found."""
+    return _untranslated(needs)
+
+
 def _kept(ask: Callable[[Session], Sequence[TaxonomyTerm]]) -> tuple[Term, ...]:
-    found = kept(ask.__name__, lambda: tuple(term(row) for row in ask(db.session)))
-    return tuple(_translated(one) for one in found)
+    return tuple(_translated(one) for one in _untranslated(ask))
+
+
+def _untranslated(ask: Callable[[Session], Sequence[TaxonomyTerm]]) -> tuple[Term, ...]:
+    return kept(ask.__name__, lambda: tuple(term(row) for row in ask(db.session)))
 
 
 def _translated(one: Term) -> Term:
