@@ -19,6 +19,7 @@ from hubfinder.web.public import (
     safety,
     service,
     start,
+    suggest,
 )
 from hubfinder.web.public.blueprint import pages
 
@@ -39,6 +40,7 @@ __all__ = [
     "safety",
     "service",
     "start",
+    "suggest",
 ]
 
 
