@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hubfinder.search.concerns import Concern
+
 
 class UnitKind(StrEnum):
     """Where a unit of a query comes from."""
@@ -78,6 +80,8 @@ class Query:
     """The words with their corrections; empty without any."""
     language: str = "en"
     """The language it seems to be in."""
+    concerns: tuple[Concern, ...] = ()
+    """Violence, harm or danger it speaks of: whom to ring is said before anything else."""
     age: tuple[int, int] | None = None
     """The age it speaks of, in months: the first, and the first after it."""
 

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from hubfinder.search.ages_said import age_said
+from hubfinder.search.concerns import read_concerns
 from hubfinder.search.meanings import FILLER, Meanings, Token
 from hubfinder.search.query import Correction, Meaning, Query, Unit, UnitKind, Word
 from hubfinder.search.spelling import Speller
@@ -26,8 +27,9 @@ _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,})[\"“”«»„
 class Understanding:
     """Understands questions with one thesaurus. Threads may share it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, thesaurus: Path, concerns: Path) -> None:
+        self._folder = thesaurus
+        self._concerns = concerns
         self._understood = lru_cache(maxsize=2048)(self._understand)
         self._speller: tuple[object, Speller] | None = None
 
@@ -71,6 +73,7 @@ class Understanding:
             corrections=corrections,
             corrected=" ".join(corrected) if corrections else "",
             language=language,
+            concerns=read_concerns(self._concerns).of(text, " ".join(corrected)),
             age=age_said(text),
         )
 
