@@ -6,7 +6,7 @@ be one that is not running.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
@@ -149,6 +149,13 @@ def crisis_lines(session: Session) -> Sequence[Service]:
     sure = or_(Service.confidence.is_(None), Service.confidence != Confidence.UNSURE)
     chosen = select(Service).where(Service.is_crisis, sure, Service.phones.any())
     return _list(session, chosen.order_by(Service.id))
+
+
+def lines_by_key(session: Session, keys: Collection[str]) -> dict[str, Service]:
+    """Of some national lines those we are sure enough of, by key."""
+    sure = or_(Service.confidence.is_(None), Service.confidence != Confidence.UNSURE)
+    chosen = select(Service).where(Service.is_national, Service.key.in_(keys), sure)
+    return {service.key: service for service in _list(session, chosen)}
 
 
 def hub_by_key(session: Session, key: str) -> Location | None:
