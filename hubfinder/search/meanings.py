@@ -24,6 +24,8 @@ LATER = (1.0, 0.85, 0.72, 0.6, 0.5)
 """What the first, second ... concept of a phrase counts."""
 PARTLY = 2.0
 """How fast a phrase loses that was typed only in part."""
+ALONE = 0.4
+"""What a phrase counts that was typed whole, among much that it does not explain."""
 SUPPORT = 0.15
 """What a concept's further phrases add."""
 ENGLISH_FIRST = 0.85
@@ -37,7 +39,11 @@ FILLERS = frozenset(
     best good new uk england pleas today now where thing stuff way someth take make give tell know think feel
     realli just much mani more veri also ani time day week month live call contact number websit onlin open
     appli claim form question right old year child mother father famili parent use go come keep start struggl
-    help problem issu troubl worri
+    help problem issu troubl worri be have after befor while all off out over again onc here both each few
+    other
+    some such no own same too should would could may might must been wont cant dont im ive ill id let us not
+    didnt doesnt hes shes wasnt isnt els around away back next ever never still becaus so than then befor
+    becom happen anoth els allow abl claim
     """.split()
 )
 """Terms that say little about what is looked for."""
@@ -73,20 +79,22 @@ class Meanings:
             ]
         )
 
-    def find(self, tokens: Sequence[Token]) -> tuple[str, tuple[Meaning, ...]]:
+    def find(self, tokens: Sequence[Token], *, english_only: bool = False) -> tuple[str, list[Meaning]]:
         """The language that explains the words best, and what they mean in it, strongest first."""
-        by_language = {language: self._in_language(at, tokens) for at, language in enumerate(self.languages)}
-        best = {language: strengths.max(initial=0.0) for language, (_, strengths, _) in by_language.items()}
+        languages = [one for one in self.languages if one == ENGLISH or not english_only]
+        found = {
+            language: self._in_language(self.languages.index(language), tokens) for language in languages
+        }
+        best = {language: strengths.max(initial=0.0) for language, (_, strengths) in found.items()}
         language = max(best, key=lambda one: (best[one], one == ENGLISH), default=ENGLISH)
         if best.get(ENGLISH, 0.0) >= ENGLISH_FIRST * best.get(language, 0.0):
             language = ENGLISH
-        found = list(self._meanings(tokens, *by_language[language])) if by_language else []
-        return language, tuple(self._chosen(found))
+        return language, _chosen(self._meanings(tokens, *found[language])) if found else []
 
     def weights(self, tokens: Sequence[Token], language: str) -> list[float]:
         """How much each word says, 0 to 1."""
         at = self.languages.index(language) if language in self.languages else 0
-        return [self._said(at, token) / self._unknown[at] for token in tokens]
+        return [float(self._said(at, token) / self._unknown[at]) for token in tokens]
 
     def knows(self, term: str) -> bool:
         """Whether any English phrase holds a term."""
@@ -112,8 +120,8 @@ class Meanings:
             return self._weight(language, token.foreign)
         return self._weight(language, token.english) if token.english else 0.0
 
-    def _in_language(self, language: int, tokens: Sequence[Token]) -> tuple[Ints, Floats, Floats]:
-        """Phrases that hold any of the words, how strongly each is meant, and what was typed in all."""
+    def _in_language(self, language: int, tokens: Sequence[Token]) -> tuple[Ints, Floats]:
+        """Phrases that hold any of the words, and how strongly each is meant."""
         english = self.languages[language] == ENGLISH
         holding = self._holding[language]
         hits: list[Ints] = []
@@ -125,16 +133,14 @@ class Meanings:
                 weights.append(self._weight(language, key))
         if not hits:
             nothing = np.array([], dtype=np.int64)
-            return nothing, np.array([]), np.array([])
+            return nothing, np.array([])
         phrases, inverse = np.unique(np.concatenate(hits), return_inverse=True)
         shared = np.bincount(inverse, np.repeat(weights, [hit.size for hit in hits]))
         part = np.minimum(shared / self._whole[phrases], 1.0)
         explained = np.minimum(shared / max(typed, 1e-9), 1.0)
-        return phrases, part**PARTLY * (0.4 + 0.6 * explained), explained
+        return phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained)
 
-    def _meanings(
-        self, tokens: Sequence[Token], phrases: Ints, strengths: Floats, _explained: Floats
-    ) -> Iterator[Meaning]:
+    def _meanings(self, tokens: Sequence[Token], phrases: Ints, strengths: Floats) -> Iterator[Meaning]:
         """The concepts of the phrases found, each by its best phrase, a little stronger for further ones."""
         best: dict[str, tuple[float, int]] = {}
         further: dict[str, float] = defaultdict(float)
@@ -158,10 +164,11 @@ class Meanings:
                 tuple(_covered(tokens, set(phrase.keys), english=phrase.language == ENGLISH)),
             )
 
-    def _chosen(self, meanings: Iterable[Meaning]) -> list[Meaning]:
-        ordered = sorted(meanings, key=lambda one: (-one.strength, one.concept))
-        least = max(LEAST, OF_BEST * ordered[0].strength) if ordered else LEAST
-        return [one for one in ordered if one.strength >= least][:MOST]
+
+def _chosen(meanings: Iterable[Meaning]) -> list[Meaning]:
+    ordered = sorted(meanings, key=lambda one: (-one.strength, one.concept))
+    least = max(LEAST, OF_BEST * ordered[0].strength) if ordered else LEAST
+    return [one for one in ordered if one.strength >= least][:MOST]
 
 
 def _keys(token: Token, *, english: bool) -> Iterator[str]:

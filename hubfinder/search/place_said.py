@@ -16,7 +16,7 @@ Ask = Callable[[str], Place]
 
 
 def take_place(text: str, ask: Ask) -> tuple[str, str]:
-    """A text without the place in it, and that place as typed; the text as it is and nothing where there is none.
+    """A text without the place in it, and that place as typed; the text and nothing where there is none.
 
     A word that is an English word too ("reading", "struggling in maths") is a place only with a capital.
     """

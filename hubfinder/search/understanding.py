@@ -9,7 +9,7 @@ from hubfinder.search.ages_said import age_said
 from hubfinder.search.concerns import read_concerns
 from hubfinder.search.meanings import FILLER, Meanings, Token
 from hubfinder.search.query import Correction, Meaning, Query, Unit, UnitKind, Word
-from hubfinder.search.spelling import Speller
+from hubfinder.search.spelling import Speller, is_english
 from hubfinder.search.text import ENTRY, NEED, analyse, fold, words_of
 from hubfinder.search.thesaurus import ENGLISH, Thesaurus, english_key, foreign_key, read_thesaurus
 
@@ -19,6 +19,8 @@ ENTRY_WEIGHT, ENTRY_LATER = 1.6, 0.8
 """What a catalogue entry that is meant counts beside a word that was typed, and what the next ones do."""
 NEED_WEIGHT, WORDS_WEIGHT = 0.35, 0.7
 JOINED_WEIGHT, SAME_WEIGHT = 0.9, 0.8
+MOSTLY = 0.7
+"""More than this part of English words makes a question English."""
 SLIP = 5
 """Letters from which a known word may still be a slip for one of the thesaurus ("brest feeding")."""
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,})[\"“”«»„]")
@@ -61,7 +63,7 @@ class Understanding:
         corrected = _put_right(words, corrections)
         meant = [one for word in corrected for one in words_of(word)]
         tokens = self._tokens(meant, speller)
-        language, meanings = self.meanings.find(tokens)
+        language, meanings = self.meanings.find(tokens, english_only=_seems_english(meant))
         weights = self.meanings.weights(tokens, language)
         said, kept = _said(meant, tokens, weights, language)
         return Query(
@@ -69,7 +71,7 @@ class Understanding:
             words=said,
             units=(*self._word_units(said), *self._meaning_units(meanings, kept)),
             phrases=tuple(terms for quoted in _QUOTED.findall(text) if (terms := tuple(analyse(quoted)))),
-            meanings=meanings,
+            meanings=tuple(meanings),
             corrections=corrections,
             corrected=" ".join(corrected) if corrections else "",
             language=language,
@@ -139,6 +141,12 @@ class Understanding:
                 weight = meaning.strength * WORDS_WEIGHT / len(found)
                 terms[word] = max(terms.get(word, 0.0), weight)
         return {term: round(weight, 4) for term, weight in terms.items()}
+
+
+def _seems_english(words: Sequence[str]) -> bool:
+    """Whether most of the words are English, so that likenesses in other languages are chance."""
+    plain = [fold(word) for word in words if not word.isdigit()]
+    return sum(is_english(word) for word in plain if word.isascii()) > MOSTLY * len(plain)
 
 
 def _put_right(words: Sequence[str], corrections: Iterable[Correction]) -> list[str]:
