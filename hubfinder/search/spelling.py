@@ -93,4 +93,4 @@ def _may_be_meant(word: str) -> bool:
 
 
 def _singular(word: str) -> str:
-    return word.removesuffix("s")
+    return word if word.endswith("ss") else word.removesuffix("s")
