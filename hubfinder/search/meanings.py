@@ -22,7 +22,7 @@ LEAST, OF_BEST, MOST = 0.3, 0.5, 6
 """Meanings are kept from this strength, from this part of the strongest, and at most so many."""
 LATER = (1.0, 0.85, 0.72, 0.6, 0.5)
 """What the first, second ... concept of a phrase counts."""
-PARTLY = 2.0
+PARTLY = 1.5
 """How fast a phrase loses that was typed only in part."""
 ALONE = 0.4
 """What a phrase counts that was typed whole, among much that it does not explain."""
