@@ -10,6 +10,6 @@ app = create_app()
 with app.app_context():
     refuse_to_start(app.extensions["settings"])
     app.extensions["places"].warm_up(db.session)
-app.extensions["finder"].warm_up()
+    app.extensions["finder"].warm_up(db.session)
 gc.collect()
 gc.freeze()  # what is there now stays: the collector need not look through it again and again

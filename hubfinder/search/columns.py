@@ -1,113 +1,178 @@
-"""What the fast path needs of an index, as numpy arrays: postings, filters, ages and points.
+"""The rows of a part of an index as numpy arrays: filters, ages, places. Words are in ``postings``.
 
-Whoosh analyses, stores and commits; matching, scoring, filters and distance run over arrays decoded from its
-public readers (see docs/decisions for the measurements). Nothing here changes after it is made, so threads
-may share it.
+Nothing here changes after it is made, so threads may share it. What a row is found by stands in few bytes:
+flags in one number, the values of a filter as bits, so that two hundred thousand rows fit in each worker.
 """
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from math import log
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
-from whoosh.reading import IndexReader, TermNotFound
-
-from hubfinder.search.indexing import FIELD
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Array = npt.NDArray[Any]
 NO_MINIMUM, NO_MAXIMUM = -12, 12_000
-B, K1 = 0.75, 1.2
-"""BM25F as Whoosh computes it by default."""
 EARTH_METRES = 6_371_008.8
 LABELS = ("needs", "domains", "departments", "entries", "languages", "delivery", "circumstances")
-Decode = Callable[[str], tuple[Ints, Floats, int]]
-"""A term to the rows that hold it, its weight in each, and how many documents hold it."""
+"""Filters whose values are words, several to a row; each is a list in ``cards.Terms``."""
+WORD_BITS = 64
+
+
+class Flag(IntFlag):
+    """What is true of a row."""
+
+    SERVICE = 1
+    HUB = 2
+    CATALOGUE = 4
+    TARGETED = 8
+    FREE = 16
+    NATIONAL = 32
+    CLOSED = 64
+    CRISIS = 128
+    PROFESSIONALS = 256
+    HAS_AREA = 512
+    IN_PERSON = 1024
+    """Somebody meets the family: it is no help from far away."""
+
+
+_KINDS = {"service": Flag.SERVICE, "hub": Flag.HUB, "catalogue": Flag.CATALOGUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document as an index or the database holds it."""
+
+    id: int
+    kind: str
+    key: str
+    terms: Mapping[str, Any]
+    """As ``cards.Terms``; texts and marks may be missing."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """One filter: for each of its values the rows that have it, as bits."""
+
+    values: tuple[str, ...]
+    bits: npt.NDArray[np.uint64]
+    """Values x 64 rows."""
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        return {value: number for number, value in enumerate(self.values)}
 
 
 @dataclass(frozen=True)
 class Columns:
-    """One generation of an index with ``size`` documents, deleted ones left out."""
+    """Rows by number, in the order of their document ids."""
 
-    size: int
     ids: Ints
-    """Search document ids, by row."""
-    kinds: dict[str, Mask]
-    keys: list[str]
-    minimum: Ints
-    maximum: Ints
-    targeted: Mask
-    free: Mask
-    national: Mask
-    closed: Mask
-    crisis: Mask
-    professionals: Mask
-    has_area: Mask
-    in_person: Mask
-    assured: Ints
-    lengths: Floats
-    average_length: float
-    all_documents: int
-    """Documents Whoosh counts for its statistics, deleted ones included."""
-    point_rows: Ints
-    """Rising, so that the points of one row stand together."""
-    point_starts: Ints
-    """Where the points of each row begin."""
+    """Search document ids, rising."""
+    flags: npt.NDArray[np.uint16]
+    """``Flag``s."""
+    minimum: npt.NDArray[np.int16]
+    """Months."""
+    maximum: npt.NDArray[np.int16]
+    assured: npt.NDArray[np.int32]
+    """Day of the last check (``date.toordinal``); 0 for never."""
+    point_starts: npt.NDArray[np.int32]
+    """Where the points of each row begin, and at last where those of the last row end."""
     point_lat: Floats
     """Radians."""
     point_lon: Floats
-    area_rows: Ints
     area_ids: Ints
-    labels: dict[str, dict[str, Mask]]
-    """Masks by filter and value: those of ``LABELS``."""
-    decode: Decode
-    _postings: dict[str, tuple[Ints, Floats]] = field(default_factory=dict)
+    """Footprints that rows are for, rising, each once."""
+    area_starts: npt.NDArray[np.int32]
+    """Where the rows of each of these footprints begin in ``area_rows``, and at last their end."""
+    area_rows: npt.NDArray[np.int32]
+    labels: Mapping[str, Label]
+    """By filter: those of ``LABELS``."""
+    alive: Mask | None = None
+    """Rows that still say what the database says; none: all of them."""
 
-    def postings(self, term: str) -> tuple[Ints, Floats]:
-        """Rows that hold a term, and the BM25F score it gives each; decoded once."""
-        known = self._postings.get(term)
-        if known is None:
-            rows, weights, frequency = self.decode(term)
-            idf = log(max(self.all_documents, 1) / (frequency + 1)) + 1
-            norm = K1 * ((1 - B) + B * self.lengths[rows] / self.average_length)
-            known = (rows, idf * weights * (K1 + 1) / (weights + norm))
-            self._postings[term] = known
-        return known
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+    def everything(self) -> Mask:
+        """A new mask of the rows that may be found at all."""
+        return np.ones(self.size, dtype=bool) if self.alive is None else self.alive.copy()
+
+    def having(self, flag: Flag) -> Mask:
+        """Rows with any of these flags."""
+        return flagged(self.flags, flag)
+
+    def rows_of(self, ids: Ints) -> Ints:
+        """The rows of these documents, in their order; those that are not here are left out."""
+        at = np.minimum(np.searchsorted(self.ids, ids), max(self.size - 1, 0))
+        if not self.size:
+            return at[:0]
+        rows: Ints = at[self.ids[at] == ids]
+        return rows
 
     def label(self, name: str, values: Iterable[str]) -> Mask:
         """Rows with any of these values of a filter."""
-        mask = np.zeros(self.size, dtype=bool)
-        for value in values:
-            found = self.labels[name].get(value)
-            if found is not None:
-                mask |= found
-        return mask
+        label = self.labels[name]
+        numbers = [label.numbers[value] for value in values if value in label.numbers]
+        if not numbers:
+            return np.zeros(self.size, dtype=bool)
+        return unpacked(np.bitwise_or.reduce(label.bits[numbers], axis=0), self.size)
 
-    def distances(self, lat: float, lon: float) -> Floats:
-        """Metres from a point to the nearest public place of each row; infinite without one.
+    def counts(self, name: str, mask: Mask) -> dict[str, int]:
+        """How many rows of a mask have each value of a filter."""
+        label = self.labels[name]
+        numbers = np.bitwise_count(label.bits & packed(mask)).sum(axis=1, dtype=np.int64)
+        return dict(zip(label.values, numbers.tolist(), strict=True))
+
+    @cached_property
+    def hubs(self) -> Ints:
+        """Rows of family hubs."""
+        return np.flatnonzero(self.having(Flag.HUB))
+
+    def distances(self, lat: float, lon: float, rows: Ints) -> Floats:
+        """Metres from a point to the nearest public place of each of these rows; infinite without one.
 
         On the plane around the point: within half a per cent over the fifty miles a search looks, for ranking
         only. What a page says is the geodesic.
         """
-        nearest = np.full(self.size, np.inf)
-        if not self.point_rows.size:
+        starts, ends = self.point_starts[rows], self.point_starts[rows + 1]
+        counts = ends - starts
+        nearest = np.full(len(rows), np.inf)
+        has_some = np.flatnonzero(counts)
+        if not has_some.size:
             return nearest
-        east = (self.point_lon - np.radians(lon)) * np.cos(np.radians(lat))
-        north = self.point_lat - np.radians(lat)
+        counts = counts[has_some]
+        firsts = np.cumsum(counts) - counts
+        points = np.arange(counts.sum()) + np.repeat(starts[has_some] - firsts, counts)
+        east = (self.point_lon[points] - np.radians(lon)) * np.cos(np.radians(lat))
+        north = self.point_lat[points] - np.radians(lat)
         metres = EARTH_METRES * np.sqrt(east * east + north * north)
-        nearest[self.point_rows[self.point_starts]] = np.minimum.reduceat(metres, self.point_starts)
+        nearest[has_some] = np.minimum.reduceat(metres, firsts)
         return nearest
+
+    def near(self, lat: float, lon: float, metres: float) -> Mask:
+        """Rows with a public place within so many metres of a point."""
+        mask = np.zeros(self.size, dtype=bool)
+        high = metres / EARTH_METRES
+        points = np.flatnonzero(np.abs(self.point_lat - np.radians(lat)) <= high)
+        east = (self.point_lon[points] - np.radians(lon)) * np.cos(np.radians(lat))
+        north = self.point_lat[points] - np.radians(lat)
+        points = points[east * east + north * north <= high * high]
+        mask[np.searchsorted(self.point_starts, points, side="right") - 1] = True
+        return mask
 
     def inside(self, shape: BaseGeometry | None) -> Mask:
         """Rows with a public place inside a shape (WGS84 degrees)."""
         mask = np.zeros(self.size, dtype=bool)
-        if shape is None or not self.point_rows.size:
+        if shape is None or not self.point_lat.size:
             return mask
         west, south, east, north = np.radians(shape.bounds)
         near = np.flatnonzero(
@@ -118,116 +183,103 @@ class Columns:
         )
         spots = np.degrees(np.column_stack((self.point_lon[near], self.point_lat[near])))
         within = np.asarray(shapely.covers(shape, shapely.points(spots)), dtype=bool)
-        mask[self.point_rows[near[within]]] = True
+        mask[np.searchsorted(self.point_starts, near[within], side="right") - 1] = True
         return mask
 
     def serving(self, footprint_ids: Iterable[int]) -> Mask:
         """Rows with a service area among these footprints."""
         mask = np.zeros(self.size, dtype=bool)
-        for footprint_id in footprint_ids:  # a dozen comparisons are quicker than a set operation
-            mask[self.area_rows[self.area_ids == footprint_id]] = True
+        wanted = np.fromiter(footprint_ids, dtype=np.int64)
+        at = np.searchsorted(self.area_ids, wanted)
+        for number, footprint in zip(at.tolist(), wanted.tolist(), strict=True):
+            if number < len(self.area_ids) and self.area_ids[number] == footprint:
+                mask[self.area_rows[self.area_starts[number] : self.area_starts[number + 1]]] = True
         return mask
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One document as an index or the database holds it."""
-
-    id: int
-    kind: str
-    key: str
-    terms: dict[str, Any]
-    length: float
-    """Terms in its text."""
-
-
-def read_columns(reader: IndexReader) -> Columns:
-    """Decode an index once. About 25 microseconds a document."""
-    numbers, rows = [], []
-    for number in reader.all_doc_ids():
-        fields = reader.stored_fields(number)
-        numbers.append(number)
-        rows.append(
-            Row(
-                int(fields["id"]),
-                fields["kind"],
-                fields["key"],
-                json.loads(fields["terms"]),
-                float(reader.doc_field_length(number, FIELD, 0) or 0),
-            )
-        )
-    row_of = np.full(reader.doc_count_all() + 1, -1, dtype=np.int64)
-    row_of[np.array(numbers, dtype=np.int64)] = np.arange(len(rows))
-
-    def decode(term: str) -> tuple[Ints, Floats, int]:
-        return _decode(reader, row_of, term)
-
-    documents = reader.doc_count_all()
-    return make_columns(rows, decode, documents, reader.field_length(FIELD) / (documents or 1))
-
-
-def make_columns(rows: list[Row], decode: Decode, documents: int, average_length: float) -> Columns:
-    """Columns of these rows. ``documents`` and ``average_length`` are the statistics BM25F needs."""
+def make_columns(rows: Sequence[Row]) -> Columns:
+    """Columns of these rows, which stand in the order of their ids."""
     terms = [row.terms for row in rows]
-    points = [(number, lat, lon) for number, t in enumerate(terms) for lat, lon in t["points"]]
-    areas = [(number, footprint) for number, t in enumerate(terms) for footprint in t["areas"]]
-
-    def flags(test: Callable[[dict[str, Any]], bool]) -> Mask:
-        return np.fromiter((test(t) for t in terms), dtype=bool, count=len(terms))
-
+    points = [point for t in terms for point in t["points"]]
+    area_ids, area_starts, area_rows = _inverted([t["areas"] for t in terms])
     return Columns(
-        size=len(rows),
         ids=np.array([row.id for row in rows], dtype=np.int64),
-        kinds=_masks([[row.kind] for row in rows]),
-        keys=[row.key for row in rows],
+        flags=np.array([_flags(row) for row in rows], dtype=np.uint16),
         minimum=_months(terms, "minimum_age", NO_MINIMUM),
         maximum=_months(terms, "maximum_age", NO_MAXIMUM),
-        targeted=flags(lambda t: t["access"] == "targeted"),
-        free=flags(lambda t: t["free"]),
-        national=flags(lambda t: t["national"]),
-        closed=flags(lambda t: t["closed"]),
-        crisis=flags(lambda t: t["crisis"]),
-        professionals=flags(lambda t: t["professionals"]),
-        has_area=flags(lambda t: bool(t["areas"])),
-        in_person=flags(lambda t: "in_person" in t["delivery"] or "home_visit" in t["delivery"]),
-        assured=np.array([t["assured"] for t in terms], dtype=np.int64),
-        lengths=np.array([row.length for row in rows], dtype=float),
-        average_length=average_length or 1.0,
-        all_documents=documents,
-        point_rows=np.array([p[0] for p in points], dtype=np.int64),
-        point_starts=np.unique([p[0] for p in points], return_index=True)[1].astype(np.int64),
-        point_lat=np.radians(np.array([p[1] for p in points], dtype=float)),
-        point_lon=np.radians(np.array([p[2] for p in points], dtype=float)),
-        area_rows=np.array([a[0] for a in areas], dtype=np.int64),
-        area_ids=np.array([a[1] for a in areas], dtype=np.int64),
-        labels={name: _masks([t[name] for t in terms]) for name in LABELS},
-        decode=decode,
+        assured=np.array([t["assured"] for t in terms], dtype=np.int32),
+        point_starts=_starts([len(t["points"]) for t in terms]),
+        point_lat=np.radians(np.array([lat for lat, _ in points], dtype=float)),
+        point_lon=np.radians(np.array([lon for _, lon in points], dtype=float)),
+        area_ids=np.array(area_ids, dtype=np.int64),
+        area_starts=area_starts,
+        area_rows=area_rows,
+        labels={name: _label([t[name] for t in terms]) for name in LABELS},
     )
 
 
-def _decode(reader: IndexReader, row_of: Ints, term: str) -> tuple[Ints, Floats, int]:
-    """Rows and weights of a term by Whoosh's public matcher, and the documents that hold it."""
-    try:
-        matcher = reader.postings(FIELD, term)
-    except TermNotFound:
-        return np.array([], dtype=np.int64), np.array([], dtype=float), 0
-    numbers, weights = [], []
-    while matcher.is_active():
-        numbers.append(matcher.id())
-        weights.append(matcher.weight())
-        matcher.next()
-    rows = row_of[np.array(numbers, dtype=np.int64)]
-    alive = rows >= 0
-    return rows[alive], np.array(weights, dtype=float)[alive], reader.doc_frequency(FIELD, term)
+def flagged(flags: npt.NDArray[np.uint16], flag: Flag) -> Mask:
+    """Which of these have any of these flags."""
+    return np.asarray((flags & np.uint16(flag)) != 0, dtype=bool)
 
 
-def _months(terms: list[dict[str, Any]], name: str, missing: int) -> Ints:
-    return np.array([missing if t[name] is None else t[name] for t in terms], dtype=np.int64)
+def packed(mask: Mask) -> npt.NDArray[np.uint64]:
+    """A mask as bits, 64 rows to a number."""
+    whole = np.zeros(-(-len(mask) // WORD_BITS) * (WORD_BITS // 8), dtype=np.uint8)
+    bits = np.packbits(mask, bitorder="little")
+    whole[: len(bits)] = bits
+    return whole.view(np.uint64)
 
 
-def _masks(values: list[list[str]]) -> dict[str, Mask]:
-    masks: dict[str, Mask] = {}
-    for row, names in enumerate(values):
-        for name in names:
-            masks.setdefault(name, np.zeros(len(values), dtype=bool))[row] = True
-    return masks
+def unpacked(bits: npt.NDArray[np.uint64], size: int) -> Mask:
+    """The mask that was packed."""
+    return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
+
+
+def _flags(row: Row) -> int:
+    terms = row.terms
+    flags = _KINDS[row.kind]
+    for is_so, flag in (
+        (terms["access"] == "targeted", Flag.TARGETED),
+        (terms["free"], Flag.FREE),
+        (terms["national"], Flag.NATIONAL),
+        (terms["closed"], Flag.CLOSED),
+        (terms["crisis"], Flag.CRISIS),
+        (terms["professionals"], Flag.PROFESSIONALS),
+        (terms["areas"], Flag.HAS_AREA),
+        ("in_person" in terms["delivery"] or "home_visit" in terms["delivery"], Flag.IN_PERSON),
+    ):
+        if is_so:
+            flags |= flag
+    return int(flags)
+
+
+def _months(terms: Sequence[Mapping[str, Any]], name: str, missing: int) -> npt.NDArray[np.int16]:
+    return np.array([missing if t[name] is None else t[name] for t in terms], dtype=np.int16)
+
+
+def _starts(counts: Sequence[int]) -> npt.NDArray[np.int32]:
+    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int32)
+
+
+def _inverted(
+    lists: Sequence[Sequence[Any]],
+) -> tuple[list[Any], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The different values of these rows in their order, where the rows of each begin, and the rows."""
+    rows_of: dict[Any, list[int]] = {}
+    for row, values in enumerate(lists):
+        for value in dict.fromkeys(values):
+            rows_of.setdefault(value, []).append(row)
+    values = sorted(rows_of)
+    rows = np.array([row for value in values for row in rows_of[value]], dtype=np.int32)
+    return values, _starts([len(rows_of[value]) for value in values]), rows
+
+
+def _label(lists: Sequence[Sequence[str]]) -> Label:
+    values, starts, rows = _inverted(lists)
+    bits = np.zeros((len(values), -(-len(lists) // WORD_BITS)), dtype=np.uint64)
+    for number in range(len(values)):
+        mask = np.zeros(len(lists), dtype=bool)
+        mask[rows[starts[number] : starts[number + 1]]] = True
+        bits[number] = packed(mask)
+    return Label(tuple(values), bits)

@@ -1,91 +1,87 @@
-"""The engine behind the search interface: which documents match some terms, and how well."""
+"""What every engine answers: which rows there are, and how well each holds what is looked for.
 
-import threading
-import weakref
-from collections.abc import Mapping
+All else is shared: understanding the words before, filters, order and groups after.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-from whoosh import index
+from sqlalchemy.orm import Session
 
-from hubfinder.search.columns import Columns, Floats, read_columns
-from hubfinder.search.damage import UNREADABLE, IndexUnavailable
-from hubfinder.search.indexing import read_state
+from hubfinder.search.columns import Columns, Floats, Ints
+from hubfinder.search.query import Query
+
+Scored = tuple[Ints, Floats]
+"""Rows, rising, and a score above 0 for each."""
+NOTHING: Scored = (np.array([], dtype=np.int64), np.array([], dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One opened state of the index on disk."""
+class Where:
+    """Where somebody looks: an engine may leave out what is neither near nor for there nor national."""
 
-    stamp: int
-    columns: Columns
-
-
-class WhooshEngine:
-    """Answers from the Whoosh index in a folder, and notices when another process has changed it.
-
-    Never calls Whoosh's ``refresh()``: a fresh reader is opened instead, because a refreshed one of some
-    versions kept returning deleted documents.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._current: Generation | None = None
-        self._opening = threading.Lock()
-        self._decoding = threading.Lock()
-
-    def columns(self) -> Columns:
-        """The newest generation of the index.
-
-        Raises:
-            IndexUnavailable: it is missing, being replaced, or unreadable.
-        """
-        try:
-            stamp = self.folder.stat().st_mtime_ns
-        except OSError as error:
-            raise IndexUnavailable(str(self.folder)) from error
-        current = self._current
-        if current is None or current.stamp != stamp:
-            current = self._open(stamp)
-        return current.columns
-
-    def scores(self, terms: Mapping[str, float]) -> Floats:
-        """The BM25F score of every row for weighted terms; 0 where none matches."""
-        return self.scores_in(self.columns(), terms)
-
-    def scores_in(self, columns: Columns, terms: Mapping[str, float]) -> Floats:
-        """As ``scores``, in a generation that was asked for before.
-
-        Raises:
-            IndexUnavailable: the index turns out to be damaged.
-        """
-        total = np.zeros(columns.size)
-        for term, weight in terms.items():
-            try:
-                with self._decoding:  # Whoosh readers share one file position
-                    rows, scores = columns.postings(term)
-            except UNREADABLE as error:
-                raise IndexUnavailable(str(self.folder)) from error
-            total[rows] += weight * scores
-        return total
-
-    def _open(self, stamp: int) -> Generation:
-        with self._opening:
-            if self._current is not None and self._current.stamp == stamp:
-                return self._current
-            if read_state(self.folder) is None:
-                raise IndexUnavailable(str(self.folder))
-            try:
-                self._current = Generation(stamp, _read(self.folder))
-            except UNREADABLE as error:
-                raise IndexUnavailable(str(self.folder)) from error
-            return self._current
+    lat: float
+    lon: float
+    metres: float
+    """How far a public place may be away."""
+    footprints: frozenset[int]
+    """Those of the address."""
 
 
-def _read(folder: Path) -> Columns:
-    """Columns over a reader of their own, which is closed when the last thread lets go of them."""
-    reader = index.open_dir(folder).reader()
-    columns = read_columns(reader)
-    weakref.finalize(columns, reader.close)
-    return columns
+@dataclass(frozen=True)
+class View:
+    """All rows at one moment. A document that changed may be in two segments; its newest row is alive."""
+
+    segments: tuple[Columns, ...]
+    engine: str
+    """Which engine made it."""
+    revision: int
+    """Of the newest change it knows."""
+    words: Sequence[str] = ()
+    """Words of names and summaries, folded; the same object while they are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a segment holds of a query."""
+
+    units: tuple[Scored, ...]
+    """For each unit of the query."""
+    phrases: Ints | None = None
+    """Rows that hold all its phrases; none where it has no phrases."""
+
+
+class Engine(Protocol):
+    """Finds words. Both methods raise IndexUnavailable where they cannot."""
+
+    def view(self, session: Session) -> View:
+        """The rows as the newest commit has them."""
+        ...
+
+    def hits(self, session: Session, view: View, query: Query, where: Where | None) -> tuple[Hits, ...]:
+        """For each segment of a view of this engine what it holds."""
+        ...
+
+
+def best_of_terms(found: Iterable[Scored], size: int) -> Scored:
+    """Of rows that hold several terms of one unit, the best score."""
+    lists = [(rows, scores) for rows, scores in found if rows.size]
+    if len(lists) <= 1:
+        return lists[0] if lists else NOTHING
+    best = np.zeros(size)
+    for rows, scores in lists:
+        best[rows] = np.maximum(best[rows], scores)
+    rows = np.flatnonzero(best)
+    return rows, best[rows]
+
+
+def holding_all(lists: Iterable[Ints], size: int) -> Ints:
+    """Rows that are in every one of these lists."""
+    counts = np.zeros(size, dtype=np.int64)
+    number = 0
+    for rows in lists:
+        counts[rows] += 1
+        number += 1
+    return np.flatnonzero(counts == number)

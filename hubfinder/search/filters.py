@@ -6,7 +6,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from hubfinder.directory.availability import BIRTH, UNBORN
-from hubfinder.search.columns import Columns, Mask
+from hubfinder.search.columns import Columns, Flag, Mask
 from hubfinder.search.values import Wanted
 from hubfinder.vocab import Access, Circumstance
 
@@ -21,7 +21,7 @@ class Area:
 
 def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
     """Rows that pass every filter. ``area`` is the footprint of ``wanted.footprint``."""
-    mask = np.ones(columns.size, dtype=bool)
+    mask = columns.everything()
     for name, values in (
         ("needs", wanted.needs),
         ("domains", (wanted.domain,) if wanted.domain else ()),
@@ -35,12 +35,14 @@ def matching(columns: Columns, wanted: Wanted, area: Area | None) -> Mask:
     if wanted.age is not None:
         mask &= _of_age(columns, wanted)
     if wanted.access is not None:
-        mask &= columns.targeted == (wanted.access is Access.TARGETED)
+        mask &= columns.having(Flag.TARGETED) == (wanted.access is Access.TARGETED)
     if wanted.free:
-        mask &= columns.free
+        mask &= columns.having(Flag.FREE)
     if area is not None:
-        mask &= columns.serving((area.footprint_id,)) | columns.inside(area.shape) | columns.national
-    return mask & ~columns.professionals
+        mask &= (
+            columns.serving((area.footprint_id,)) | columns.inside(area.shape) | columns.having(Flag.NATIONAL)
+        )
+    return mask & ~columns.having(Flag.PROFESSIONALS)
 
 
 def _of_age(columns: Columns, wanted: Wanted) -> Mask:

@@ -1,14 +1,13 @@
 """The one way to ask: ``find`` turns what somebody wants into grouped results."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
-from math import ceil, inf
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
+import numpy as np
 from geoalchemy2.shape import to_shape
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
@@ -18,17 +17,18 @@ from hubfinder.directory.availability import Area as Served, Judge
 from hubfinder.places.councils import Council, Councils, Spot
 from hubfinder.places.models import Footprint
 from hubfinder.places.values import Place, Point
-from hubfinder.search.columns import Columns, Floats
+from hubfinder.search.columns import Ints
 from hubfinder.search.damage import IndexUnavailable
-from hubfinder.search.engine import WhooshEngine
+from hubfinder.search.engine import Hits, View, Where
 from hubfinder.search.fallback import DatabaseEngine
 from hubfinder.search.filters import Area, matching
-from hubfinder.search.grouping import STEPS, Ranking, group_rows, rank
+from hubfinder.search.grouping import FAR_FACTOR, Shown, group_rows, order_of
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.offers import offer_of_card
-from hubfinder.search.synonyms import expand, read_thesaurus
-from hubfinder.search.text import analyse
-from hubfinder.search.values import Card, Found, Group, Results, Site, Wanted
+from hubfinder.search.query import Query, Understand
+from hubfinder.search.ranking import CONFIDENT, Question, Ranking, rank
+from hubfinder.search.values import Card, Found, Group, Part, Results, Site, Wanted
+from hubfinder.search.whoosh_engine import WhooshEngine
 from hubfinder.vocab import FootprintKind
 
 LONGEST_TEXT = 200
@@ -44,50 +44,75 @@ _CARDS = select(_DOCUMENTS.c.id, _DOCUMENTS.c.card).where(
 class Finder:
     """Finds help with one index folder and the council's own distances."""
 
-    def __init__(self, index_dir: Path, near_metres: int, stale_after_days: int, synonyms: Path) -> None:
+    def __init__(
+        self, index_dir: Path, near_metres: int, stale_after_days: int, understand: Understand
+    ) -> None:
         self.engine = WhooshEngine(index_dir)
         self.fallback = DatabaseEngine()
+        self.understand = understand
         self.councils = Councils()
         self.near_metres = near_metres
         self.stale_after_days = stale_after_days
-        self.synonyms = synonyms
 
-    def warm_up(self) -> None:
+    def warm_up(self, session: Session) -> None:
         """Read the index now rather than at the first question. Without one there is nothing to read."""
         with suppress(IndexUnavailable):
-            self.engine.columns()
+            self.engine.view(session)
 
-    def find(self, session: Session, wanted: Wanted, day: date | None = None) -> Results:
+    def find(
+        self, session: Session, wanted: Wanted, day: date | None = None, *, explain: bool = False
+    ) -> Results:
         """Everything found, in groups, each at most ``wanted.limit`` long.
 
-        When the index cannot be read, the database answers, with a plainer match of words.
+        When the index cannot be read, the database answers, with a plainer match of words. ``explain`` says
+        of each result what its score is made of.
         """
         wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
-        columns, relevance, engine = self._ask(session, terms_of(wanted.text, self.synonyms))
+        view, hits, query = self._ask(session, wanted)
+        question = Question(wanted, query, self._stale_before(day), _footprints(wanted))
         area = _area(session, wanted.footprint)
-        stale_before = ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
-        footprints = {member.footprint_id for member in wanted.place.memberships} if wanted.place else set()
-        mask = matching(columns, wanted, area)
-        ranking = rank(columns, wanted, relevance, mask, stale_before, footprints)
-        rows = group_rows(ranking, wanted, self.near_metres)
-        shown = {group: found.tolist() for group, found in rows.items()}
-        results = _results(session, wanted, ranking, shown, self.councils)
-        return replace(results, engine=engine)
+        masks = [matching(columns, wanted, area) for columns in view.segments]
+        ranking = rank(view, question, masks, hits)
+        groups = group_rows(ranking, wanted, self.near_metres)
+        results = _Results(session, ranking, self.councils, explain=explain)
+        return Results(
+            wanted,
+            groups=results.groups(groups),
+            totals={group: shown.total for group, shown in groups.items()},
+            engine=view.engine,
+            query=query,
+        )
 
-    def _ask(self, session: Session, terms: Mapping[str, float]) -> tuple[Columns, Floats, str]:
-        """The rows there are, how well each matches, and which engine says so."""
+    def _ask(self, session: Session, wanted: Wanted) -> tuple[View, tuple[Hits, ...], Query]:
+        """The rows there are, how well each matches, and how the words were understood."""
         try:
-            columns = self.engine.columns()
-            return columns, self.engine.scores_in(columns, terms), "whoosh"
+            view = self.engine.view(session)
+            query = self._understood(wanted, view)
+            return view, self.engine.hits(session, view, query, self._where(wanted)), query
         except IndexUnavailable:
-            columns = self.fallback.columns(session)
-            return columns, self.engine.scores_in(columns, terms), "database"
+            view = self.fallback.view(session)
+            query = self._understood(wanted, view)
+            return view, self.fallback.hits(session, view, query, None), query
+
+    def _understood(self, wanted: Wanted, view: View) -> Query:
+        if not wanted.text:
+            return Query()
+        return self.understand(wanted.text, view.words, as_typed=wanted.as_typed)
+
+    def _where(self, wanted: Wanted) -> Where | None:
+        if wanted.place is None:
+            return None
+        point = wanted.place.point
+        return Where(point.lat, point.lon, self.near_metres * FAR_FACTOR, _footprints(wanted))
+
+    def _stale_before(self, day: date | None) -> int:
+        return ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
 
 
-@lru_cache(maxsize=1024)
-def terms_of(text: str, synonyms: Path) -> dict[str, float]:
-    """The weighted terms of a question."""
-    return expand(analyse(text), read_thesaurus(synonyms))
+def _footprints(wanted: Wanted) -> frozenset[int]:
+    return (
+        frozenset(member.footprint_id for member in wanted.place.memberships) if wanted.place else frozenset()
+    )
 
 
 def _area(session: Session, footprint: tuple[str, str] | None) -> Area | None:
@@ -103,23 +128,44 @@ def _area(session: Session, footprint: tuple[str, str] | None) -> Area | None:
     return Area(found.id, to_shape(found.geom) if found.geom is not None else None)
 
 
-def _results(
-    session: Session, wanted: Wanted, ranking: Ranking, rows: dict[Group, list[int]], councils: Councils
-) -> Results:
-    ids = ranking.columns.ids
-    shown = {group: [(row, int(ids[row])) for row in found[: wanted.limit]] for group, found in rows.items()}
-    cards = _cards(session, [id_ for found in shown.values() for _, id_ in found])
-    sites = _nearest_sites(cards, wanted.place) if wanted.place else {}
-    labels = Labels(wanted, _foreign(session, wanted.place, sites, councils))
-    groups = {
-        group: tuple(
-            labels.found(group, cards[id_], float(ranking.scores[row]), sites.get(id_, (None, None)))
-            for row, id_ in found
-            if id_ in cards
-        )
-        for group, found in shown.items()
-    }
-    return Results(wanted, groups, {group: len(found) for group, found in rows.items()})
+class Judged(NamedTuple):
+    """What the ranking says of a row."""
+
+    score: float
+    coverage: float
+    order: int
+    parts: tuple[Part, ...]
+
+
+class _Results:
+    """Makes results of rows: their cards as the database has them now, and what is to be said of them."""
+
+    def __init__(self, session: Session, ranking: Ranking, councils: Councils, *, explain: bool) -> None:
+        self._session = session
+        self._ranking = ranking
+        self._councils = councils
+        self._explain = explain
+
+    def groups(self, groups: Mapping[Group, Shown]) -> dict[Group, tuple[Found, ...]]:
+        wanted = self._ranking.question.wanted
+        rows = np.concatenate([shown.rows for shown in groups.values()])
+        ids = self._ranking.ids(rows).tolist()
+        cards = _cards(self._session, ids)
+        sites = _nearest_sites(cards, wanted.place) if wanted.place else {}
+        labels = Labels(wanted, _foreign(self._session, wanted.place, sites, self._councils))
+        of_group = [group for group, shown in groups.items() for _ in range(len(shown.rows))]
+        found: dict[Group, list[Found]] = {group: [] for group in groups}
+        for group, id_, judged in zip(of_group, ids, self._judged(rows), strict=True):
+            if id_ in cards:
+                found[group].append(labels.found(group, cards[id_], judged, sites.get(id_, (None, None))))
+        return {group: tuple(some) for group, some in found.items()}
+
+    def _judged(self, rows: Ints) -> Iterator[Judged]:
+        """What the ranking says of these rows."""
+        ranking = self._ranking
+        parts: Sequence[tuple[Part, ...]] = ranking.parts(rows) if self._explain else [()] * len(rows)
+        scores, coverage = ranking.scores[rows].tolist(), ranking.coverage(rows).tolist()
+        return map(Judged, scores, coverage, order_of(ranking, rows).tolist(), parts)
 
 
 class Labels:
@@ -129,12 +175,24 @@ class Labels:
         self.judge = Judge(wanted.asker)
         self.foreign = foreign
 
-    def found(self, group: Group, card: Card, score: float, nearest: Nearest) -> Found:
+    def found(self, group: Group, card: Card, judged: Judged, nearest: Nearest) -> Found:
         site, distance = nearest
         council = self.foreign.get(spot_of(site)) if site else None
         area = Served(FootprintKind.LOCAL_AUTHORITY, council.code, council.name) if council else None
         available = self.judge(offer_of_card(card, area))
-        return Found(group, card, round(score, 4), available, distance, site, council)
+        return Found(
+            group,
+            card,
+            judged.score,
+            available,
+            distance,
+            site,
+            council,
+            confident=judged.coverage >= CONFIDENT,
+            coverage=judged.coverage,
+            parts=judged.parts,
+            order=judged.order,
+        )
 
 
 def spot_of(site: Site) -> Spot:
@@ -178,26 +236,15 @@ def _nearest_sites(cards: dict[int, Card], place: Place) -> dict[int, Nearest]:
 
 
 def best_of(results: Results, limit: int) -> list[Found]:
-    """One list for machines and the command line: by relevance in steps, then distance, whatever the group.
-
-    What is for other addresses stands last.
+    """One list for machines and the command line, in the order of the groups, whatever the group.
 
     Without words the nearest family hub stands first; with words it is asked for only if it matches them.
     """
-    asked = bool(results.wanted.text)
+    asked = bool(results.query)
     hub = [found for found in results.groups.get(Group.HUB, ()) if not (asked and found.score)]
-    rest = [found for found in results.everything if found not in hub]
-    best = max((found.score for found in rest), default=1.0) or 1.0
-    rest.sort(key=lambda found: _order(found, best))
+    rest = sorted((found for found in results.everything if found not in hub), key=_order)
     return (rest + hub if asked else hub + rest)[:limit]
 
 
-def _order(found: Found, best: float) -> tuple[bool, float, float, float, str]:
-    distance = inf if found.distance_m is None else found.distance_m
-    return (
-        found.available.is_elsewhere,
-        -ceil(STEPS * found.score / best),
-        distance,
-        -found.score,
-        found.card["key"],
-    )
+def _order(found: Found) -> tuple[int, str]:
+    return found.order, found.card["key"]

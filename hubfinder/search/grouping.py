@@ -3,103 +3,65 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from hubfinder.search.columns import Columns, Floats, Ints, Mask
+from hubfinder.search.columns import Flag, Floats, Ints, Mask
+from hubfinder.search.ranking import Ranking
 from hubfinder.search.values import Group, Wanted
 
-STALE_FACTOR, ELSEWHERE_FACTOR, CLOSED_FACTOR = 0.85, 0.3, 0.5
-MADE_FOR_FACTOR = 1.25
-"""What is made for a circumstance that the family named comes before what is for everyone."""
-CRISIS_FACTOR = 1.6
-"""Of the lines that match, those for people in danger come before those for people who worry or do harm."""
 STEPS = 8
 """Relevance is compared in this many steps; within one, the nearer comes first."""
-WEAK = 0.15
-"""Below this part of the best score a match is by chance ("baby" alone of four words)."""
 FAR_FACTOR = 3
 """When little is near, look this many times as far."""
-HUB_METRES = 40_000.0
+Order = npt.NDArray[np.uint64]
+_FLOAT_BITS = 31
+"""Of a number of four bytes, without its sign."""
+_STEP_BITS, _DISTANCE_BITS, _SCORE_BITS = 4, _FLOAT_BITS, 26
+_HIGHEST = np.uint64(2**_FLOAT_BITS - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """All rows of an index, judged for one question."""
+class Shown:
+    """The rows of one group that are shown, best first, and how many there are in all."""
 
-    columns: Columns
-    scores: Floats
-    """Relevance, lowered for what is stale, closed or for another area; 0 for rows not wanted."""
-    distances: Floats
-    """Metres; infinite without a public place or a place to measure from."""
-    serves: Mask
-    """Rows whose service area holds the address."""
-    elsewhere: Mask
-    """Rows that are for other areas than those of the address; none without a place."""
+    rows: Ints
+    """Numbers in the ranking."""
+    total: int
 
 
-def rank(
-    columns: Columns, wanted: Wanted, relevance: Floats, mask: Mask, stale_before: int, footprints: set[int]
-) -> Ranking:
-    """Judge every row. ``stale_before`` is a day number; ``footprints`` are those of the address."""
-    place = wanted.place
-    serves = columns.serving(footprints) if footprints else np.zeros(columns.size, dtype=bool)
-    scores = relevance if wanted.text else np.ones(columns.size)
-    scores = np.where(mask, scores, 0.0)
-    scores = np.where(columns.assured < stale_before, scores * STALE_FACTOR, scores)
-    scores = np.where(columns.closed, scores * CLOSED_FACTOR, scores)
-    scores = np.where(columns.crisis, scores * CRISIS_FACTOR, scores)
-    elsewhere = np.zeros(columns.size, dtype=bool)
-    if wanted.circumstances:
-        made_for = columns.targeted & columns.label("circumstances", wanted.asker.said)
-        scores = np.where(made_for, scores * MADE_FOR_FACTOR, scores)
-    if place is not None:
-        elsewhere = columns.has_area & ~serves & ~columns.national
-        scores = np.where(elsewhere, scores * ELSEWHERE_FACTOR, scores)
-        distances = columns.distances(place.point.lat, place.point.lon)
-    else:
-        distances = np.full(columns.size, np.inf)
-    if wanted.text and scores.size:
-        scores = np.where(scores < WEAK * scores.max(), 0.0, scores)
-    return Ranking(columns, scores, distances, serves, elsewhere)
+def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Shown]:
+    """The best rows of each group."""
+    masks = _groups(ranking, wanted, near_metres)
+    groups = {group: _best(ranking, np.flatnonzero(mask), wanted.limit) for group, mask in masks.items()}
+    if wanted.place is not None:
+        hub = [] if ranking.hub is None else [ranking.hub]
+        groups[Group.HUB] = Shown(np.array(hub, dtype=np.int64), len(hub))
+    return groups
 
 
-def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Ints]:
-    """The rows of each group, best first."""
-    columns, found = ranking.columns, ranking.scores > 0
-    nothing = np.zeros(columns.size, dtype=bool)
-    service = columns.kinds.get("service", nothing) & found
-    local = service & ~columns.national
-    remote_only = ~columns.in_person
-    groups = {
-        Group.NATIONAL: columns.kinds.get("catalogue", nothing) & found,
-        Group.REMOTE: service & columns.national,
-    }
-    hubs = columns.kinds.get("hub", nothing) & found
+def _groups(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Mask]:
+    having, found = ranking.having, ranking.scores > 0
+    service = having(Flag.SERVICE) & found
+    national = having(Flag.NATIONAL)
+    local = service & ~national
+    remote_only = ~having(Flag.IN_PERSON)
+    hubs = having(Flag.HUB) & found
+    groups = {Group.NATIONAL: having(Flag.CATALOGUE) & found, Group.REMOTE: service & national}
     if wanted.place is None:
         groups[Group.NEAR] = (local & ~remote_only) | hubs
         groups[Group.REMOTE] |= local & remote_only
-    else:
-        if wanted.text:  # other hubs than the nearest, for whoever asks for hubs
-            hubs[nearest_hubs(ranking, 1)] = False
-            local = local | hubs
-        near = local & _near(ranking, local, wanted.limit, near_metres)
-        serving = local & ~near & ranking.serves
-        open_remote = local & remote_only & ~near & (ranking.serves | ~columns.has_area)
-        groups[Group.NEAR] = near
-        groups[Group.SERVING] = serving & ~remote_only
-        groups[Group.REMOTE] |= open_remote
-    ordered = {group: _ordered(ranking, rows) for group, rows in groups.items()}
-    if wanted.place is not None:
-        ordered[Group.HUB] = nearest_hubs(ranking, 1)
-    return ordered
-
-
-def nearest_hubs(ranking: Ranking, limit: int) -> Ints:
-    """Family hubs by distance, whatever was asked for: there is always a door to knock on."""
-    hubs = ranking.columns.kinds.get("hub")
-    if hubs is None:
-        return np.array([], dtype=np.int64)
-    rows = np.flatnonzero(hubs & (ranking.distances <= HUB_METRES))
-    return rows[np.argsort(ranking.distances[rows], kind="stable")][:limit]
+        return groups
+    if ranking.query:  # other hubs than the nearest, for whoever asks for hubs
+        if ranking.hub is not None:
+            hubs[ranking.hub] = False
+        local = local | hubs
+    near = local & _near(ranking, local, wanted.limit, near_metres)
+    serving = local & ~near & ranking.serves
+    open_remote = local & remote_only & ~near & (ranking.serves | ~having(Flag.HAS_AREA))
+    groups[Group.NEAR] = near
+    groups[Group.SERVING] = serving & ~remote_only
+    groups[Group.REMOTE] |= open_remote
+    return groups
 
 
 def _near(ranking: Ranking, local: Mask, enough: int, near_metres: int) -> Mask:
@@ -109,14 +71,38 @@ def _near(ranking: Ranking, local: Mask, enough: int, near_metres: int) -> Mask:
     return ranking.distances <= near_metres * FAR_FACTOR
 
 
-def _ordered(ranking: Ranking, mask: Mask) -> Ints:
-    """By relevance in steps, then distance, then the exact score, then row: a stable order.
+def order_of(ranking: Ranking, rows: Ints) -> Order:
+    """A number for each of these rows, the smaller the better.
 
     What is for other addresses stands last: it is there for whoever moves, or shares the care of a child.
+    Then come relevance in steps, what is checked, what is for everyone, the nearer, and the exact score, in
+    one number so that the best of many are found without sorting them all.
     """
-    rows = np.flatnonzero(mask)
-    if not rows.size:
-        return rows
     scores = ranking.scores[rows]
-    steps = np.ceil(STEPS * scores / ranking.scores.max())
-    return rows[np.lexsort((rows, -scores, ranking.distances[rows], -steps, ranking.elsewhere[rows]))]
+    order = ranking.elsewhere[rows].astype(np.uint64)
+    for bits, values in (
+        (_STEP_BITS, STEPS - np.ceil(STEPS * scores / ranking.best).astype(np.uint64)),
+        (1, ranking.stale[rows]),
+        (1, ranking.lowered[rows]),
+        (_DISTANCE_BITS, _bits(ranking.distances[rows])),
+        (_SCORE_BITS, (_HIGHEST - _bits(scores)) >> np.uint64(_FLOAT_BITS - _SCORE_BITS)),
+    ):
+        order = (order << np.uint64(bits)) | values
+    return order
+
+
+def _bits(values: Floats) -> Order:
+    """Numbers of 31 bits in the order of these values, none of which is below 0."""
+    return values.astype(np.float32).view(np.uint32).astype(np.uint64)
+
+
+def _best(ranking: Ranking, rows: Ints, most: int) -> Shown:
+    """The best of these rows; of equals those that come first."""
+    total = len(rows)
+    keys = order_of(ranking, rows)
+    if total > most:
+        last = np.partition(keys, most - 1)[most - 1]
+        better = np.flatnonzero(keys < last)
+        kept = np.sort(np.concatenate((better, np.flatnonzero(keys == last)[: most - len(better)])))
+        rows, keys = rows[kept], keys[kept]
+    return Shown(rows[np.argsort(keys, kind="stable")], total)

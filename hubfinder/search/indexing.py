@@ -19,11 +19,11 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.formats import Frequency
 from whoosh.writing import IndexWriter
 
+from hubfinder.search.analysis import WeightedAnalyzer, pack
 from hubfinder.search.cards import FORMAT
 from hubfinder.search.damage import UNREADABLE
 from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
-from hubfinder.search.text import WeightedAnalyzer, pack
 
 FIELD = "text"
 BATCH = 500

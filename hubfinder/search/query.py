@@ -1,8 +1,9 @@
 """A question in words, understood: what every engine is asked, the same for all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from hubfinder.search.concerns import Concern
 
@@ -92,3 +93,13 @@ class Query:
     def terms(self) -> tuple[str, ...]:
         """Every term of any unit, each once."""
         return tuple(dict.fromkeys(term for unit in self.units for term in unit.terms))
+
+
+class Understand(Protocol):
+    """Turns what somebody typed into a query."""
+
+    def __call__(self, text: str, listed: Sequence[str] = (), *, as_typed: bool = False) -> Query:
+        """``listed`` are the words of listings, folded: the same object while they are the same. ``as_typed``
+        leaves the spelling alone.
+        """
+        ...

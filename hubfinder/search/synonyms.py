@@ -1,11 +1,12 @@
 """Other words for the same thing: what a family says beside what a scheme is called."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 from pathlib import Path
 
+from hubfinder.search.query import Query, Unit, Word
 from hubfinder.search.text import analyse
 
 WEIGHT = 0.6
@@ -29,23 +30,34 @@ def read_thesaurus(path: Path) -> Thesaurus:
     return {said: tuple(dict.fromkeys(means)) for said, means in entries.items()}
 
 
-def expand(words: Iterable[str], thesaurus: Thesaurus) -> dict[str, float]:
-    """The terms to look for and their weights: the words themselves, and what they also mean.
+class Synonyms:
+    """Understands words by a table of other words for them: a unit for each word that was typed.
 
-    The longest phrase of the thesaurus wins at each place, so that "not sleeping" is not also "sleeping".
+    The longest phrase of the table wins at each place, so that "not sleeping" is not also "sleeping".
     """
-    said = list(words)
-    terms = dict.fromkeys(said, 1.0)
-    longest = max((len(phrase) for phrase in thesaurus), default=0)
-    at = 0
-    while at < len(said):
-        for length in range(min(longest, len(said) - at), 0, -1):
-            means = thesaurus.get(tuple(said[at : at + length]))
-            if means:
-                weight = WEIGHT * min(1.0, sqrt(FULL / len(means)))
-                for word in means:
-                    terms.setdefault(word, weight)
-                at += length - 1
-                break
-        at += 1
-    return terms
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __call__(self, text: str, listed: Sequence[str] = (), *, as_typed: bool = False) -> Query:
+        del listed, as_typed  # nothing is corrected here
+        said = analyse(text)
+        thesaurus = read_thesaurus(self._path)
+        others: list[dict[str, float]] = [{} for _ in said]
+        longest = max((len(phrase) for phrase in thesaurus), default=0)
+        at = 0
+        while at < len(said):
+            length = next(
+                (
+                    n
+                    for n in range(min(longest, len(said) - at), 0, -1)
+                    if tuple(said[at : at + n]) in thesaurus
+                ),
+                0,
+            )
+            means = thesaurus.get(tuple(said[at : at + length]), ())
+            for place in range(at, at + length):
+                others[place].update(dict.fromkeys(means, WEIGHT * min(1.0, sqrt(FULL / len(means)))))
+            at += max(length, 1)
+        units = (Unit({**others[at], word: 1.0}, (at,), label=word) for at, word in enumerate(said))
+        return Query(text, tuple(Word(word, word, 1.0) for word in said), tuple(units))

@@ -2,17 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 
 from whoosh.analysis import (
-    Analyzer,
     CharsetFilter,
     LowercaseFilter,
     RegexTokenizer,
     StemFilter,
     StopFilter,
     SubstitutionFilter,
-    Token,
 )
 from whoosh.support.charset import accent_map
 
@@ -22,7 +19,6 @@ i if im in into is it its me my near need not of on or our please she so some th
 this to up us want wants was we what when where which who why will with you your
 """
 STOP_WORDS = frozenset(_SMALL_WORDS.split())
-_SECTION, _WEIGHT, _MARKS = "\x1e", "\x1f", "\x1d"
 ENTRY, NEED = "entry:", "need:"
 """How marks begin: terms that stand for a catalogue entry or a need, and for no word of a text."""
 
@@ -89,34 +85,4 @@ def light(word: str) -> str:
     """
     plain = _ARTICLES.sub("", fold(word))
     length = len(plain)
-    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 10 else 6]
-
-
-def pack(texts: Iterable[tuple[float, str]], marks: Iterable[tuple[float, str]] = ()) -> str:
-    """Texts and marks with their weights as the single string that ``WeightedAnalyzer`` takes apart."""
-    sections = [f"{weight}{_WEIGHT}{text}" for weight, text in texts if text]
-    sections += [f"{weight}{_WEIGHT}{_MARKS}{mark}" for weight, mark in marks]
-    return "".join(_SECTION + section for section in sections)
-
-
-class WeightedAnalyzer(Analyzer):  # type: ignore[misc]
-    """Analyses a packed text; each term carries the weight of the section it stands in.
-
-    One weighted field instead of several: Whoosh scores each field in a loop of its own (see docs/decisions).
-    """
-
-    def __call__(self, value: str, **kwargs: object) -> Iterator[Token]:
-        for section in value.split(_SECTION):
-            if not section:
-                continue
-            weight, _, text = section.partition(_WEIGHT)
-            for token in _tokens(text, **kwargs):
-                token.boost = float(weight)
-                yield token
-
-
-def _tokens(text: str, **kwargs: object) -> Iterator[Token]:
-    if text.startswith(_MARKS):
-        yield Token(text=text.removeprefix(_MARKS), pos=0, stopped=False, **kwargs)
-    else:
-        yield from ENGLISH(text, **kwargs)
+    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 8 else 6]

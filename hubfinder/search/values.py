@@ -151,6 +151,8 @@ class Found:
     """How much of what was asked it holds, 0 to 1."""
     parts: tuple[Part, ...] = ()
     """What the score is made of, in order; only where it is to be explained."""
+    order: int = 0
+    """The smaller, the better, whatever the group."""
 
     @property
     def why(self) -> tuple[str, ...]:

@@ -27,8 +27,10 @@ from hubfinder.directory.reason_codes import as_object, codes
 from hubfinder.places.values import Membership, Place, Point, Postcode
 from hubfinder.search import cards
 from hubfinder.search.columns import Row, make_columns
-from hubfinder.search.grouping import rank
+from hubfinder.search.engine import Hits, View
 from hubfinder.search.offers import offer_of_card
+from hubfinder.search.query import Query
+from hubfinder.search.ranking import Question, rank
 from hubfinder.search.values import Wanted
 from hubfinder.settings import PROJECT
 from hubfinder.vocab import (
@@ -324,14 +326,14 @@ def test_what_search_puts_last_is_what_the_function_calls_elsewhere(some: list[O
     """The mask of the ranking and the area part of the answer agree on every row."""
     place = replace(place, memberships=(*place.memberships, member(ENGLAND)))
     rows = [
-        Row(number, "service", str(number), {**cards.empty_terms(), **_terms(offer)}, 1.0)
+        Row(number, "service", str(number), {**cards.empty_terms(), **_terms(offer)})
         for number, offer in enumerate(some)
     ]
-    columns = make_columns(rows, lambda _: pytest.fail("no words were asked for"), len(rows), 1.0)
+    view = View((make_columns(rows),), "none", 0)
     wanted = Wanted(place=place)
-    everything = columns.ids >= 0
-    footprints = {one.footprint_id for one in place.memberships}
-    ranking = rank(columns, wanted, np.ones(columns.size), everything, 0, footprints)
+    footprints = frozenset(one.footprint_id for one in place.memberships)
+    question = Question(wanted, Query(), stale_before=0, footprints=footprints)
+    ranking = rank(view, question, [np.ones(len(rows), dtype=bool)], [Hits(())])
     told = [availability(offer, wanted.asker).is_elsewhere for offer in some]
     assert ranking.elsewhere.tolist() == told
 

@@ -17,6 +17,8 @@ from hubfinder.directory.models import Service
 from hubfinder.search import documents, indexing
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.models import SearchDocument, SearchIdentity
+from hubfinder.search.query import Query, Unit
+from hubfinder.search.synonyms import Synonyms
 from hubfinder.search.text import analyse
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
@@ -38,7 +40,7 @@ def finder(settings: Settings) -> Finder:
         settings.index_dir,
         settings.near_metres,
         settings.stale_after_days,
-        settings.seeds_dir / "synonyms.csv",
+        Synonyms(settings.seeds_dir / "synonyms.csv"),
     )
 
 
@@ -239,7 +241,7 @@ def test_without_an_index_the_database_answers(session: Session, settings: Setti
     made.service(session, "Toy library", at=(made.location(session),))
     documents.rebuild_documents(session)
     session.commit()
-    lost = Finder(tmp_path / "nowhere", 8000, 182, settings.seeds_dir / "synonyms.csv")
+    lost = Finder(tmp_path / "nowhere", 8000, 182, Synonyms(settings.seeds_dir / "synonyms.csv"))
     results = lost.find(session, Wanted(text="toys", place=made.place()))
     assert results.engine == "database"
     assert names(results, Group.NEAR) == ["Toy library"]
@@ -271,10 +273,17 @@ def test_the_fast_path_scores_as_whoosh_does(session: Session, settings: Setting
         with opened.searcher(weighting=BM25F()) as searcher:
             hits = searcher.search(Or([Term(indexing.FIELD, term) for term in terms]), limit=None)
             expected = {int(hit["id"]): hit.score for hit in hits}
-        engine = finder(settings).engine
-        columns = engine.columns()
-        total = engine.scores_in(columns, dict.fromkeys(terms, 1.0))
-        got = {int(columns.ids[row]): score for row, score in enumerate(total) if score > 0}
+        found = finder(settings)
+        view = found.engine.view(session)
+        units = tuple(Unit({term: 1.0}, ()) for term in terms)
+        got: dict[int, float] = {}
+        for columns, hits in zip(
+            view.segments, found.engine.hits(session, view, Query(units=units), None), strict=True
+        ):
+            for rows, scores in hits.units:
+                for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+                    id_ = int(columns.ids[row])
+                    got[id_] = got.get(id_, 0.0) + score
         assert got == pytest.approx(expected, rel=1e-4)
 
 
@@ -313,7 +322,7 @@ def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
     session.execute(update(SearchIdentity).values(format=0))
     session.execute(update(SearchDocument).values(terms={"texts": [], "points": [], "areas": []}))
     session.commit()
-    lost = Finder(settings.data_dir / "none", 8000, 182, settings.seeds_dir / "synonyms.csv")
+    lost = Finder(settings.data_dir / "none", 8000, 182, Synonyms(settings.seeds_dir / "synonyms.csv"))
     assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
     indexing.catch_up(session, settings.index_dir)
     assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
