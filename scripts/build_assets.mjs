@@ -18,7 +18,9 @@ const styleBrowsers = ['chrome87', 'edge88', 'firefox78', 'safari14']
 const scriptLanguage = 'es2020'
 
 // What map.js is in part: the texts of their licences go with it.
-const bundled = ['leaflet', 'supercluster', 'kdbush', 'topojson-client']
+const inMap = ['leaflet', 'supercluster', 'kdbush', 'topojson-client']
+// And app.js.
+const inApp = ['@github/combobox-nav']
 
 function styles (name) {
   const { css } = sass.compile(join(source, name), {
@@ -47,8 +49,8 @@ function script (name) {
   return outputFiles[0].text
 }
 
-function licences () {
-  return bundled.map((name) => {
+function licences (packages) {
+  return packages.map((name) => {
     const folder = join(root, 'node_modules', name)
     const { version, license, homepage } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     const file = ['LICENSE', 'LICENSE.txt'].map((one) => join(folder, one)).find((one) => existsSync(one))
@@ -77,7 +79,8 @@ const made = [
   ['app.js', script('app.js')],
   ['map.css', styles('map/map.scss')],
   ['map.js', script('map/map.js')],
-  ['map-licences.txt', licences()]
+  ['map-licences.txt', licences(inMap)],
+  ['app-licences.txt', licences(inApp)]
 ]
 rmSync(build, { force: true, recursive: true })
 mkdirSync(build, { recursive: true })

@@ -17,6 +17,7 @@ STEP, OVERLAP = 200, 30
 """Letters that are written plainly at once."""
 
 
+@lru_cache(maxsize=2_000)
 def is_sensitive(file: Path, *texts: str) -> bool:
     """Whether any of the texts has one of the words of ``sensitive_words.csv``."""
     words = _pattern(file)

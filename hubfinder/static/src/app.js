@@ -2,6 +2,9 @@
 // no step back to a page that somebody left in a hurry.
 import { createAll, ErrorSummary, isSupported, SkipLink } from 'govuk-frontend'
 
+import { emptySaved, keepSaved } from './saved.js'
+import { suggestUnder } from './suggest.js'
+
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) {
   document.body.classList.add('govuk-frontend-supported')
@@ -14,9 +17,12 @@ for (const link of document.querySelectorAll('[data-exit]')) {
   link.addEventListener('click', (event) => {
     event.preventDefault()
     document.body.hidden = true
+    emptySaved()
     window.location.replace(link.href)
   })
 }
+keepSaved()
+for (const field of document.querySelectorAll('[data-suggest]')) suggestUnder(field)
 // Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
 for (const field of document.querySelectorAll('[data-here]')) {
   if (!window.isSecureContext || !('geolocation' in navigator)) break

@@ -9,6 +9,7 @@ from flask import url_for
 from hubfinder.directory.freshness import is_stale
 from hubfinder.search.values import Card, Found, Group
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
+from hubfinder.web.public.keeping import Keeping, keeping
 from hubfinder.web.public.reasons import is_said, reason_for
 from hubfinder.web.shared import formats
 from hubfinder.web.shared.addresses import address_line
@@ -48,6 +49,8 @@ class CardView:
     stale: bool
     replaced_by: tuple[str, str]
     """Address (may be empty) and name of what took its place."""
+    keeping: Keeping
+    """Puts it on one's own list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,13 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
         checked=checked,
         stale=stale,
         replaced_by=_replaced_by(card) if ended else ("", ""),
+        keeping=_keeping(card),
     )
+
+
+def _keeping(card: Card) -> Keeping:
+    name = card.get("current_name") or card["name"]
+    return keeping(card["kind"], card["key"], name, card["name"], card["summary"], card["organization"])
 
 
 def _tag(card: Card, ended: bool) -> str:

@@ -63,7 +63,9 @@ class Family:
 def family_query(question: Question) -> str:
     """What links to single pages carry along: ``?place=ZA1+4QT&age=2``; empty where nothing is said."""
     address = question.address()
-    told = [(name, value) for name in ("place", "age", "circumstance") for value in address.get(name, ())]
+    told = [
+        (name, value) for name in ("place", "age", "circumstance", "item") for value in address.get(name, ())
+    ]
     return f"?{urlencode(told)}" if told else ""
 
 
@@ -73,7 +75,9 @@ def read_family() -> tuple[Family | None, str]:
     A place that cannot be used is passed over: the results page says what is wrong with it.
     """
     asked = read_question(request.args)
-    question = Question(place=asked.place, age=asked.age, circumstances=asked.circumstances)
+    question = Question(
+        place=asked.place, age=asked.age, circumstances=asked.circumstances, items=asked.items
+    )
     query = family_query(question)
     if not query:
         return None, ""

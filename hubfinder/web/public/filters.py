@@ -52,7 +52,7 @@ def filter_form(question: Question, needs: tuple[Term, ...]) -> FilterForm:
         chosen_age=_chosen_age(question),
         hidden=[
             (name, value)
-            for name in ("footprint", "domain", "department")
+            for name in ("footprint", "domain", "department", "item")
             for value in question.address().get(name, [])
         ],
     )

@@ -10,6 +10,7 @@ from flask import Response, current_app, jsonify, request, url_for
 
 from hubfinder.extensions import db
 from hubfinder.places.naming import Called
+from hubfinder.search.concerns import read_concerns
 from hubfinder.search.place_suggester import PlaceSuggester
 from hubfinder.search.suggester import ENTRY, Suggested, Suggester
 from hubfinder.search.suggesting import Hit
@@ -58,7 +59,7 @@ def suggest() -> Response:
     """Categories, national help, services and hubs for the words typed so far."""
     text = request.args.get("q", "")
     suggester: Suggester = current_app.extensions["suggester"]
-    if suggester.is_sensitive(text):
+    if suggester.is_sensitive(text) or read_concerns(settings().seeds_dir / "concerns").of(text):
         return _answer([])
     names = tuple((need.slug, need.name) for need in needs_in_english())
     also = other_names(names, settings().seeds_dir, text).find(text, MOST_LISTINGS)
