@@ -12,6 +12,7 @@ from hubfinder.places.values import Place
 from hubfinder.search.finder import LONGEST_TEXT
 from hubfinder.search.values import Group, Wanted
 from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind, Labelled
+from hubfinder.web.public.keeping import Item, read_items
 from hubfinder.web.shared.words import gettext
 
 LONGEST_PLACE = 100
@@ -49,6 +50,8 @@ class Question:
     group: Group | None = None
     """Only this group, page by page."""
     page: int = 1
+    items: tuple[Item, ...] = ()
+    """What is on the list in the address, carried along so that it can grow without scripts."""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -111,6 +114,7 @@ class Question:
             "department": [self.department],
             "group": [self.group.value if self.group else ""],
             "page": [str(self.page) if self.page > 1 else ""],
+            "item": [str(item) for item in self.items],
         }
         return {name: values for name, values in parts.items() if any(values)}
 
@@ -139,6 +143,7 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
         department=_typed(arguments.get("department", ""), 40),
         group=_group(arguments.get("group", "")),
         page=_page(arguments.get("page", "")),
+        items=read_items(arguments.getlist("item")),
     )
     return replace(question, errors=_errors(question))
 
