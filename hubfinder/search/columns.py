@@ -15,15 +15,30 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hubfinder.directory.availability import BIRTH, UNBORN
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Array = npt.NDArray[Any]
 NO_MINIMUM, NO_MAXIMUM = -12, 12_000
 EARTH_METRES = 6_371_008.8
-LABELS = ("needs", "domains", "departments", "entries", "languages", "delivery", "circumstances")
+LABELS = (
+    "needs",
+    "domains",
+    "departments",
+    "entries",
+    "languages",
+    "delivery",
+    "circumstances",
+    "costs",
+    "accessibility",
+    "slots",
+)
 """Filters whose values are words, several to a row; each is a list in ``cards.Terms``."""
 WORD_BITS = 64
+AGES = {"pregnant": (UNBORN, BIRTH), **{str(year): (year * 12, year * 12 + 12) for year in range(26)}}
+"""The ages that families choose from, each with its first month and the first one after it."""
 
 
 class Flag(IntFlag):
@@ -88,6 +103,12 @@ class Columns:
     point_lat: Floats
     """Radians."""
     point_lon: Floats
+    span_starts: npt.NDArray[np.int32]
+    """Where the opening times of each row begin, and at last where those of the last row end."""
+    span_opens: npt.NDArray[np.int16]
+    """Minutes of the week, as ``times.Span`` has them."""
+    span_closes: npt.NDArray[np.int16]
+    span_seasons: npt.NDArray[np.int8]
     area_ids: Ints
     """Footprints that rows are for, rising, each once."""
     area_starts: npt.NDArray[np.int32]
@@ -133,6 +154,12 @@ class Columns:
         return dict(zip(label.values, numbers.tolist(), strict=True))
 
     @cached_property
+    def ages(self) -> Label:
+        """Rows for each age in years, as ``AGES`` names them; for counting."""
+        masks = [(self.minimum < end) & (first < self.maximum) for first, end in AGES.values()]
+        return Label(tuple(AGES), np.array([packed(mask) for mask in masks]))
+
+    @cached_property
     def hubs(self) -> Ints:
         """Rows of family hubs."""
         return np.flatnonzero(self.having(Flag.HUB))
@@ -157,6 +184,14 @@ class Columns:
         metres = EARTH_METRES * np.sqrt(east * east + north * north)
         nearest[has_some] = np.minimum.reduceat(metres, firsts)
         return nearest
+
+    def open_at(self, minute: int, seasons: Iterable[int]) -> Mask:
+        """Rows that are open at a minute of the week in one of these seasons (``times.SEASONS``)."""
+        mask = np.zeros(self.size, dtype=bool)
+        spans = np.flatnonzero((self.span_opens <= minute) & (minute < self.span_closes))
+        spans = spans[np.isin(self.span_seasons[spans], list(seasons))]
+        mask[np.searchsorted(self.span_starts, spans, side="right") - 1] = True
+        return mask
 
     def near(self, lat: float, lon: float, metres: float) -> Mask:
         """Rows with a public place within so many metres of a point."""
@@ -201,6 +236,7 @@ def make_columns(rows: Sequence[Row]) -> Columns:
     """Columns of these rows, which stand in the order of their ids."""
     terms = [row.terms for row in rows]
     points = [point for t in terms for point in t["points"]]
+    spans = [span for t in terms for span in t["spans"]]
     area_ids, area_starts, area_rows = _inverted([t["areas"] for t in terms])
     return Columns(
         ids=np.array([row.id for row in rows], dtype=np.int64),
@@ -211,6 +247,10 @@ def make_columns(rows: Sequence[Row]) -> Columns:
         point_starts=_starts([len(t["points"]) for t in terms]),
         point_lat=np.radians(np.array([lat for lat, _ in points], dtype=float)),
         point_lon=np.radians(np.array([lon for _, lon in points], dtype=float)),
+        span_starts=_starts([len(t["spans"]) for t in terms]),
+        span_opens=np.array([opens for opens, _, _ in spans], dtype=np.int16),
+        span_closes=np.array([closes for _, closes, _ in spans], dtype=np.int16),
+        span_seasons=np.array([season for _, _, season in spans], dtype=np.int8),
         area_ids=np.array(area_ids, dtype=np.int64),
         area_starts=area_starts,
         area_rows=area_rows,

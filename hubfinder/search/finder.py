@@ -8,30 +8,33 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import numpy as np
-from geoalchemy2.shape import to_shape
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import today
+from hubfinder.clock import now, today
 from hubfinder.directory.availability import Area as Served, Judge
 from hubfinder.places.councils import Council, Councils, Spot
-from hubfinder.places.models import Footprint
-from hubfinder.places.values import Place, Point
+from hubfinder.places.values import METRES_PER_MILE, Place, Point
+from hubfinder.search.areas import Areas
 from hubfinder.search.columns import Ints
 from hubfinder.search.damage import IndexUnavailable
 from hubfinder.search.engine import Hits, View, Where
+from hubfinder.search.facets import MILES, facets_of, offered_footprints, passing_rows
 from hubfinder.search.fallback import DatabaseEngine
-from hubfinder.search.filters import Area, matching
+from hubfinder.search.filters import Known, candidates
 from hubfinder.search.grouping import FAR_FACTOR, Shown, group_rows, order_of
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.offers import offer_of_card
 from hubfinder.search.query import Query, Understand
 from hubfinder.search.ranking import CONFIDENT, Question, Ranking, rank
+from hubfinder.search.school_year import SchoolYears
 from hubfinder.search.values import Card, Found, Group, Part, Results, Site, Wanted
 from hubfinder.search.whoosh_engine import WhooshEngine
+from hubfinder.settings import PROJECT
 from hubfinder.vocab import FootprintKind
 
 LONGEST_TEXT = 200
+LAND = FootprintKind.LOCAL_AUTHORITY
 Nearest = tuple[Site | None, float | None]
 """A site and how many metres away it is."""
 _DOCUMENTS = cast(Table, SearchDocument.__table__)
@@ -51,6 +54,10 @@ class Finder:
         self.fallback = DatabaseEngine()
         self.understand = understand
         self.councils = Councils()
+        self.areas = Areas()
+        self.years = SchoolYears(PROJECT / "seeds")
+        self.clock = now
+        """What time it is; tests set it."""
         self.near_metres = near_metres
         self.stale_after_days = stale_after_days
 
@@ -70,9 +77,12 @@ class Finder:
         wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
         view, hits, query = self._ask(session, wanted)
         question = Question(wanted, query, self._stale_before(day), _footprints(wanted))
-        area = _area(session, wanted.footprint)
-        masks = [matching(columns, wanted, area) for columns in view.segments]
+        known = self._known(session, wanted)
+        # words are compared with the best of all that have them, whatever the filters leave of those
+        masks = [candidates(columns, wanted, known, by_words=bool(query)) for columns in view.segments]
         ranking = rank(view, question, masks, hits)
+        facets = facets_of(ranking, wanted, known, self.near_metres) if wanted.facets else {}
+        ranking = ranking.only(passing_rows(ranking, wanted, known))
         groups = group_rows(ranking, wanted, self.near_metres)
         results = _Results(session, ranking, self.councils, explain=explain)
         return Results(
@@ -81,6 +91,18 @@ class Finder:
             totals={group: shown.total for group, shown in groups.items()},
             engine=view.engine,
             query=query,
+            facets=facets,
+            doubt=known.moment.doubt if known.moment and wanted.open_now else None,
+        )
+
+    def _known(self, session: Session, wanted: Wanted) -> Known:
+        """What the filters need besides what is wanted."""
+        keys = offered_footprints(wanted) if wanted.facets else wanted.footprints
+        council = next((m.code for m in wanted.place.of_kind(LAND)), "") if wanted.place else ""
+        return Known(
+            areas=self.areas,
+            footprints=self.areas.of(session, keys),
+            moment=self.years.moment(self.clock(), council) if wanted.facets or wanted.open_now else None,
         )
 
     def _ask(self, session: Session, wanted: Wanted) -> tuple[View, tuple[Hits, ...], Query]:
@@ -103,7 +125,8 @@ class Finder:
         if wanted.place is None:
             return None
         point = wanted.place.point
-        return Where(point.lat, point.lon, self.near_metres * FAR_FACTOR, _footprints(wanted))
+        metres = max(self.near_metres * FAR_FACTOR, MILES[-1] * METRES_PER_MILE)
+        return Where(point.lat, point.lon, metres, _footprints(wanted))
 
     def _stale_before(self, day: date | None) -> int:
         return ((day or today()) - timedelta(days=self.stale_after_days)).toordinal()
@@ -113,19 +136,6 @@ def _footprints(wanted: Wanted) -> frozenset[int]:
     return (
         frozenset(member.footprint_id for member in wanted.place.memberships) if wanted.place else frozenset()
     )
-
-
-def _area(session: Session, footprint: tuple[str, str] | None) -> Area | None:
-    """A footprint by kind and code."""
-    if footprint is None:
-        return None
-    kind, code = footprint
-    found = session.execute(
-        select(Footprint.id, Footprint.geom).where(Footprint.kind == kind, Footprint.code == code)
-    ).one_or_none()
-    if found is None:
-        return Area()
-    return Area(found.id, to_shape(found.geom) if found.geom is not None else None)
 
 
 class Judged(NamedTuple):

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hubfinder.places.values import METRES_PER_MILE
 from hubfinder.search.columns import Flag, Floats, Ints, Mask
 from hubfinder.search.ranking import Ranking
 from hubfinder.search.values import Group, Wanted
 
 STEPS = 8
 """Relevance is compared in this many steps; within one, the nearer comes first."""
-FAR_FACTOR = 3
-"""When little is near, look this many times as far."""
+ENOUGH, FAR_FACTOR = 5, 3
+"""When fewer than so many are near, look this many times as far."""
 Order = npt.NDArray[np.uint64]
 _FLOAT_BITS = 31
 """Of a number of four bytes, without its sign."""
@@ -31,7 +32,7 @@ class Shown:
 
 def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Shown]:
     """The best rows of each group."""
-    masks = _groups(ranking, wanted, near_metres)
+    masks = groups_of(ranking, wanted, how_far(ranking, wanted, near_metres))
     groups = {group: _best(ranking, np.flatnonzero(mask), wanted.limit) for group, mask in masks.items()}
     if wanted.place is not None:
         hub = [] if ranking.hub is None else [ranking.hub]
@@ -39,23 +40,20 @@ def group_rows(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group
     return groups
 
 
-def _groups(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, Mask]:
+def groups_of(ranking: Ranking, wanted: Wanted, near_metres: float) -> dict[Group, Mask]:
+    """The rows of each group but the nearest hub, where near is so far."""
     having, found = ranking.having, ranking.scores > 0
     service = having(Flag.SERVICE) & found
     national = having(Flag.NATIONAL)
     local = service & ~national
     remote_only = ~having(Flag.IN_PERSON)
-    hubs = having(Flag.HUB) & found
     groups = {Group.NATIONAL: having(Flag.CATALOGUE) & found, Group.REMOTE: service & national}
     if wanted.place is None:
-        groups[Group.NEAR] = (local & ~remote_only) | hubs
+        groups[Group.NEAR] = (local & ~remote_only) | (having(Flag.HUB) & found)
         groups[Group.REMOTE] |= local & remote_only
         return groups
-    if ranking.query:  # other hubs than the nearest, for whoever asks for hubs
-        if ranking.hub is not None:
-            hubs[ranking.hub] = False
-        local = local | hubs
-    near = local & _near(ranking, local, wanted.limit, near_metres)
+    local = _local(ranking)
+    near = local & (ranking.distances <= near_metres)
     serving = local & ~near & ranking.serves
     open_remote = local & remote_only & ~near & (ranking.serves | ~having(Flag.HAS_AREA))
     groups[Group.NEAR] = near
@@ -64,11 +62,29 @@ def _groups(ranking: Ranking, wanted: Wanted, near_metres: int) -> dict[Group, M
     return groups
 
 
-def _near(ranking: Ranking, local: Mask, enough: int, near_metres: int) -> Mask:
-    near = ranking.distances <= near_metres
-    if np.count_nonzero(local & near & ~ranking.elsewhere) >= enough:
-        return near
-    return ranking.distances <= near_metres * FAR_FACTOR
+def how_far(ranking: Ranking, wanted: Wanted, near_metres: float) -> float:
+    """How far near is: as far as was asked for; or as ever, and further where little is that near."""
+    if wanted.within is not None:
+        return wanted.within * METRES_PER_MILE
+    enough = np.count_nonzero(close_by(ranking, near_metres)) >= ENOUGH
+    return near_metres if enough else near_metres * FAR_FACTOR
+
+
+def close_by(ranking: Ranking, near_metres: float) -> Mask:
+    """Local rows so near that are for this address, so far as is known."""
+    return _local(ranking) & (ranking.distances <= near_metres) & ~ranking.elsewhere
+
+
+def _local(ranking: Ranking) -> Mask:
+    """Services that are no national help; with words hubs too, but the nearest: some people ask for hubs."""
+    found = ranking.scores > 0
+    local: Mask = ranking.having(Flag.SERVICE) & found & ~ranking.having(Flag.NATIONAL)
+    if not ranking.query:
+        return local
+    hubs = ranking.having(Flag.HUB) & found
+    if ranking.hub is not None:
+        hubs[ranking.hub] = False
+    return local | hubs
 
 
 def order_of(ranking: Ranking, rows: Ints) -> Order:

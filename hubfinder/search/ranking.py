@@ -1,7 +1,7 @@
 """How good each row that was found is: its relevance, raised or lowered for what else is known of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -43,7 +43,7 @@ class Question:
     @property
     def asks_for_some(self) -> bool:
         """Whether it asks for what is made for some families."""
-        return self.wanted.access is Access.TARGETED
+        return Access.TARGETED in self.wanted.access
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,10 @@ class Ranking:
     def having(self, flag: Flag) -> Mask:
         """Rows with any of these flags."""
         return flagged(self.flags, flag)
+
+    def only(self, rows: Mask) -> "Ranking":
+        """The same with nothing found but these rows."""
+        return self if rows.all() else replace(self, scores=np.where(rows, self.scores, 0.0))
 
     def ids(self, rows: Ints) -> Ints:
         """Search document ids of these rows."""

@@ -1,7 +1,7 @@
 """What day it is for a council: term time or school holidays, and whether it is a bank holiday.
 
-The dates are data: ``seeds/term_dates.csv`` by council, ``seeds/bank_holidays.csv`` for England. Of a day that
-no row holds nothing is known, and nothing is made up.
+The dates are data: ``seeds/term_dates.csv`` by council, ``seeds/bank_holidays.csv`` for England. Of a day
+that no row holds nothing is known, and nothing is made up.
 """
 
 import csv

@@ -1,7 +1,7 @@
 """When help is open: sessions and opening hours as minutes of the week, and what families ask of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from hubfinder.directory.models import Schedule
@@ -26,8 +26,9 @@ _TO = r"\s*(?:-|–|to|until)\s*"
 _HOURS = re.compile(rf"({_TIME}){_TO}({_TIME})")
 _DAYS = re.compile(rf"({_DAY})(?:{_TO}({_DAY}))?")
 _AND = r"\s*(?:,|and|&)\s*"
+_ONE = rf"{_DAY}(?:{_TO}{_DAY})?"
 _PART = re.compile(
-    rf"(?P<days>every day|daily|weekdays|weekends|(?:{_DAY}(?:{_TO}{_DAY})?)(?:{_AND}{_DAY}(?:{_TO}{_DAY})?)*)"
+    rf"(?P<days>every day|daily|weekdays|weekends|{_ONE}(?:{_AND}{_ONE})*)"
     rf",?\s+(?:from\s+)?(?P<hours>{_TIME}{_TO}{_TIME}(?:{_AND}{_TIME}{_TO}{_TIME})*)"
 )
 _ALWAYS = re.compile(r"24 hours(?: a day)?(?:,? (?:every day|7 days(?: a week)?))?|24/7")
@@ -131,7 +132,12 @@ def asked_slots(
 ) -> frozenset[str]:
     """The parts of the week that are asked for: any of each kind, all kinds together; all if nothing is."""
     found = EVERY_SLOT
-    for names, values in ((_WHEN, list(whens)), (_DAY, list(days)), (_SEASON, list(seasons))):
+    chosen: tuple[tuple[Mapping[str, frozenset[str]], list[str]], ...] = (
+        (_WHEN, list(whens)),
+        (_ON, list(days)),
+        (_SEASON, list(seasons)),
+    )
+    for names, values in chosen:
         if values:
             found &= frozenset().union(*(names[value] for value in values))
     return found
@@ -151,7 +157,7 @@ _WHEN: dict[str, frozenset[str]] = {
     When.EVENING: _slots(range(7), evenings=(True,)),
     When.WEEKEND: _slots((5, 6)),
 }
-_DAY: dict[str, frozenset[str]] = {day: _slots((number,)) for number, day in enumerate(DAYS)}
+_ON: dict[str, frozenset[str]] = {day: _slots((number,)) for number, day in enumerate(DAYS)}
 _SEASON: dict[str, frozenset[str]] = {
     Season.ALWAYS: EVERY_SLOT,
     Season.TERM: _slots(range(7), holidays=(False,)),

@@ -10,7 +10,8 @@ from hubfinder.directory.reason_codes import codes
 from hubfinder.places.councils import Council
 from hubfinder.places.values import Place
 from hubfinder.search.query import Query
-from hubfinder.vocab import Access, Circumstance, Delivery
+from hubfinder.search.school_year import Doubt
+from hubfinder.vocab import Access, AccessibilityFeature, Circumstance, Cost, Delivery, Season, Weekday, When
 
 
 class Group(StrEnum):
@@ -30,21 +31,32 @@ class Wanted:
     text: str = ""
     place: Place | None = None
     needs: tuple[str, ...] = ()
-    """Keys of needs; any of them."""
-    domain: str = ""
-    department: str = ""
+    """Keys of needs; any of them, as with every filter that takes several. All filters hold together."""
+    domains: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    """As the catalogue prints them: ``DfE``."""
     age: int | None = None
     """Months; -9 to 0 is pregnancy."""
     age_to: int | None = None
     """Where the age is a span ("2" is 24 to 36): the first month after it."""
     circumstances: frozenset[Circumstance] = frozenset()
     """What is true of the family. Filters nothing; what is made for such families comes first."""
-    access: Access | None = None
+    made_for: tuple[Circumstance, ...] = ()
+    """Only what is made for such families."""
+    access: tuple[Access, ...] = ()
     delivery: tuple[Delivery, ...] = ()
-    free: bool = False
-    language: str = ""
-    footprint: tuple[str, str] | None = None
-    """Kind and code: only services for or in that footprint."""
+    costs: tuple[Cost, ...] = ()
+    open_now: bool = False
+    whens: tuple[When, ...] = ()
+    days: tuple[Weekday, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    """With parts of the week and days: one and the same session must fit them all."""
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[AccessibilityFeature, ...] = ()
+    footprints: tuple[tuple[str, str], ...] = ()
+    """Kinds and codes: only services for or in one of these footprints, and national help."""
+    within: int | None = None
+    """Miles around the place. Never drops what can be had from far away."""
     entries: tuple[str, ...] = ()
     """Keys of catalogue entries: only those, and the services that deliver any of them."""
     limit: int = 10
@@ -172,7 +184,13 @@ class Results:
     query: Query = field(default_factory=Query)
     """The words as they were understood."""
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """How many there would be for each value of each filter, the other filters kept; only if asked for."""
+    """How many there would be for each value of each filter, the other filters kept; only if asked for.
+
+    By the name and the value that stand in the address. ``without`` says how many without each of the filters
+    that are set.
+    """
+    doubt: Doubt | None = None
+    """Why what is said to be open now may be shut."""
 
     @property
     def everything(self) -> tuple[Found, ...]:

@@ -129,7 +129,7 @@ def test_each_filter_keeps_only_what_fits(session: Session, settings: Settings) 
         delivery=frozenset({Delivery.ONLINE, Delivery.IN_PERSON}),
     )
     assert names(search(session, settings, Wanted(needs=("money",))), Group.NEAR) == ["Debt advice"]
-    assert names(search(session, settings, Wanted(access=Access.TARGETED)), Group.NEAR) == ["Debt advice"]
+    assert names(search(session, settings, Wanted(access=(Access.TARGETED,))), Group.NEAR) == ["Debt advice"]
     assert names(search(session, settings, Wanted(delivery=(Delivery.ONLINE,))), Group.NEAR) == [
         "Online play"
     ]
@@ -141,9 +141,9 @@ def test_a_footprint_filter_keeps_what_serves_it_or_is_in_it(session: Session, s
     made.service(session, "For Harbour", areas=(harbour,))
     made.service(session, "In Harbour", at=(made.location(session),))
     made.service(session, "Beyond", at=(made.location(session, made.north_of(made.HERE, 3000)),))
-    wanted = Wanted(footprint=(harbour.kind.value, harbour.code))
+    wanted = Wanted(footprints=((harbour.kind.value, harbour.code),))
     assert set(names(search(session, settings, wanted), Group.NEAR)) == {"For Harbour", "In Harbour"}
-    assert names(search(session, settings, Wanted(footprint=("ward", "none such"))), Group.NEAR) == []
+    assert names(search(session, settings, Wanted(footprints=(("ward", "none such"),))), Group.NEAR) == []
 
 
 def test_a_stale_listing_ranks_below_a_fresh_one(session: Session, settings: Settings) -> None:

@@ -9,9 +9,21 @@ from werkzeug.datastructures import MultiDict
 from hubfinder.directory.availability import BIRTH, UNBORN
 from hubfinder.places.here import parse_point, text_of
 from hubfinder.places.values import Place
+from hubfinder.search.facets import MILES
 from hubfinder.search.finder import LONGEST_TEXT
 from hubfinder.search.values import Group, Wanted
-from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind, Labelled
+from hubfinder.vocab import (
+    Access,
+    AccessibilityFeature,
+    Circumstance,
+    Cost,
+    Delivery,
+    FootprintKind,
+    Labelled,
+    Season,
+    Weekday,
+    When,
+)
 from hubfinder.web.public.keeping import Item, read_items
 from hubfinder.web.shared.words import gettext
 
@@ -22,9 +34,32 @@ MONTHS_A_YEAR = 12
 LAST_PAGE = 50
 PER_PAGE = 10
 PER_GROUP = 5
+SEVERAL = {
+    "need": "needs",
+    "circumstance": "circumstances",
+    "for": "made_for",
+    "access": "access",
+    "delivery": "delivery",
+    "cost": "costs",
+    "when": "whens",
+    "day": "days",
+    "season": "seasons",
+    "language": "languages",
+    "accessibility": "accessibility",
+    "footprint": "footprints",
+    "domain": "domains",
+    "department": "departments",
+}
+"""Parts of an address that can be there several times, and what they are called here."""
+ORDER = tuple(
+    "place q as need age circumstance for access delivery cost open when day season language accessibility "
+    "within footprint domain department group page item".split()
+)
+MILES_OFFERED = frozenset(map(str, MILES))
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_DEPARTMENT = re.compile(r"[A-Za-z][A-Za-z/ ]{0,39}")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 L = TypeVar("L", bound=Labelled)
 
@@ -39,14 +74,25 @@ class Question:
     age: str = ""
     """Years as typed (``2``, ``0.5``), or ``pregnant``."""
     circumstances: tuple[Circumstance, ...] = ()
-    access: Access | None = None
+    made_for: tuple[Circumstance, ...] = ()
+    """Only help that is made for such families."""
+    access: tuple[Access, ...] = ()
     delivery: tuple[Delivery, ...] = ()
-    free: bool = False
-    language: str = ""
-    footprint: str = ""
-    """``kind:code``."""
-    domain: str = ""
-    department: str = ""
+    costs: tuple[Cost, ...] = ()
+    open_now: bool = False
+    whens: tuple[When, ...] = ()
+    days: tuple[Weekday, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[AccessibilityFeature, ...] = ()
+    footprints: tuple[str, ...] = ()
+    """Each ``kind:code``."""
+    within: int | None = None
+    """Miles."""
+    domains: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    as_typed: bool = False
+    """Leave the spelling alone."""
     group: Group | None = None
     """Only this group, page by page."""
     page: int = 1
@@ -75,26 +121,34 @@ class Question:
     @property
     def is_empty(self) -> bool:
         """Nothing was asked that could be answered without a place."""
-        return not (self.place or self.text or self.needs or self.domain or self.department or self.footprint)
+        asked = (self.place, self.text, self.needs, self.domains, self.departments, self.footprints)
+        return not any(asked)
 
     def wanted(self, place: Place | None) -> Wanted:
         """The question as the search understands it."""
-        kind, _, code = self.footprint.partition(":")
         return Wanted(
             text=self.text,
             place=place,
             needs=self.needs,
-            domain=self.domain,
-            department=self.department,
+            domains=self.domains,
+            departments=self.departments,
             age=self.months,
             age_to=self.months_to,
             circumstances=frozenset(self.circumstances),
+            made_for=self.made_for,
             access=self.access,
             delivery=self.delivery,
-            free=self.free,
-            language=self.language,
-            footprint=(kind, code) if code else None,
+            costs=self.costs,
+            open_now=self.open_now,
+            whens=self.whens,
+            days=self.days,
+            seasons=self.seasons,
+            languages=self.languages,
+            accessibility=self.accessibility,
+            footprints=tuple(_kind_and_code(one) for one in self.footprints),
+            within=self.within if place else None,
             limit=PER_PAGE * self.page if self.group else PER_GROUP,
+            as_typed=self.as_typed,
         )
 
     def address(self) -> dict[str, Any]:
@@ -102,21 +156,20 @@ class Question:
         parts = {
             "place": [self.place],
             "q": [self.text],
-            "need": list(self.needs),
+            "as": ["typed" if self.as_typed else ""],
+            **{name: [str(value) for value in getattr(self, part)] for name, part in SEVERAL.items()},
             "age": [self.age],
-            "circumstance": [member.value for member in self.circumstances],
-            "access": [self.access.value if self.access else ""],
-            "delivery": [member.value for member in self.delivery],
-            "free": ["1" if self.free else ""],
-            "language": [self.language],
-            "footprint": [self.footprint],
-            "domain": [self.domain],
-            "department": [self.department],
+            "open": ["now" if self.open_now else ""],
+            "within": [str(self.within or "")],
             "group": [self.group.value if self.group else ""],
             "page": [str(self.page) if self.page > 1 else ""],
             "item": [str(item) for item in self.items],
         }
-        return {name: values for name, values in parts.items() if any(values)}
+        return {name: parts[name] for name in ORDER if any(parts[name])}
+
+    def plain(self) -> "Question":
+        """The same without any filter."""
+        return Question(self.place, self.text, circumstances=self.circumstances, items=self.items)
 
     def at(self, group: Group | None, page: int = 1) -> "Question":
         """The same question, one group only (all of them for none)."""
@@ -128,19 +181,28 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
 
     Only what a person types gets an error, in ``errors`` by field.
     """
+    costs = arguments.getlist("cost") + (["free"] if arguments.get("free") == "1" else [])
     question = Question(
         place=typed_place(arguments.get("place", "")),
         text=_typed(arguments.get("q", ""), LONGEST_TEXT),
         needs=_keys(arguments.getlist("need")),
         age=_typed(arguments.get("age", ""), 10).lower(),
         circumstances=_members(Circumstance, arguments.getlist("circumstance")),
-        access=_member(Access, arguments.get("access", "")),
+        made_for=_members(Circumstance, arguments.getlist("for")),
+        access=_members(Access, arguments.getlist("access")),
         delivery=_members(Delivery, arguments.getlist("delivery")),
-        free=arguments.get("free") == "1",
-        language=_matching(_LANGUAGE, arguments.get("language", "")),
-        footprint=_footprint(arguments.get("footprint", "")),
-        domain=_matching(_KEY, arguments.get("domain", "")),
-        department=_typed(arguments.get("department", ""), 40),
+        costs=_members(Cost, costs),
+        open_now=arguments.get("open") == "now",
+        whens=_members(When, arguments.getlist("when")),
+        days=_members(Weekday, arguments.getlist("day")),
+        seasons=_members(Season, arguments.getlist("season")),
+        languages=_matching(_LANGUAGE, arguments.getlist("language")),
+        accessibility=_members(AccessibilityFeature, arguments.getlist("accessibility")),
+        footprints=_footprints(arguments.getlist("footprint")),
+        within=_miles(arguments.get("within", "")),
+        domains=_keys(arguments.getlist("domain")),
+        departments=_matching(_DEPARTMENT, arguments.getlist("department")),
+        as_typed=arguments.get("as") == "typed",
         group=_group(arguments.get("group", "")),
         page=_page(arguments.get("page", "")),
         items=read_items(arguments.getlist("item")),
@@ -193,13 +255,26 @@ def _keys(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values[:20] if _KEY.fullmatch(value)))
 
 
-def _matching(pattern: re.Pattern[str], value: str) -> str:
-    return value if pattern.fullmatch(value) and len(value) <= LONGEST_PLACE else ""
+def _matching(pattern: re.Pattern[str], values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values[:20] if pattern.fullmatch(value)))
 
 
-def _footprint(value: str) -> str:
+def _footprints(values: list[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(values[:20])
+    return tuple(value for value in found if _is_footprint(*_kind_and_code(value)))
+
+
+def _is_footprint(kind: str, code: str) -> bool:
+    return _member(FootprintKind, kind) is not None and _CODE.fullmatch(code) is not None
+
+
+def _kind_and_code(value: str) -> tuple[str, str]:
     kind, _, code = value.partition(":")
-    return value if _member(FootprintKind, kind) and _CODE.fullmatch(code) else ""
+    return kind, code
+
+
+def _miles(value: str) -> int | None:
+    return int(value) if value in MILES_OFFERED else None
 
 
 def _page(value: str) -> int:
