@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     stale_after_days: int = Field(default=182, ge=30)
     tile_url: str = ""
     tile_attribution: str = ""
+    collections_dir: Path | None = None
     open_staff_pages: bool = False
     echo_sql: bool = False
 

@@ -37,7 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     formats.init_app(app)
     assets.init_app(app)
     security.init_app(app, settings)
-    public.init_app(app)
+    public.init_app(app, settings)
     staff.init_app(app)
     api.init_app(app, settings)
     errors.init_app(app)

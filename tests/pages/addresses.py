@@ -16,6 +16,11 @@ PAGES = {
     "public.compare": "/compare?of=school_catchment_primary&with=primary_care_network"
     "&within=local_authority:Z06000001",
     "public.map_page": "/map?place=ZA1+4QT&kinds=ward,primary_care_network",
+    "public.guide": "/guide",
+    "public.guide_step": "/guide/age?what=teenager&more=drugs",
+    "public.collections": "/collections",
+    "public.collection": "/collections/start-for-life?place=ZA1+4QT",
+    "public.collection_sheet": "/collections/start-for-life/sheet?place=ZA1+4QT",
     "public.about": "/about",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
@@ -41,6 +46,11 @@ SPECIAL = {
     "nothing to compare": "/compare?of=ward&with=ward",
     "first comparison": "/compare",
     "network": "/footprint/primary_care_network/ZPCN01",
+    "guide without an answer": "/guide?sent=1",
+    "guide asks for the place": "/guide/place?what=money&more=food&age=2",
+    "guide's answers": "/results?place=ZA1+4QT&q=baby&age=0&guide=what:new-baby&guide=more:sleep&guide=age:0",
+    "collection without a place": "/collections/send-local-offer",
+    "collection with several places": "/collections/young-carers?place=Eelby",
     "missing": "/nowhere",
 }
 """Further states of pages that look different."""

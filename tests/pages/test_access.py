@@ -12,6 +12,7 @@ UNTRANSLATED = {
     "public.leave": 303,
     "public.compare_csv": 400,
     "public.compare_json": 400,
+    "public.collection_feed": 404,
 }
 
 

@@ -2,15 +2,19 @@
 
 from flask import Flask
 
+from hubfinder.collections.reading import read_collections
+from hubfinder.settings import Settings
 from hubfinder.web.public import (
     about,
     area,
     areas,
     arrangements,
     catalogue,
+    collections,
     compare,
     entry,
     footprint,
+    guide,
     health,
     hub,
     map_data,
@@ -23,6 +27,7 @@ from hubfinder.web.public import (
     suggest,
 )
 from hubfinder.web.public.blueprint import pages
+from hubfinder.web.public.guide_steps import read_guide
 
 __all__ = [
     "about",
@@ -30,9 +35,11 @@ __all__ = [
     "areas",
     "arrangements",
     "catalogue",
+    "collections",
     "compare",
     "entry",
     "footprint",
+    "guide",
     "health",
     "hub",
     "map_data",
@@ -46,7 +53,13 @@ __all__ = [
 ]
 
 
-def init_app(app: Flask) -> None:
-    """Give the application the public pages, which the modules above have declared."""
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application the public pages, which the modules above have declared.
+
+    Raises:
+        FileRefused: the file of the guided route or of a collection cannot be used.
+    """
+    app.extensions["guide"] = read_guide(settings.seeds_dir)
+    app.extensions["collections"] = read_collections(settings.seeds_dir, settings.collections_dir)
     map_data.init_app(app)
     app.register_blueprint(pages)

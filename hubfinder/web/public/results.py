@@ -19,6 +19,7 @@ from hubfinder.web.public.cards import Shelf
 from hubfinder.web.public.family import family_query, whereabouts
 from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
 from hubfinder.web.public.groups import group_views
+from hubfinder.web.public.guide import told_of
 from hubfinder.web.public.live import live_around
 from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
 from hubfinder.web.public.problems import Advice
@@ -66,6 +67,7 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "groups": group_views(question, found, shelf),
         "map": drawn,
         "live": live_around(db.session, place, is_yours=True),
+        "told": told_of(request.args, question.place),
         "page": Frame(question, place, needs, names_of(question), drawn),
     }
 
