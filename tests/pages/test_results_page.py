@@ -115,7 +115,7 @@ def test_a_group_says_how_many_more_there_are_and_leads_to_them(read: Reader) ->
 def test_filters_are_chips_that_can_be_taken_away(read: Reader) -> None:
     page = read("/results?place=ZA1+4QT&q=baby&age=1&free=1&access=universal&language=pl")
     assert page.links["Take away: Age 1 ✕"] == (
-        "/results?place=ZA1+4QT&q=baby&access=universal&free=1&language=pl"
+        "/results?place=ZA1+4QT&q=baby&access=universal&cost=free&language=pl"
     )
     assert {"Take away: Free ✕", "Take away: Everyone ✕", "Take away: Polish spoken ✕"} <= set(page.links)
     assert "Sleep clinic" in page.section("Near you")
@@ -173,8 +173,13 @@ def test_the_form_keeps_what_was_asked(read: Reader) -> None:
     page = read("/results?place=ZA1+4QT&q=baby&need=money&age=3&domain=childcare&free=1")
     assert 'name="place" type="text" value="ZA1 4QT"' in page.html
     assert '<option value="3" selected>' in page.html
-    assert 'id="need-money" name="need" type="checkbox" value="money" checked' in page.html
-    assert '<input type="hidden" name="domain" value="childcare">' in page.html
+    assert '<input type="checkbox" name="need" value="money" checked>' in page.html
+    assert '<input type="checkbox" name="domain" value="childcare" checked>' in page.html
+    change, _, panel = page.html.partition('class="refine"')
+    for kept in ('name="need" value="money"', 'name="age" value="3"', 'name="cost" value="free"'):
+        assert f'<input type="hidden" {kept}>' in change, "new words keep the filters"
+    for kept in ('name="place" value="ZA1 4QT"', 'name="q" value="baby"'):
+        assert f'<input type="hidden" {kept}>' in panel, "new filters keep the words"
 
 
 def test_words_are_shown_as_words(read: Reader) -> None:
@@ -186,9 +191,11 @@ def test_words_are_shown_as_words(read: Reader) -> None:
 def test_nothing_found_says_what_to_do_next(read: Reader) -> None:
     page = read("/results?place=ZA1+4QT&q=xyzzyx&group=near")
     section = page.section("We found nothing that fits")
-    assert "use fewer words" in section
+    assert "Use fewer words" in section
     assert page.links["01632 960999"] == "tel:01632960999"
-    assert page.links["see everything near you"] == "/results?place=ZA1+4QT"
+    assert page.links["See everything near you"] == "/results?place=ZA1+4QT"
+    assert page.links["Answer a few plain questions"] == "/guide?place=ZA1+4QT"
+    assert "Ring or visit Quayside Family Hub, your nearest family hub" in section
 
 
 def test_the_map_says_in_words_what_it_shows(read: Reader) -> None:

@@ -13,19 +13,29 @@ from hubfinder.places.queries import footprint_by_code
 from hubfinder.places.values import Place
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Group, Results
-from hubfinder.vocab import FootprintKind
+from hubfinder.vocab import Circumstance, FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
 from hubfinder.web.public.family import family_query, whereabouts
-from hubfinder.web.public.filters import Chip, FilterForm, address_of, chips, filter_form
+from hubfinder.web.public.filters import Chip, address_of, chips
 from hubfinder.web.public.groups import group_views
 from hubfinder.web.public.guide import told_of
 from hubfinder.web.public.live import live_around
+from hubfinder.web.public.panel import Filters, Panel
 from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
 from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import numbers, results_map
-from hubfinder.web.public.terms import Term, all_domains, all_needs
+from hubfinder.web.public.steps import (
+    Reading,
+    Step,
+    doubt_words,
+    is_nothing,
+    is_unsure,
+    next_steps,
+    reading,
+)
+from hubfinder.web.public.terms import Term, all_departments, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.settings import settings
@@ -39,7 +49,7 @@ def results() -> ResponseReturnValue:
         return start_again(question)
     place, advice = whereabouts(question)
     finder: Finder = current_app.extensions["finder"]
-    found = finder.find(db.session, question.wanted(place))
+    found = finder.find(db.session, replace(question.wanted(place), facets=True))
     if advice and advice.is_elsewhere:
         found = replace(found, groups={Group.REMOTE: found.groups.get(Group.REMOTE, ())})
     status = advice.status if advice else 200
@@ -68,7 +78,7 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "map": drawn,
         "live": live_around(db.session, place, is_yours=True),
         "told": told_of(request.args, question.place),
-        "page": Frame(question, place, needs, names_of(question), drawn),
+        "page": Frame(question, place, found, needs, names_of(question, place), drawn),
     }
 
 
@@ -78,9 +88,10 @@ class Frame:
 
     question: Question
     place: Place | None
+    found: Results
     needs: tuple[Term, ...]
     names: Mapping[str, str]
-    """Names of the domain and the footprint asked for."""
+    """As ``names_of`` has them."""
     map: LocatorMap | None
 
     @property
@@ -107,13 +118,62 @@ class Frame:
     @cached_property
     def chips(self) -> list[Chip]:
         """The filters that are set, and the way without each."""
-        needs = {need.slug: need.name for need in self.needs}
-        return chips(self.question, {**needs, **self.names})
+        return chips(self.question, self.names)
 
     @cached_property
-    def form(self) -> FilterForm:
-        """What the filters offer."""
-        return filter_form(self.question, self.needs)
+    def panel(self) -> Panel:
+        """The filters to choose from."""
+        needs = [(need.slug, need.name) for need in self.needs]
+        return Filters(self.question, self.found, self.names, needs).panel()
+
+    @property
+    def circumstances(self) -> list[tuple[str, str]]:
+        """What a family can say of itself."""
+        return [(member.value, str(member.label)) for member in Circumstance]
+
+    @cached_property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of place and words carries along."""
+        asked = {"place", "q", "as", "circumstance", "group", "page"}
+        address = self.question.address()
+        return [(name, value) for name, values in address.items() if name not in asked for value in values]
+
+    @property
+    def plain_href(self) -> str:
+        """The address without any filter."""
+        return address_of(self.question.plain())
+
+    @property
+    def nothing(self) -> bool:
+        """Nothing was found."""
+        return is_nothing(self.found)
+
+    @property
+    def unsure(self) -> bool:
+        """Nothing was found that is surely meant."""
+        return is_unsure(self.found)
+
+    @property
+    def reading(self) -> Reading | None:
+        """How the words were read."""
+        return reading(self.question, self.found)
+
+    @property
+    def doubt(self) -> str:
+        """Why what is said to be open now may be shut."""
+        return doubt_words(self.found)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What to try next; asks once more without filters where no single one is in the way."""
+        alone = next_steps(self.question, self.found, self.chips, None)
+        if any(step.count for step in alone) or not self.chips:
+            return alone
+        finder: Finder = current_app.extensions["finder"]
+        wanted = replace(self.question.plain().wanted(self.place), limit=1)
+        totals = finder.find(db.session, wanted).totals
+        plain = sum(total for group, total in totals.items() if group is not Group.HUB)
+        return next_steps(self.question, self.found, self.chips, plain)
 
     @property
     def all_href(self) -> str:
@@ -121,9 +181,23 @@ class Frame:
         return address_of(self.question.at(None))
 
 
-def names_of(question: Question) -> dict[str, str]:
-    """Names of the domain and the footprint asked for, by what stands for them in the address."""
-    names = {domain.slug: domain.name for domain in all_domains()} if question.domain else {}
-    kind, _, code = question.footprint.partition(":")
-    footprint = footprint_by_code(db.session, FootprintKind(kind), code) if code else None
-    return {**names, question.footprint: footprint.name} if footprint else names
+def names_of(question: Question, place: Place | None) -> dict[str, str]:
+    """Names of needs, domains, departments and footprints: ``need:money``, ``footprint:ward:Z05000001``."""
+    names = {
+        f"{kind}:{term.slug}": term.name
+        for kind, terms in (
+            ("need", all_needs()),
+            ("domain", all_domains()),
+            ("department", all_departments()),
+        )
+        for term in terms
+    }
+    for member in place.memberships if place else ():
+        names[f"footprint:{member.kind.value}:{member.code}"] = member.name
+    for chosen in question.footprints:
+        kind, _, code = chosen.partition(":")
+        if f"footprint:{chosen}" in names:
+            continue
+        if footprint := footprint_by_code(db.session, FootprintKind(kind), code):
+            names[f"footprint:{chosen}"] = footprint.name
+    return names
