@@ -6,7 +6,7 @@ of what was typed it explains, each word by how few phrases hold it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -22,6 +22,8 @@ LEAST, OF_BEST, MOST = 0.3, 0.5, 6
 """Meanings are kept from this strength, from this part of the strongest, and at most so many."""
 LATER = (1.0, 0.85, 0.72, 0.6, 0.5)
 """What the first, second ... concept of a phrase counts."""
+LOOKED_AT = 60
+"""Phrases, the nearest first, whose concepts are looked at."""
 PARTLY = 1.5
 """How fast a phrase loses that was typed only in part."""
 ALONE = 0.4
@@ -60,6 +62,16 @@ class Token:
     """English terms it may be a slip for."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Phrases that hold any of the words of a query."""
+
+    phrases: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
+    strengths: Floats = field(default_factory=lambda: np.array([]))
+    part: Floats = field(default_factory=lambda: np.array([]))
+    """How much of each was typed."""
+
+
 class Meanings:
     """Finds the concepts of a thesaurus in words. Nothing here changes after it is made."""
 
@@ -85,11 +97,11 @@ class Meanings:
         found = {
             language: self._in_language(self.languages.index(language), tokens) for language in languages
         }
-        best = {language: strengths.max(initial=0.0) for language, (_, strengths) in found.items()}
+        best = {language: near.strengths.max(initial=0.0) for language, near in found.items()}
         language = max(best, key=lambda one: (best[one], one == ENGLISH), default=ENGLISH)
         if best.get(ENGLISH, 0.0) >= ENGLISH_FIRST * best.get(language, 0.0):
             language = ENGLISH
-        return language, _chosen(self._meanings(tokens, *found[language])) if found else []
+        return language, _chosen(self._meanings(tokens, found[language])) if found else []
 
     def weights(self, tokens: Sequence[Token], language: str) -> list[float]:
         """How much each word says, 0 to 1."""
@@ -112,7 +124,7 @@ class Meanings:
             self._holding[at] = {key: np.array(phrases) for key, phrases in keys.items()}
 
     def _weight(self, language: int, key: str) -> float:
-        idf = self._idf[language].get(key, self._unknown[language])
+        idf = self._idf[language].get(key, float(self._unknown[language]))
         return idf * FILLER if self.languages[language] == ENGLISH and key in FILLERS else idf
 
     def _said(self, language: int, token: Token) -> float:
@@ -120,7 +132,7 @@ class Meanings:
             return self._weight(language, token.foreign)
         return self._weight(language, token.english) if token.english else 0.0
 
-    def _in_language(self, language: int, tokens: Sequence[Token]) -> tuple[Ints, Floats]:
+    def _in_language(self, language: int, tokens: Sequence[Token]) -> "_Near":
         """Phrases that hold any of the words, and how strongly each is meant."""
         english = self.languages[language] == ENGLISH
         holding = self._holding[language]
@@ -132,36 +144,34 @@ class Meanings:
                 hits.append(holding[key])
                 weights.append(self._weight(language, key))
         if not hits:
-            nothing = np.array([], dtype=np.int64)
-            return nothing, np.array([])
+            return _Near()
         phrases, inverse = np.unique(np.concatenate(hits), return_inverse=True)
         shared = np.bincount(inverse, np.repeat(weights, [hit.size for hit in hits]))
         part = np.minimum(shared / self._whole[phrases], 1.0)
         explained = np.minimum(shared / max(typed, 1e-9), 1.0)
-        return phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained)
+        return _Near(phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained), part)
 
-    def _meanings(self, tokens: Sequence[Token], phrases: Ints, strengths: Floats) -> Iterator[Meaning]:
+    def _meanings(self, tokens: Sequence[Token], near: "_Near") -> Iterator[Meaning]:
         """The concepts of the phrases found, each by its best phrase, a little stronger for further ones."""
         best: dict[str, tuple[float, int]] = {}
         further: dict[str, float] = defaultdict(float)
-        keep = np.flatnonzero(strengths >= LEAST * OF_BEST)
-        for at in keep[np.argsort(-strengths[keep], kind="stable")][:60]:
-            phrase = self.thesaurus.phrases[phrases[at]]
-            for rank, concept in enumerate(phrase.means):
-                strength = float(strengths[at]) * LATER[min(rank, len(LATER) - 1)]
+        keep = np.flatnonzero(near.strengths >= LEAST * OF_BEST)
+        for at in keep[np.argsort(-near.strengths[keep], kind="stable")][:LOOKED_AT].tolist():
+            for rank, concept in enumerate(self.thesaurus.phrases[near.phrases[at]].means):
+                strength = float(near.strengths[at]) * LATER[min(rank, len(LATER) - 1)]
                 if concept in best:
                     further[concept] += strength
-                best[concept] = max(best.get(concept, (0.0, 0)), (strength, int(phrases[at])))
-        for concept, (strength, number) in best.items():
-            phrase = self.thesaurus.phrases[number]
-            total = min(1.0, strength * (1 + SUPPORT * min(further[concept], 1.0)))
+                best[concept] = max(best.get(concept, (0.0, 0)), (strength, at))
+        for concept, (strength, at) in best.items():
+            phrase = self.thesaurus.phrases[near.phrases[at]]
             yield Meaning(
                 concept,
                 self.thesaurus.concepts[concept].name,
-                round(total, 4),
+                round(min(1.0, strength * (1 + SUPPORT * min(further[concept], 1.0))), 4),
                 phrase.text,
                 phrase.language,
                 tuple(_covered(tokens, set(phrase.keys), english=phrase.language == ENGLISH)),
+                round(float(near.part[at]), 4),
             )
 
 

@@ -41,6 +41,8 @@ class Unit:
     kind: UnitKind = UnitKind.WORD
     label: str = ""
     """What it is called where a score is explained."""
+    credit: float = 1.0
+    """How surely a listing that holds it holds what those words ask for, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Meaning:
     """What the thesaurus has that is nearest to what was typed."""
     language: str
     covers: tuple[int, ...]
+    part: float = 1.0
+    """How much of that phrase was typed, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Query:
     """The language it seems to be in."""
     concerns: tuple[Concern, ...] = ()
     """Violence, harm or danger it speaks of: whom to ring is said before anything else."""
+    targeted: bool = False
+    """It asks for something that is made for some families only."""
     age: tuple[int, int] | None = None
     """The age it speaks of, in months: the first, and the first after it."""
 

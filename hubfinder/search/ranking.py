@@ -19,8 +19,10 @@ MADE_FOR_FACTOR = 1.25
 """What is made for a circumstance that the family named comes before what is for everyone."""
 TARGETED_FACTOR = 0.9
 """What is for some families only, where nobody asked for that."""
+OTHER_AGE_FACTOR = 0.5
+"""What is not for the age that the words speak of ("my son is 17")."""
 CRISIS_FACTOR = 1.6
-"""Of the lines that match, those for people in danger come before those for people who worry or do harm."""
+"""Where words speak of harm: lines for people in danger come before those for people who worry or do it."""
 WEAK = 0.15
 """Below this part of the best score a match is by chance ("baby" alone of four words)."""
 CONFIDENT = 0.6
@@ -43,7 +45,7 @@ class Question:
     @property
     def asks_for_some(self) -> bool:
         """Whether it asks for what is made for some families."""
-        return Access.TARGETED in self.wanted.access
+        return Access.TARGETED in self.wanted.access or self.query.targeted
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,11 @@ class Ranking:
         if not whole:
             return np.ones(len(rows))
         held = np.zeros(len(rows))
-        scores = self.units_of(rows) > 0
+        credit = np.array([unit.credit for unit in self.query.units])
+        credited = (self.units_of(rows) > 0) * credit[:, np.newaxis]
         for number, word in enumerate(self.query.words):
             units = [at for at, unit in enumerate(self.query.units) if number in unit.covers]
-            held += word.weight * scores[units].any(axis=0)
+            held += word.weight * credited[units].max(axis=0, initial=0.0)
         return np.minimum(held / whole, 1.0)
 
     def units_of(self, rows: Ints) -> Floats:
@@ -157,6 +160,7 @@ class _Candidates:
     assured: npt.NDArray[np.int32]
     serves: Mask
     made_for: Mask
+    other_age: Mask
     distances: Floats
 
 
@@ -180,9 +184,10 @@ def rank(view: View, question: Question, masks: Sequence[Mask], hits: Sequence[H
     factors = (
         ("stale", STALE_FACTOR, stale),
         ("closed", CLOSED_FACTOR, flagged(flags, Flag.CLOSED)),
-        ("crisis", CRISIS_FACTOR, flagged(flags, Flag.CRISIS)),
+        ("crisis", CRISIS_FACTOR, flagged(flags, Flag.CRISIS) & bool(question.query.concerns)),
         ("made for", MADE_FOR_FACTOR, made_for),
         ("targeted", TARGETED_FACTOR, lowered),
+        ("other age", OTHER_AGE_FACTOR, _joined([one.other_age for one in found])),
         ("elsewhere", ELSEWHERE_FACTOR, elsewhere),
     )
     return Ranking(
@@ -242,7 +247,11 @@ def _candidates(columns: Columns, question: Question, mask: Mask, hits: Hits, hu
         else columns.distances(place.point.lat, place.point.lon, rows)
     )
     assured = columns.assured if is_all else columns.assured[rows]
-    return _Candidates(rows, relevance, flags, assured, serves, made_for, distances)
+    other_age = np.zeros(len(rows), dtype=bool)
+    if question.query.age and wanted.age is None:
+        first, end = question.query.age
+        other_age = (columns.minimum[rows] >= end) | (columns.maximum[rows] <= first)
+    return _Candidates(rows, relevance, flags, assured, serves, made_for, other_age, distances)
 
 
 def _relevance(size: int, query: Query, mask: Mask, hits: Hits, hub: int | None) -> tuple[Ints, Floats]:

@@ -85,4 +85,4 @@ def light(word: str) -> str:
     """
     plain = _ARTICLES.sub("", fold(word))
     length = len(plain)
-    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 8 else 6]
+    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 10 else 6]

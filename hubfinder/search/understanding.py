@@ -15,10 +15,12 @@ from hubfinder.search.thesaurus import ENGLISH, Thesaurus, english_key, foreign_
 
 MOST_WORDS = 24
 """Further words of a question are not looked at."""
-ENTRY_WEIGHT, ENTRY_LATER = 1.6, 0.8
+ENTRY_WEIGHT, ENTRY_LATER = 2.2, 0.8
 """What a catalogue entry that is meant counts beside a word that was typed, and what the next ones do."""
 NEED_WEIGHT, WORDS_WEIGHT = 0.35, 0.7
-JOINED_WEIGHT, SAME_WEIGHT = 0.9, 0.8
+SAME_WEIGHT = 0.8
+LITTLE = 0.3
+"""What a word that says nothing counts beside one that says all."""
 MOSTLY = 0.7
 """More than this part of English words makes a question English."""
 SLIP = 5
@@ -69,7 +71,7 @@ class Understanding:
         return Query(
             text=text,
             words=said,
-            units=(*self._word_units(said), *self._meaning_units(meanings, kept)),
+            units=(*self._word_units(said), *self._meaning_units(meanings, said, kept)),
             phrases=tuple(terms for quoted in _QUOTED.findall(text) if (terms := tuple(analyse(quoted)))),
             meanings=tuple(meanings),
             corrections=corrections,
@@ -117,18 +119,23 @@ class Understanding:
 
     def _word_units(self, words: Iterable[Word]) -> Iterator[Unit]:
         for at, word in enumerate(words):
-            terms = dict.fromkeys(analyse(word.text), 1.0)
-            terms.setdefault(word.term, SAME_WEIGHT)
+            weight = round(LITTLE + (1 - LITTLE) * word.weight, 4)
+            terms = dict.fromkeys(analyse(word.text), weight)
+            terms.setdefault(word.term, weight * SAME_WEIGHT)
             yield Unit(terms, (at,), UnitKind.WORD, word.text)
 
-    def _meaning_units(self, meanings: Iterable[Meaning], kept: Sequence[int]) -> Iterator[Unit]:
+    def _meaning_units(
+        self, meanings: Iterable[Meaning], words: Sequence[Word], kept: Sequence[int]
+    ) -> Iterator[Unit]:
+        typed = {term for word in words for term in (word.term, *analyse(word.text))}
         for meaning in meanings:
             covers = tuple(kept.index(at) for at in meaning.covers if at in kept)
-            terms = self._terms_of(meaning)
+            terms = self._terms_of(meaning, typed)
             if terms and covers:
-                yield Unit(terms, covers, UnitKind.CONCEPT, meaning.name)
+                yield Unit(terms, covers, UnitKind.CONCEPT, meaning.name, meaning.part**2)
 
-    def _terms_of(self, meaning: Meaning) -> dict[str, float]:
+    def _terms_of(self, meaning: Meaning, typed: set[str]) -> dict[str, float]:
+        """What a listing holds that is about a concept; without the words that are looked for anyway."""
         concept = self.thesaurus.concepts[meaning.concept]
         terms: dict[str, float] = {}
         for rank, entry in enumerate(concept.entries):
@@ -137,7 +144,7 @@ class Understanding:
             terms[NEED + need] = meaning.strength * NEED_WEIGHT
         for phrase in concept.words:
             found = analyse(phrase)
-            for word in found:
+            for word in found if typed.isdisjoint(found) else ():
                 weight = meaning.strength * WORDS_WEIGHT / len(found)
                 terms[word] = max(terms.get(word, 0.0), weight)
         return {term: round(weight, 4) for term, weight in terms.items()}
