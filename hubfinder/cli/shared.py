@@ -15,6 +15,7 @@ from hubfinder.extensions import db
 from hubfinder.places.book_writing import write_book as write_book_of
 from hubfinder.places.finding import Places
 from hubfinder.search import indexing
+from hubfinder.search.place_suggester import write_names
 from hubfinder.settings import Settings
 
 
@@ -65,15 +66,18 @@ def places() -> Places:
 def write_book() -> bool:
     """Write the book of places of what is committed, unless it is there; whether it was written.
 
-    Where it cannot be written, nothing is wrong but slower: the database answers.
+    The names that are suggested for places are written with it. Where they cannot be written, nothing is
+    wrong but slower: the database answers.
     """
     db.session.rollback()
     try:
+        write_names(db.session, settings().places_dir)
         return write_book_of(db.engine, settings().places_dir)
     except OSError as error:
         click.echo(f"The book of places could not be written ({error}): answers take longer.", err=True)
         return False
     finally:
+        db.session.rollback()
         places().look_again()
 
 

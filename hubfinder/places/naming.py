@@ -31,16 +31,18 @@ class Called(NamedTuple):
 
 def all_names(session: Session) -> Iterator[tuple[str, str, int]]:
     """Of every place that can be asked for by name: what finds it, its name, and how much it matters."""
-    for row in session.execute(select(PlaceName.key, PlaceName.name, PlaceName.kind)):
+    towns = select(PlaceName.key, PlaceName.name, PlaceName.kind).order_by(PlaceName.key)
+    for row in session.execute(towns):
         yield f"{TOWN}:{row.key}", row.name, _WEIGHTS.get(row.kind, _SMALL_PLACE)
     areas = select(Footprint.kind, Footprint.code, Footprint.name)
     drawn = areas.where(Footprint.kind.in_(AREAS), Footprint.outline.is_not(None))
-    for kind, code, name in session.execute(drawn):
+    for kind, code, name in session.execute(drawn.order_by(Footprint.kind, Footprint.code)):
         yield f"{kind.value}:{code}", name, _WEIGHTS.get(kind.value, _AREA_WEIGHT)
     schools = select(School.urn, School.name).where(School.lat.is_not(None), School.status.not_in(NOT_THERE))
-    for urn, name in session.execute(schools):
+    for urn, name in session.execute(schools.order_by(School.urn)):
         yield f"{SCHOOL}:{urn}", name, _REGISTER_WEIGHT
-    for code, name in session.execute(select(Practice.code, Practice.name).where(Practice.lat.is_not(None))):
+    surgeries = select(Practice.code, Practice.name).where(Practice.lat.is_not(None))
+    for code, name in session.execute(surgeries.order_by(Practice.code)):
         yield f"{SURGERY}:{code}", name, _REGISTER_WEIGHT
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "public.collection": "/collections/start-for-life?place=ZA1+4QT",
     "public.collection_sheet": "/collections/start-for-life/sheet?place=ZA1+4QT",
     "public.about": "/about",
+    "public.saved": "/saved?item=service:sleep-clinic&item=hub:quayside-family-hub&item=service:gone-long-ago",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
 }
@@ -51,11 +52,15 @@ SPECIAL = {
     "guide's answers": "/results?place=ZA1+4QT&q=baby&age=0&guide=what:new-baby&guide=more:sleep&guide=age:0",
     "collection without a place": "/collections/send-local-offer",
     "collection with several places": "/collections/young-carers?place=Eelby",
+    "nothing saved": "/saved",
+    "a list carried along": "/results?place=ZA1+4QT&q=baby&item=service:sleep-clinic",
     "missing": "/nowhere",
 }
 """Further states of pages that look different."""
 
 DATA = {
+    "public.suggest": "/suggest?q=baby",
+    "public.suggest_places": "/suggest/places?q=wend",
     "public.map_words": "/map/words.json",
     "public.map_footprints": "/map/footprints/local_authority/Z06000001.json?kinds=ward",
     "public.map_marks": "/map/marks/local_authority/Z06000001.json",

@@ -80,7 +80,9 @@ def _views(group: Group, cards: Sequence[Card], shelf: Shelf) -> Iterator[CardVi
         # nobody said where the family lives, so no hub is the nearest
         told = Group.NEAR if group is Group.HUB else group
         view = card_view(Found(told, card, 0.0, judge(offer_of_card(card))), shelf)
-        yield replace(view, facts=_facts(card, view), address="; ".join(map(_where, card["sites"])))
+        yield replace(
+            view, facts=_facts(card, view), address="; ".join(_where(card, site) for site in card["sites"])
+        )
 
 
 def _facts(card: Card, view: CardView) -> tuple[str, ...]:
@@ -89,8 +91,8 @@ def _facts(card: Card, view: CardView) -> tuple[str, ...]:
     return (brief(slots), *view.facts[1:]) if card["kind"] == "hub" and slots else view.facts
 
 
-def _where(site: Site) -> str:
-    return address_line(site["name"], site["address"], site["postcode"])
+def _where(card: Card, site: Site) -> str:
+    return address_line("" if card["kind"] == "hub" else site["name"], site["address"], site["postcode"])
 
 
 def _heading(group: Group) -> str:
