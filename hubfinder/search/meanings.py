@@ -34,21 +34,6 @@ ENGLISH_FIRST = 0.85
 """An English reading this near to the best one is taken for what was meant."""
 FILLER = 0.25
 """What a filler word weighs beside a telling one."""
-FILLERS = frozenset(
-    """
-    find look want anyth someth somewher someon anyon everyth inform advic support servic local area peopl
-    person
-    best good new uk england pleas today now where thing stuff way someth take make give tell know think feel
-    realli just much mani more veri also ani time day week month live call contact number websit onlin open
-    appli claim form question right old year child mother father famili parent use go come keep start struggl
-    help problem issu troubl worri be have after befor while all off out over again onc here both each few
-    other
-    some such no own same too should would could may might must been wont cant dont im ive ill id let us not
-    didnt doesnt hes shes wasnt isnt els around away back next ever never still becaus so than then befor
-    becom happen anoth els allow abl claim
-    """.split()
-)
-"""Terms that say little about what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +68,7 @@ class Meanings:
         self._idf: list[dict[str, float]] = [{} for _ in self.languages]
         self._unknown = np.ones(len(self.languages))
         self._holding: list[dict[str, Ints]] = [{} for _ in self.languages]
+        self._fillers = [thesaurus.fillers.get(language, frozenset()) for language in self.languages]
         self._count()
         self._whole = np.array(
             [
@@ -125,7 +111,7 @@ class Meanings:
 
     def _weight(self, language: int, key: str) -> float:
         idf = self._idf[language].get(key, float(self._unknown[language]))
-        return idf * FILLER if self.languages[language] == ENGLISH and key in FILLERS else idf
+        return idf * FILLER if key in self._fillers[language] else idf
 
     def _said(self, language: int, token: Token) -> float:
         if self.languages[language] != ENGLISH:

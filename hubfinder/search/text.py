@@ -25,13 +25,17 @@ ENTRY, NEED = "entry:", "need:"
 _LETTERS = r"\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff"
 """Letters with the vowel signs that Python's own ``\\w`` leaves out: Arabic ones and those of South Asia."""
 _WORD = re.compile(rf"[{_LETTERS}]+(?:['’][{_LETTERS}]+)*")
-_MARKS_OVER = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_MARKS_OVER = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u093c\u09bc\u0a3c]")
+"""Accents, Arabic vowel signs, and the dot under a letter that people leave out in Indian scripts."""
+_ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66)
+"""Where the figures of Arabic and Indian scripts begin."""
 _ONE_LETTER = str.maketrans(
     {
         **dict.fromkeys("ىیېےئ", "ي"),
         **dict.fromkeys("ةۀہھە", "ه"),
         **dict.fromkeys("ؤۆ", "و"),
         **dict.fromkeys("’'ʼ‘", ""),
+        **{chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)},
         "ٱ": "ا",
         "ک": "ك",
         "ں": "ن",
@@ -67,6 +71,11 @@ def analyse(text: str) -> list[str]:
     return [token.text for token in ENGLISH(text, mode="query")]
 
 
+_VOWEL_SIGNS = re.compile("[\u0900-\u0dff]")
+LONGER = 8
+"""Signs that tell words apart where vowels are signs of their own."""
+
+
 def fold(text: str) -> str:
     """A text in lower case, without accents, and with one way to write each letter; in any script."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_ONE_LETTER))
@@ -84,5 +93,7 @@ def light(word: str) -> str:
     Languages that bend their words mostly do so at the end: "posiłki" and "posiłków" are both ``posil``.
     """
     plain = _ARTICLES.sub("", fold(word))
+    if _VOWEL_SIGNS.search(plain):
+        return plain[:LONGER]
     length = len(plain)
     return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 10 else 6]

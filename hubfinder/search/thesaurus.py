@@ -12,8 +12,8 @@ from pathlib import Path
 from hubfinder.search.text import analyse, fold, light, words_of
 
 ENGLISH = "en"
-CONCEPTS, LANGUAGES = "concepts.csv", "languages"
-_OTHER_TABLES = {CONCEPTS, "languages.csv"}
+CONCEPTS, FILLERS, LANGUAGES = "concepts.csv", "fillers.csv", "languages"
+_OTHER_TABLES = {CONCEPTS, FILLERS, "languages.csv"}
 _NUMBERS = dict(
     zip(
         "one two three four five six seven eight nine ten fifteen thirty".split(),
@@ -77,6 +77,8 @@ class Thesaurus:
     """Every English word in it, as spelt: the words a mistyped one may have been."""
     foreign: frozenset[str]
     """Every word of the other languages, folded."""
+    fillers: Mapping[str, frozenset[str]]
+    """For each language the words, as they are compared, that say little about what is looked for."""
 
 
 def read_thesaurus(folder: Path) -> Thesaurus:
@@ -95,7 +97,11 @@ def read_thesaurus(folder: Path) -> Thesaurus:
     english = {word for phrase in phrases if phrase.language == ENGLISH for word in _spelt(phrase.text)}
     english |= {word for concept in concepts.values() for text in concept.words for word in _spelt(text)}
     foreign = {word for phrase in phrases if phrase.language != ENGLISH for word in _spelt(phrase.text)}
-    return Thesaurus(concepts, tuple(phrases), frozenset(english), frozenset(foreign))
+    fillers = {
+        row["language"]: frozenset(_keys_of(row["language"], row["words"]))
+        for _, row in _rows(folder / FILLERS, ("language", "words"))
+    }
+    return Thesaurus(concepts, tuple(phrases), frozenset(english), frozenset(foreign), fillers)
 
 
 def english_keys(text: str) -> tuple[str, ...]:
@@ -118,6 +124,10 @@ def foreign_key(word: str) -> list[str]:
     """What one word is compared as; what stands joined before it ("l'école") is left out."""
     parts = re.split("['’]", word)
     return [light(part) for part in parts if part and (len(parts) == 1 or len(part) > 2)]
+
+
+def _keys_of(language: str, text: str) -> tuple[str, ...]:
+    return english_keys(text) if language == ENGLISH else foreign_keys(text)
 
 
 def _spelt(text: str) -> Iterator[str]:
@@ -154,7 +164,7 @@ def _phrases(folder: Path, concepts: Mapping[str, Concept]) -> Iterator[Phrase]:
             if unknown or not means:
                 what = f"there is no concept {unknown[0]!r}" if unknown else "it means nothing"
                 raise ThesaurusUnreadable(f"{table.name}, row {number}, means: {what}")
-            keys = english_keys(row["phrase"]) if language == ENGLISH else foreign_keys(row["phrase"])
+            keys = _keys_of(language, row["phrase"])
             if keys:
                 yield Phrase(row["phrase"], language, row["kind"], means, keys)
 

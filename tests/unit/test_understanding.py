@@ -40,6 +40,7 @@ def thesaurus(tmp_path: Path) -> Path:
     (tmp_path / "concepts.csv").write_text(CONCEPTS, "utf-8")
     (tmp_path / "topics.csv").write_text(PHRASES, "utf-8")
     (tmp_path / "languages" / "pl.csv").write_text(POLISH, "utf-8")
+    (tmp_path / "fillers.csv").write_text("language,words\nen,find information help\npl,w\n", "utf-8")
     return tmp_path
 
 
