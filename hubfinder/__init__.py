@@ -1,5 +1,6 @@
 """hubfinder: what help there is for families, here, and one way to ask for it."""
 
+from functools import partial
 from inspect import iscoroutinefunction
 
 from flask import Flask
@@ -8,6 +9,7 @@ from hubfinder import cli, models, web
 from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, db
 from hubfinder.places.finding import Places
+from hubfinder.search.book import suggestion_files
 from hubfinder.search.finder import Finder
 from hubfinder.search.place_suggester import PlaceSuggester
 from hubfinder.search.sensitive import SENSITIVE
@@ -49,7 +51,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["places"] = Places(settings.places_dir)
     app.extensions["place_suggester"] = PlaceSuggester(settings.places_dir)
-    app.extensions["suggester"] = Suggester(settings.seeds_dir / SENSITIVE)
+    app.extensions["suggester"] = Suggester(
+        settings.seeds_dir / SENSITIVE, partial(suggestion_files, settings.index_dir)
+    )
     web.init_app(app, settings)
     cli.init_app(app)
     return app

@@ -1,7 +1,9 @@
 """Commands that search."""
 
 import json
+import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TextIO
 
@@ -14,12 +16,16 @@ from hubfinder.directory.reason_codes import as_object
 from hubfinder.extensions import db
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.search import documents, indexing
+from hubfinder.search.files import Busy
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.place_said import take_place
 from hubfinder.search.values import Found, Results, Wanted
 from hubfinder.vocab import Circumstance
 from hubfinder.web.public.question import Question
 from hubfinder.web.shared.availability import brief
+
+LEISURE = 15
+"""How far healing the index stands back behind everything else (``nice``)."""
 
 
 @click.command()
@@ -180,6 +186,16 @@ def rebuild() -> None:
     with click.progressbar(length=documents_total, label="Index    ") as bar:
         count = indexing.rebuild(db.session, settings().index_dir, bar.update)
     click.echo(f"{count} documents indexed.")
+
+
+@index.command()
+def heal() -> None:
+    """Make again what is missing or damaged of the index, at leisure; the server starts it by itself."""
+    ready()
+    os.nice(LEISURE)
+    with suppress(Busy):  # somebody else is at it
+        changed = indexing.heal(db.session, settings().index_dir)
+        click.echo(f"Search index: {changed} documents written.")
 
 
 @index.command()

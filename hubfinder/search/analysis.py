@@ -5,8 +5,10 @@ from functools import lru_cache
 
 from whoosh.analysis import Analyzer, Token
 
-from hubfinder.search.text import ENGLISH, words_of
+from hubfinder.search.text import ENGLISH, fold, words_of
 
+SUMMARY = 2.0
+"""The weight of a summary; names weigh more."""
 GAP = 100
 """Positions between two sections of a listing: no phrase reaches from one into the next."""
 _SECTION, _WEIGHT, _MARKS = "\x1e", "\x1f", "\x1d"
@@ -41,6 +43,11 @@ def placed(sections: Iterable[tuple[float, list[str]]]) -> Iterator[tuple[str, f
         for place, term in enumerate(terms, position):
             yield term, weight, place
         position += len(terms) + GAP
+
+
+def listed_words(texts: Iterable[tuple[float, str]]) -> set[str]:
+    """The words of the heavier texts of a listing, its name and summary, folded."""
+    return {fold(word) for weight, text in texts if weight >= SUMMARY for word in words_of(text)}
 
 
 def pack(texts: Iterable[tuple[float, str]], marks: Iterable[tuple[float, str]] = ()) -> str:

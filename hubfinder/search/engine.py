@@ -5,15 +5,16 @@ All else is shared: understanding the words before, filters, order and groups af
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from hubfinder.search.columns import Columns, Floats, Ints
+from hubfinder.search.columns import Columns, Ints
 from hubfinder.search.query import Query
 
-Scored = tuple[Ints, Floats]
+Scored = tuple[npt.NDArray[np.signedinteger[Any]], npt.NDArray[np.floating[Any]]]
 """Rows, rising, and a score above 0 for each."""
 NOTHING: Scored = (np.array([], dtype=np.int64), np.array([], dtype=np.float64))
 

@@ -16,6 +16,7 @@ from hubfinder.directory.availability import Area as Served, Judge
 from hubfinder.places.councils import Council, Councils, Spot
 from hubfinder.places.values import METRES_PER_MILE, Place, Point
 from hubfinder.search.areas import Areas
+from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.columns import Ints
 from hubfinder.search.damage import IndexUnavailable
 from hubfinder.search.engine import Hits, View, Where
@@ -29,7 +30,6 @@ from hubfinder.search.query import Query, Understand
 from hubfinder.search.ranking import CONFIDENT, Question, Ranking, rank
 from hubfinder.search.school_year import SchoolYears
 from hubfinder.search.values import Card, Found, Group, Part, Results, Site, Wanted
-from hubfinder.search.whoosh_engine import WhooshEngine
 from hubfinder.settings import PROJECT
 from hubfinder.vocab import FootprintKind
 
@@ -50,7 +50,7 @@ class Finder:
     def __init__(
         self, index_dir: Path, near_metres: int, stale_after_days: int, understand: Understand
     ) -> None:
-        self.engine = WhooshEngine(index_dir)
+        self.engine = BookEngine(index_dir)
         self.fallback = DatabaseEngine()
         self.understand = understand
         self.councils = Councils()
@@ -107,6 +107,7 @@ class Finder:
 
     def _ask(self, session: Session, wanted: Wanted) -> tuple[View, tuple[Hits, ...], Query]:
         """The rows there are, how well each matches, and how the words were understood."""
+        view: View
         try:
             view = self.engine.view(session)
             query = self._understood(wanted, view)

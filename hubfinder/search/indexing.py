@@ -1,7 +1,7 @@
-"""Keeping the Whoosh index in step with the search documents of the database.
+"""Keeping the Whoosh index, and the book made of it, in step with the search documents of the database.
 
-The index is a copy: it can be deleted and built again at any time. Beside it stands ``state.json`` with the
-revision it has seen, written after Whoosh's own commit; a crash between the two only repeats work.
+Both are copies: they can be deleted and made again at any time. Beside each stands ``state.json`` with the
+revision it has seen, written last; a crash before it only repeats work.
 """
 
 import json
@@ -10,24 +10,34 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
-from zlib import crc32
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from whoosh import index
 from whoosh.fields import ID, STORED, TEXT, Schema
-from whoosh.formats import Frequency
+from whoosh.formats import Positions
 from whoosh.writing import IndexWriter
 
-from hubfinder.search.analysis import WeightedAnalyzer, pack
-from hubfinder.search.cards import FORMAT
+from hubfinder.search import book
+from hubfinder.search.analysis import WeightedAnalyzer, listed_words, pack
+from hubfinder.search.book_writing import FIELD, Source, write_book
+from hubfinder.search.cards import FORMAT as CARDS_FORMAT
 from hubfinder.search.damage import UNREADABLE
 from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
+from hubfinder.search.files import STATE, Sums, alone, are_sound, sum_of
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
 
-FIELD = "text"
+FORMAT = CARDS_FORMAT * 100 + 2
+"""Raise the last digits with every change of what is stored here."""
 BATCH = 500
 LOCK_SECONDS = 30.0
+PATIENCE = 900.0
+"""How long a command waits for another one that writes."""
+MOST_BEHIND = 300
+"""So many changes each worker keeps beside the book before it is written again."""
+MOST_SEGMENTS = 20
+"""From so many on, a change also joins the small ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,8 @@ class State:
     database: str
     """Identity of the database it copies."""
     revision: int
-    files: dict[str, int]
-    """A checksum of every file of the index, by name: Whoosh itself does not notice all damage."""
+    files: dict[str, list[int]]
+    """Size and checksum of every file of the index, by name: Whoosh itself does not notice all damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +68,76 @@ class Status:
 
 def schema() -> Schema:
     text = TEXT(analyzer=WeightedAnalyzer(), phrase=False)
-    text.format = Frequency()  # postings carry the summed weight of each term; positions are not needed
-    return Schema(id=ID(unique=True, stored=True), text=text, kind=STORED, key=STORED, terms=STORED)
+    text.format = Positions()  # postings carry the summed weight of each term, and positions for phrases
+    stored = dict.fromkeys(("kind", "key", "terms", "words"), STORED)
+    return Schema(id=ID(unique=True, stored=True), **{FIELD: text}, **stored)
 
 
 def read_state(folder: Path) -> State | None:
     """The state of the index in a folder; none if there is none, or none this version can read."""
     try:
-        state = State(**json.loads((folder / "state.json").read_text("utf-8")))
+        state = State(**json.loads((folder / STATE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     return state if state.format == FORMAT else None
 
 
 def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
-    """Build the index from nothing beside the old one, then put it in its place. Returns the documents."""
+    """Build index and book from nothing beside the old ones, then put them in their place.
+
+    Returns how many documents there are. Raises files.Busy where somebody else is writing.
+    """
+    with alone(folder, PATIENCE):
+        return _rebuild(session, folder, progress)
+
+
+def catch_up(
+    session: Session, folder: Path, *, check: bool = False, with_book: bool = True, patience: float = PATIENCE
+) -> int:
+    """Bring the index up to the newest committed revision; builds it when there is none to use.
+
+    Call it after the commit of the change. ``check`` reads index and book first, and makes again what is
+    damaged. ``with_book``: write the book again too, if it is far behind; workers find what changed since
+    without it, so a request leaves it alone. Returns how many documents were written or removed.
+
+    Raises:
+        files.Busy: somebody else has been writing for longer than ``patience``, in seconds.
+    """
+    if not are_current(session):
+        begin_rebuild(session)
+        session.commit()
+    with alone(folder, patience):
+        changed = _catch_up(session, folder, check=check)
+        if with_book:
+            _keep_book(session, folder, check=check)
+    return changed
+
+
+def _catch_up(session: Session, folder: Path, *, check: bool) -> int:
+    state = read_state(folder)
+    session.rollback()  # another writer may have committed while we waited for the lock: read after it
+    newest = latest_revision(session)
+    is_ours = state is not None and state.database == _identity(session) and state.revision <= newest
+    if state is None or not is_ours or (check and not are_sound(folder, state.files)):
+        return _rebuild(session, folder)
+    if newest == state.revision:
+        return 0
+    writer = _writer(folder)
+    if writer is None:
+        return _rebuild(session, folder)
+    try:
+        changed = _apply(writer, session, state.revision)
+        writer.commit(merge=sum(1 for _ in folder.glob("*.seg")) >= MOST_SEGMENTS)
+    except SQLAlchemyError:
+        writer.cancel()
+        raise
+    except UNREADABLE:  # what was there turned out to be damaged
+        return _rebuild(session, folder)
+    _write_state(folder, session, newest, state.files)
+    return changed
+
+
+def _rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True, mode=0o700)
@@ -88,34 +153,46 @@ def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
     writer.commit(optimize=True)
     _write_state(fresh, session, revision)
     _swap(fresh, folder)
+    write_book(Source(session, folder, _identity(session), revision), book.book_dir(folder))
     return count
 
 
-def catch_up(session: Session, folder: Path, *, check: bool = False) -> int:
-    """Bring the index up to the newest committed revision; builds it when there is none to use.
+def _keep_book(session: Session, folder: Path, *, check: bool) -> None:
+    """Write the book again if it is missing, of another database, damaged or far behind."""
+    state, books = read_state(folder), book.book_dir(folder)
+    known = book.read_state(books)
+    if state is None:
+        return
+    if known and known.database == state.database and known.revision <= state.revision:
+        is_near = changes_since(session, known.revision) <= MOST_BEHIND
+        if is_near and not (check and not are_sound(books / known.folder, known.files)):
+            return
+    try:
+        write_book(Source(session, folder, state.database, state.revision), books)
+    except UNREADABLE:
+        _rebuild(session, folder)
 
-    Call it after the commit of the change. ``check`` reads the whole index first, and builds it again if it
-    is damaged; without it, damage is noticed only where the change touches it. Returns how many documents
-    were written or removed.
+
+def heal(session: Session, folder: Path) -> int:
+    """Make again what is missing or damaged, and bring all up to date; returns how many documents changed.
+
+    Raises:
+        files.Busy: another process is at it.
     """
-    if not are_current(session):
-        begin_rebuild(session)
-        session.commit()
-    state = read_state(folder)
-    if state is None or state.database != _identity(session) or (check and not is_sound(folder)):
-        return rebuild(session, folder)
-    if latest_revision(session) == state.revision:
-        return 0
-    session.rollback()  # another writer may commit while we wait for the lock: read after it
-    writer = _writer(folder)
-    if writer is None:
-        return rebuild(session, folder)
-    with writer:
-        state = read_state(folder) or state
-        newest = latest_revision(session)
-        changed = _apply(writer, session, state.revision)
-    _write_state(folder, session, newest)
+    with alone(folder.with_name("healing"), 0):
+        changed = catch_up(session, folder, check=True)
+        for state in (folder / STATE, book.book_dir(folder) / STATE):
+            state.touch()  # files that were only copied are newer than it, and not worth another look
     return changed
+
+
+def changes_since(session: Session, revision: int) -> int:
+    """How many documents were written or removed after a revision."""
+    counts = (
+        select(func.count()).select_from(model).where(model.revision > revision)
+        for model in (SearchDocument, SearchRemoval)
+    )
+    return sum(session.scalar(count) or 0 for count in counts)
 
 
 def _writer(folder: Path) -> IndexWriter | None:
@@ -157,19 +234,12 @@ def status(session: Session, folder: Path) -> Status:
 
 
 def is_sound(folder: Path) -> bool:
-    """Whether the files of an index are those that were written. Reads them once."""
-    state = read_state(folder)
-    try:
-        return state is not None and state.files == _checksums(folder)
-    except OSError:
+    """Whether the files of an index and of its book are those that were written. Reads them once."""
+    state, books = read_state(folder), book.book_dir(folder)
+    known = book.read_state(books)
+    if state is None or known is None:
         return False
-
-
-def _checksums(folder: Path) -> dict[str, int]:
-    files = sorted(
-        file for file in folder.iterdir() if not file.name.startswith(("state.json", "MAIN_WRITELOCK"))
-    )
-    return {file.name: crc32(file.read_bytes()) for file in files}
+    return are_sound(folder, state.files) and are_sound(books / known.folder, known.files)
 
 
 def _documents_since(session: Session, revision: int) -> Iterator[SearchDocument]:
@@ -198,6 +268,7 @@ def _add(writer: IndexWriter, document: SearchDocument) -> None:
         kind=document.kind,
         key=document.key,
         terms=json.dumps(terms),
+        words=" ".join(sorted(listed_words(texts))),
     )
 
 
@@ -205,11 +276,21 @@ def _identity(session: Session) -> str:
     return session.scalar(select(SearchIdentity.identity)) or ""
 
 
-def _write_state(folder: Path, session: Session, revision: int) -> None:
-    state = State(FORMAT, _identity(session), revision, _checksums(folder))
-    temporary = folder / "state.json.new"
-    temporary.write_text(json.dumps(asdict(state)), "utf-8")
-    temporary.replace(folder / "state.json")
+def _write_state(folder: Path, session: Session, revision: int, known: Sums | None = None) -> None:
+    """``known``: sums of files of before; Whoosh never writes into a finished file."""
+    known = known or {}
+    names = sorted(
+        path.name for path in folder.iterdir() if not path.name.startswith((STATE, "MAIN_WRITELOCK"))
+    )
+    sums = {
+        name: known[name]
+        if name in known and known[name][0] == (folder / name).stat().st_size
+        else sum_of(folder / name)
+        for name in names
+    }
+    temporary = folder / f"{STATE}.new"
+    temporary.write_text(json.dumps(asdict(State(FORMAT, _identity(session), revision, sums))), "utf-8")
+    temporary.replace(folder / STATE)
 
 
 def _swap(fresh: Path, folder: Path) -> None:

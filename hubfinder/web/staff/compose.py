@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from whoosh.index import LockError
 
 from hubfinder.directory.previewing import COMPARED, Preview, preview
 from hubfinder.extensions import db
@@ -14,6 +13,7 @@ from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
 from hubfinder.places.recipes import Problem, RecipeRefused
 from hubfinder.search import indexing
+from hubfinder.search.files import Busy
 from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.places import places
@@ -27,6 +27,8 @@ from hubfinder.web.staff.picture import live_map, picture
 from hubfinder.web.staff.said import changes_since, notes_on
 
 log = logging.getLogger(__name__)
+BUSY_SECONDS = 1.0
+"""How long somebody who publishes waits for the index, which finds the change later too."""
 MOST_MEETINGS = 25
 """Lines of one table; the largest shares come first."""
 
@@ -58,8 +60,8 @@ def publish() -> ResponseReturnValue:
 def _index() -> None:
     """Let the search find services by the new name of their area; what was published holds in any case."""
     try:
-        indexing.catch_up(db.session, settings().index_dir)
-    except LockError:
+        indexing.catch_up(db.session, settings().index_dir, with_book=False, patience=BUSY_SECONDS)
+    except Busy:
         log.warning(
             "The search index is being written by somebody else and will be brought up to date later."
         )
