@@ -3,10 +3,22 @@
 import click
 from flask import Flask
 
-from hubfinder.cli import compare, data, derive, find, imports, layers, neighbourhoods, places, serve, where
+from hubfinder.cli import (
+    collections,
+    compare,
+    data,
+    derive,
+    find,
+    imports,
+    layers,
+    neighbourhoods,
+    places,
+    serve,
+    where,
+)
 from hubfinder.cli.failing import PlainGroup
 
-GROUPS = (data, imports, layers, derive, find, where, compare, neighbourhoods, places, serve)
+GROUPS = (data, imports, layers, derive, find, where, compare, collections, neighbourhoods, places, serve)
 
 
 def init_app(app: Flask) -> None:

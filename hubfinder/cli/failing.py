@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from hubfinder.database.upgrade import DatabaseNotReady
+from hubfinder.yaml_files import FileRefused
 
 FAILURES = (
     ArgumentError,
     CommandError,
     DBAPIError,
     DatabaseNotReady,
+    FileRefused,
     ModuleNotFoundError,
     NoSuchModuleError,
     OSError,
@@ -41,6 +43,8 @@ def sentence_of(failure: Exception) -> str:
     match failure:
         case ValidationError():
             return "; ".join(_of_setting(error["loc"], error["msg"]) for error in failure.errors())
+        case FileRefused():
+            return "; ".join(failure.problems)
         case DBAPIError():
             return f"The database says: {_first_line(failure.orig)} Check HUBFINDER_DATABASE_URL."
         case CommandError():

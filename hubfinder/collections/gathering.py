@@ -139,6 +139,18 @@ def named_listings(session: Session, names: Iterable[Name], place: Place | None)
             yield Found(Group.NEAR, card, 0.0, judge(offer_of_card(card)), distance, site)
 
 
+def missing_names(session: Session, collection: Collection) -> list[Name]:
+    """Services and hubs that a collection names and that are not there, in the order of its sections."""
+    named = [
+        (kind, key)
+        for section in collection.sections
+        for kind, keys in (("hub", section.hubs), ("service", section.services))
+        for key in keys
+    ]
+    there = {(one.card["kind"], one.card["key"]) for one in named_listings(session, named, None)}
+    return [name for name in dict.fromkeys(named) if name not in there]
+
+
 def _nearest(card: Card, place: Place | None) -> tuple[Site | None, float | None]:
     """The public site nearest to a place, and how many metres away it is."""
     if place is None:

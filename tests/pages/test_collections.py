@@ -47,7 +47,7 @@ def test_a_listing_stands_in_it_once(read: Reader, address: str) -> None:
 
 def test_help_for_all_of_england_stands_in_a_group_of_its_own(read: Reader) -> None:
     page = read(START + HERE)
-    group = page.section("Health visitors").partition("Wherever you live in England")
+    group = page.section("Health visitors").partition("Wherever you live in England (")
     assert "Health visiting" in group[2]
     assert "Health visiting" not in group[0].replace("Health visitors", "")
 

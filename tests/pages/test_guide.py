@@ -46,7 +46,7 @@ def test_the_last_answer_leads_to_help_that_fits(client: FlaskClient) -> None:
     assert urlsplit(address).path == "/results"
     assert parse_qs(urlsplit(address).query) == {
         "place": ["ZA1 4QT"],
-        "q": ["club"],
+        "q": ["clubs for disabled children"],
         "need": ["send"],
         "age": ["7"],
         "circumstance": ["send"],
@@ -153,7 +153,7 @@ def test_results_and_no_results_lead_to_it(read: Reader) -> None:
     found = read("/results?place=ZA1+4QT&q=baby")
     assert found.links["Answer a few plain questions"] == "/guide?place=ZA1+4QT"
     nothing = read("/results?place=ZA1+4QT&q=xyzzyx&group=near")
-    assert nothing.links["answer a few plain questions"] == "/guide?place=ZA1+4QT"
+    assert nothing.links["Answer a few plain questions"] == "/guide?place=ZA1+4QT"
 
 
 def test_words_of_a_stranger_stay_words(read: Reader) -> None:

@@ -14,6 +14,7 @@ from hubfinder.search.finder import Finder
 from hubfinder.search.values import Found
 from hubfinder.web.public.cards import CardView, Shelf, card_view
 from hubfinder.web.public.family import family_query
+from hubfinder.web.public.groups import FEW
 from hubfinder.web.public.question import Question
 from hubfinder.web.shared.seed_words import Said, said
 from hubfinder.web.shared.settings import settings
@@ -32,8 +33,13 @@ class SectionView:
 
     @property
     def cards(self) -> Iterator[CardView]:
-        """What there is here, made as the page is written."""
-        return (card_view(one, self.shelf) for one in self.local)
+        """The best of what there is here, made as the page is written."""
+        return (card_view(one, self.shelf) for one in self.local[:FEW])
+
+    @property
+    def further(self) -> list[CardView]:
+        """The rest of it, folded: the page is read on telephones."""
+        return [card_view(one, self.shelf) for one in self.local[FEW:]]
 
     @property
     def lines(self) -> Iterator[CardView]:

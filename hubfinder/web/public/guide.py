@@ -29,8 +29,8 @@ class Option:
 
     value: str
     words: Said
-    is_last: bool = False
-    """Set apart from the others."""
+    is_worded: bool = False
+    """Among figures one in words, which takes a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +161,22 @@ def _back(found: Journey, step: Step, given: Given) -> str:
 def _options(step: Step) -> list[Option]:
     if step.ages is None:
         return [Option(choice.key, said(choice.words)) for choice in step.choices]
-    return [Option(one.key, Said(_age_words(one.key)), one.key == ANY_AGE) for one in step.options()]
+    return [
+        Option(one.key, Said(_age_words(one.key)), is_worded=one.key in _worded()) for one in step.options()
+    ]
 
 
 def _age_words(value: str) -> str:
-    names = {
+    return _worded().get(value, value)
+
+
+def _worded() -> dict[str, str]:
+    """Ages that are said in words, by what stands for them in the address."""
+    return {
         PREGNANT: gettext("Not born yet"),
         "0": gettext("Under 1"),
         ANY_AGE: gettext("All ages, or I do not want to say"),
     }
-    return names.get(value, value)
 
 
 def told_of(arguments: MultiDict[str, str], place: str) -> list[Told]:
