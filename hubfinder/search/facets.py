@@ -203,7 +203,8 @@ def _facets(counter: _Counter) -> Iterator[tuple[str, Counts]]:
     yield Filter.MADE_FOR.value, _of_labels(counter.without(Filter.MADE_FOR), _made_for(counter.segments))
     yield Filter.ACCESS.value, _of_masks(counter, Filter.ACCESS, _accesses)
     yield Filter.OPEN.value, _of_masks(counter, Filter.OPEN, counter.open)
-    yield Filter.FOOTPRINT.value, _of_masks(counter, Filter.FOOTPRINT, counter.footprints)
+    if offered_footprints(counter.wanted):
+        yield Filter.FOOTPRINT.value, _of_masks(counter, Filter.FOOTPRINT, counter.footprints)
     yield from _times(counter)
     if counter.wanted.place is not None:
         yield Filter.WITHIN.value, _distances(counter)
@@ -237,8 +238,7 @@ def _of_masks(counter: _Counter, one: Filter, masks_of: Callable[[Columns], Mapp
 
 
 def _label(masks: Mapping[str, Mask]) -> Label:
-    rows = [packed(mask) for mask in masks.values()]
-    return Label(tuple(masks), np.array(rows) if rows else np.zeros((0, 0), dtype=np.uint64))
+    return Label(tuple(masks), np.array([packed(mask) for mask in masks.values()]))
 
 
 def _accesses(columns: Columns) -> dict[str, Mask]:
