@@ -26,6 +26,8 @@ COLUMNS = ["phrase", "means", "kind", "note"]
 KINDS = {"official", "acronym", "everyday", "symptom", "event", "worker", "regional", "slang", "old"}
 LEAST = {"catalogue": 12, "need": 8, "topic": 8}
 """So many English phrases at least, by kind of concept."""
+GRAVE = {"suicide", "self-harm", "sexual-abuse", "domestic-abuse", "forced-marriage", "fgm", "baby-loss"}
+"""Topics that nobody should be shown for words like "live" or "go"."""
 LONGEST = 10
 """Words: whoever types more is understood by the telling ones."""
 
@@ -145,6 +147,20 @@ def test_english_phrases_that_are_compared_as_one_mean_the_same() -> None:
 def test_every_concept_can_be_found_in_english() -> None:
     count = meant(*ENGLISH)
     assert [key for key in concepts() if count[key] < LEAST[key.partition(":")[0]]] == []
+
+
+def test_what_is_grave_does_not_hang_on_filler_words() -> None:
+    fillers = {
+        key for row in phrases("fillers") if row["language"] == "en" for key in english_keys(row["words"])
+    }
+    grave = {f"topic:{key}" for key in GRAVE}
+    assert grave <= concepts().keys()
+    weak = [
+        row["phrase"]
+        for row in chain.from_iterable(map(phrases, ENGLISH))
+        if grave & set(cells(row["means"])) and fillers.issuperset(english_keys(row["phrase"]))
+    ]
+    assert weak == []
 
 
 def test_each_language_is_named() -> None:
