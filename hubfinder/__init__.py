@@ -14,7 +14,7 @@ from hubfinder.search.finder import Finder
 from hubfinder.search.place_suggester import PlaceSuggester
 from hubfinder.search.sensitive import SENSITIVE
 from hubfinder.search.suggester import Suggester
-from hubfinder.search.synonyms import Synonyms
+from hubfinder.search.understanding import Understanding
 from hubfinder.settings import Settings
 
 __all__ = ["create_app", "models"]
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.index_dir,
         settings.near_metres,
         settings.stale_after_days,
-        Synonyms(settings.seeds_dir / "synonyms.csv"),
+        Understanding.of(settings.seeds_dir),
     )
     app.extensions["places"] = Places(settings.places_dir)
     app.extensions["place_suggester"] = PlaceSuggester(settings.places_dir)

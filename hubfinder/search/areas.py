@@ -20,6 +20,7 @@ from hubfinder.vocab import FootprintKind
 
 Key = tuple[str, str]
 """Kind and code."""
+Bits = npt.NDArray[np.uint64]
 SECONDS = 60
 MOST = 128
 
@@ -57,24 +58,27 @@ class Areas:
 
     def rows(self, columns: Columns, area: Area) -> Mask:
         """Rows that are for an area, have a public place in it, or are national help."""
-        serving = columns.serving((area.footprint_id,))
-        return serving | self._has_place(columns, area) | columns.having(Flag.NATIONAL)
+        return unpacked(self.bits(columns, area), columns.size)
 
-    def _has_place(self, columns: Columns, area: Area) -> Mask:
+    def bits(self, columns: Columns, area: Area) -> Bits:
+        """The same rows, packed."""
+        others = columns.serving((area.footprint_id,)) | columns.having(Flag.NATIONAL)
+        return packed(others) | self._with_place(columns, area)
+
+    def _with_place(self, columns: Columns, area: Area) -> Bits:
         """Kept, because to ask of every place whether it is in a council takes a while."""
-        if area.shape is None:
-            return np.zeros(columns.size, dtype=bool)
         key = (id(area.shape), id(columns.point_lat))
         with self._lock:
             kept = self._inside.get(key)
         if kept and kept.shape is area.shape and kept.points() is columns.point_lat:
-            return unpacked(kept.rows, columns.size)
-        mask = columns.inside(area.shape)
-        with self._lock:
-            self._inside[key] = _Kept(area.shape, ref(columns.point_lat), packed(mask))
-            while len(self._inside) > MOST:
-                self._inside.popitem(last=False)
-        return mask
+            return kept.rows
+        bits = packed(columns.inside(area.shape))
+        if area.shape is not None:
+            with self._lock:
+                self._inside[key] = _Kept(area.shape, ref(columns.point_lat), bits)
+                while len(self._inside) > MOST:
+                    self._inside.popitem(last=False)
+        return bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class _Kept:
 
     shape: BaseGeometry
     points: "ref[Floats]"
-    rows: npt.NDArray[np.uint64]
+    rows: Bits
 
 
 def _read(session: Session, keys: list[Key]) -> dict[Key, Area]:

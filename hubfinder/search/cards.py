@@ -5,15 +5,19 @@ from typing import TypedDict
 
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
-from hubfinder.search.text import ENTRY, NEED
+from hubfinder.search.text import ENTRY, NEED, analyse
 from hubfinder.search.times import Span, slots_of, spans_of
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, Cost, PhoneType
 
-FORMAT = 5
+FORMAT = 6
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
-NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
+NAME, SUMMARY, LINKED, BODY, DELIVERS = 3.0, 2.0, 1.5, 1.0, 0.5
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
+
+
+HUB_ENTRIES = ("family-hubs", "children-centres")
+"""What somebody means who looks for a hub by its old or its new name."""
 
 
 class Terms(TypedDict):
@@ -73,6 +77,7 @@ def service_document(service: Service) -> Document:
         "key": service.key,
         "name": service.name,
         "summary": service.summary,
+        "told": terms_in(service.name, service.summary),
         "organization": service.organization.name,
         "access": service.access.value,
         "delivery": sorted(service.delivery),
@@ -117,8 +122,8 @@ def _service_terms(service: Service, needs: list[str], places: list[Location], s
             (BODY, " ".join(site["name"] for site in sites)),
         ],
         "marks": [
-            *((BODY, ENTRY + entry.key) for entry in entries),
-            *((BODY, NEED + need) for need in needs),
+            *((DELIVERS, ENTRY + entry.key) for entry in entries),
+            *((DELIVERS, NEED + need) for need in needs),
         ],
         "minimum_age": service.minimum_age,
         "maximum_age": service.maximum_age,
@@ -155,6 +160,7 @@ def hub_document(hub: Location) -> Document:
     card: Card = {
         **_empty_card("hub", hub.key, hub.name),
         "summary": hub.description,
+        "told": terms_in(hub.name, hub.description),
         "organization": hub.organization.name if hub.organization else "",
         "sessions": [session_of(schedule) for schedule in hub.schedules],
         "languages": [language.code for language in hub.languages],
@@ -170,6 +176,7 @@ def hub_document(hub: Location) -> Document:
             (BODY, hub.address),
             (BODY, " ".join(service.name for service in here)),
         ],
+        "marks": [(NAME, ENTRY + key) for key in HUB_ENTRIES],
         "languages": [language.code for language in hub.languages],
         "accessibility": features_of(hub.accessibility),
         "spans": spans,
@@ -187,6 +194,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
     card: Card = {
         **_empty_card("catalogue", entry.key, entry.name),
         "summary": entry.summary,
+        "told": terms_in(entry.name, entry.current_name, entry.summary),
         "access": entry.access.value,
         "minimum_age": entry.minimum_age,
         "maximum_age": entry.maximum_age,
@@ -213,7 +221,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
             (BODY, " ".join(term.name for term in entry.needs)),
             (BODY, entry.domain.name),
         ],
-        "marks": [(NAME, ENTRY + entry.key), *((BODY, NEED + need) for need in needs)],
+        "marks": [(NAME, ENTRY + entry.key), *((DELIVERS, NEED + need) for need in needs)],
         "minimum_age": entry.minimum_age,
         "maximum_age": entry.maximum_age,
         "access": entry.access.value,
@@ -226,6 +234,11 @@ def entry_document(entry: CatalogueEntry) -> Document:
         "assured": entry.last_checked.toordinal() if entry.last_checked else 0,
     }
     return Document(entry.key, card, terms)
+
+
+def terms_in(*texts: str) -> list[str]:
+    """The terms of some texts, each once, in order."""
+    return sorted({term for text in texts for term in analyse(text)})
 
 
 def site_of(location: Location) -> Site:
@@ -296,6 +309,7 @@ def _empty_card(kind: str, key: str, name: str) -> Card:
         "key": key,
         "name": name,
         "summary": "",
+        "told": [],
         "organization": "",
         "access": Access.UNIVERSAL.value,
         "delivery": [],

@@ -103,8 +103,8 @@ class Columns:
     point_lat: Floats
     """Radians."""
     point_lon: Floats
-    span_starts: npt.NDArray[np.int32]
-    """Where the opening times of each row begin, and at last where those of the last row end."""
+    span_rows: npt.NDArray[np.int32]
+    """The row of each opening time."""
     span_opens: npt.NDArray[np.int16]
     """Minutes of the week, as ``times.Span`` has them."""
     span_closes: npt.NDArray[np.int16]
@@ -190,7 +190,7 @@ class Columns:
         mask = np.zeros(self.size, dtype=bool)
         spans = np.flatnonzero((self.span_opens <= minute) & (minute < self.span_closes))
         spans = spans[np.isin(self.span_seasons[spans], list(seasons))]
-        mask[np.searchsorted(self.span_starts, spans, side="right") - 1] = True
+        mask[self.span_rows[spans]] = True
         return mask
 
     def near(self, lat: float, lon: float, metres: float) -> Mask:
@@ -247,7 +247,7 @@ def make_columns(rows: Sequence[Row]) -> Columns:
         point_starts=_starts([len(t["points"]) for t in terms]),
         point_lat=np.radians(np.array([lat for lat, _ in points], dtype=float)),
         point_lon=np.radians(np.array([lon for _, lon in points], dtype=float)),
-        span_starts=_starts([len(t["spans"]) for t in terms]),
+        span_rows=np.repeat(np.arange(len(rows), dtype=np.int32), [len(t["spans"]) for t in terms]),
         span_opens=np.array([opens for opens, _, _ in spans], dtype=np.int16),
         span_closes=np.array([closes for _, closes, _ in spans], dtype=np.int16),
         span_seasons=np.array([season for _, _, season in spans], dtype=np.int8),

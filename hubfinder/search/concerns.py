@@ -1,8 +1,8 @@
 """Searches that speak of violence, harm or danger: what they are about, and whom to ring.
 
 Data, not code: ``seeds/concerns`` holds the concerns, their helplines and the phrases people use. A phrase
-is words side by side: ``a/b`` is either word, ``stalk*`` any that begins so, ``~`` up to three other words, and
-``$`` the end of what was typed.
+is words side by side: ``a/b`` is either word, ``stalk*`` any that begins so, ``~`` up to three other words,
+and ``$`` the end of what was typed.
 """
 
 import csv

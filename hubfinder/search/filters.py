@@ -57,6 +57,10 @@ LABELLED = {
 """Filters whose values are those of a label of the columns; ``Wanted`` calls them as the columns do."""
 
 
+Passes = dict[Filter, Mask]
+"""For each filter that is set the rows of a segment that pass it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the filters need to know besides what is wanted."""
@@ -68,19 +72,25 @@ class Known:
     """Now; only where ``wanted.open_now``, or where it is to be counted."""
 
 
-def candidates(columns: Columns, wanted: Wanted, known: Known, *, by_words: bool) -> Mask:
+def candidates(columns: Columns, passes: Passes, *, by_words: bool, counted: bool) -> Mask:
     """Rows that may be found, or may count: where there are words all, as they are few.
 
     Without words those that pass every filter; where values are to be counted, all filters but one.
     """
     mask = listed(columns)
-    masks = list(passing(columns, wanted, known).values())
-    if by_words or not masks:
+    if by_words or not passes:
         return mask
-    if not wanted.facets or len(masks) == 1:
-        return mask if wanted.facets else reduce(np.logical_and, masks, mask)
-    fails = reduce(np.add, ((~one).view(np.uint8) for one in masks))
+    if not counted:
+        return mask & all_of(passes, columns.size)
+    if len(passes) == 1:
+        return mask
+    fails = reduce(np.add, ((~one).view(np.uint8) for one in passes.values()))
     return mask & (fails <= 1)
+
+
+def all_of(passes: Passes, size: int) -> Mask:
+    """Rows that pass every filter."""
+    return reduce(np.logical_and, passes.values(), np.ones(size, dtype=bool))
 
 
 def listed(columns: Columns) -> Mask:
@@ -88,7 +98,7 @@ def listed(columns: Columns) -> Mask:
     return columns.everything() & ~columns.having(Flag.PROFESSIONALS)
 
 
-def passing(columns: Columns, wanted: Wanted, known: Known) -> dict[Filter, Mask]:
+def passing(columns: Columns, wanted: Wanted, known: Known) -> Passes:
     """For each filter that is set the rows that pass it."""
     return dict(_passing(columns, wanted, known))
 

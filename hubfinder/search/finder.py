@@ -18,16 +18,17 @@ from hubfinder.places.values import METRES_PER_MILE, Place, Point
 from hubfinder.search.areas import Areas
 from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.columns import Ints
+from hubfinder.search.confidence import CONFIDENT, coverage
 from hubfinder.search.damage import IndexUnavailable
 from hubfinder.search.engine import Hits, View, Where
-from hubfinder.search.facets import MILES, facets_of, offered_footprints, passing_rows
+from hubfinder.search.facets import MILES, facets_of, offered_footprints
 from hubfinder.search.fallback import DatabaseEngine
-from hubfinder.search.filters import Known, candidates
+from hubfinder.search.filters import Known, candidates, passing
 from hubfinder.search.grouping import FAR_FACTOR, Shown, group_rows, order_of
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.offers import offer_of_card
 from hubfinder.search.query import Query, Understand
-from hubfinder.search.ranking import CONFIDENT, Question, Ranking, rank
+from hubfinder.search.ranking import Question, Ranking, rank
 from hubfinder.search.school_year import SchoolYears
 from hubfinder.search.values import Card, Found, Group, Part, Results, Site, Wanted
 from hubfinder.settings import PROJECT
@@ -79,10 +80,14 @@ class Finder:
         question = Question(wanted, query, self._stale_before(day), _footprints(wanted))
         known = self._known(session, wanted)
         # words are compared with the best of all that have them, whatever the filters leave of those
-        masks = [candidates(columns, wanted, known, by_words=bool(query)) for columns in view.segments]
+        passes = [passing(columns, wanted, known) for columns in view.segments]
+        masks = [
+            candidates(columns, passed, by_words=bool(query), counted=wanted.facets)
+            for columns, passed in zip(view.segments, passes, strict=True)
+        ]
         ranking = rank(view, question, masks, hits)
-        facets = facets_of(ranking, wanted, known, self.near_metres) if wanted.facets else {}
-        ranking = ranking.only(passing_rows(ranking, wanted, known))
+        facets = facets_of(ranking, wanted, known, passes, self.near_metres) if wanted.facets else {}
+        ranking = ranking.only(passes)
         groups = group_rows(ranking, wanted, self.near_metres)
         results = _Results(session, ranking, self.councils, explain=explain)
         return Results(
@@ -143,7 +148,8 @@ class Judged(NamedTuple):
     """What the ranking says of a row."""
 
     score: float
-    coverage: float
+    held: list[bool]
+    """Of each unit of the query whether it holds it."""
     order: int
     parts: tuple[Part, ...]
 
@@ -163,7 +169,7 @@ class _Results:
         ids = self._ranking.ids(rows).tolist()
         cards = _cards(self._session, ids)
         sites = _nearest_sites(cards, wanted.place) if wanted.place else {}
-        labels = Labels(wanted, _foreign(self._session, wanted.place, sites, self._councils))
+        labels = Labels(self._ranking.question, _foreign(self._session, wanted.place, sites, self._councils))
         of_group = [group for group, shown in groups.items() for _ in range(len(shown.rows))]
         found: dict[Group, list[Found]] = {group: [] for group in groups}
         for group, id_, judged in zip(of_group, ids, self._judged(rows), strict=True):
@@ -175,15 +181,16 @@ class _Results:
         """What the ranking says of these rows."""
         ranking = self._ranking
         parts: Sequence[tuple[Part, ...]] = ranking.parts(rows) if self._explain else [()] * len(rows)
-        scores, coverage = ranking.scores[rows].tolist(), ranking.coverage(rows).tolist()
-        return map(Judged, scores, coverage, order_of(ranking, rows).tolist(), parts)
+        held = (ranking.units_of(rows) > 0).T.tolist()
+        return map(Judged, ranking.scores[rows].tolist(), held, order_of(ranking, rows).tolist(), parts)
 
 
 class Labels:
     """Says of each result whether it is for the family that asks, and whether it is across a border."""
 
-    def __init__(self, wanted: Wanted, foreign: Mapping[Spot, Council]) -> None:
-        self.judge = Judge(wanted.asker)
+    def __init__(self, question: Question, foreign: Mapping[Spot, Council]) -> None:
+        self.judge = Judge(question.wanted.asker)
+        self.query = question.query
         self.foreign = foreign
 
     def found(self, group: Group, card: Card, judged: Judged, nearest: Nearest) -> Found:
@@ -191,6 +198,7 @@ class Labels:
         council = self.foreign.get(spot_of(site)) if site else None
         area = Served(FootprintKind.LOCAL_AUTHORITY, council.code, council.name) if council else None
         available = self.judge(offer_of_card(card, area))
+        covered = coverage(self.query, judged.held, card["told"])
         return Found(
             group,
             card,
@@ -199,8 +207,8 @@ class Labels:
             distance,
             site,
             council,
-            confident=judged.coverage >= CONFIDENT,
-            coverage=judged.coverage,
+            confident=covered >= CONFIDENT,
+            coverage=covered,
             parts=judged.parts,
             order=judged.order,
         )

@@ -52,7 +52,7 @@ def groups_of(ranking: Ranking, wanted: Wanted, near_metres: float) -> dict[Grou
         groups[Group.NEAR] = (local & ~remote_only) | (having(Flag.HUB) & found)
         groups[Group.REMOTE] |= local & remote_only
         return groups
-    local = _local(ranking)
+    local = local_rows(ranking)
     near = local & (ranking.distances <= near_metres)
     serving = local & ~near & ranking.serves
     open_remote = local & remote_only & ~near & (ranking.serves | ~having(Flag.HAS_AREA))
@@ -72,10 +72,10 @@ def how_far(ranking: Ranking, wanted: Wanted, near_metres: float) -> float:
 
 def close_by(ranking: Ranking, near_metres: float) -> Mask:
     """Local rows so near that are for this address, so far as is known."""
-    return _local(ranking) & (ranking.distances <= near_metres) & ~ranking.elsewhere
+    return local_rows(ranking) & (ranking.distances <= near_metres) & ~ranking.elsewhere
 
 
-def _local(ranking: Ranking) -> Mask:
+def local_rows(ranking: Ranking) -> Mask:
     """Services that are no national help; with words hubs too, but the nearest: some people ask for hubs."""
     found = ranking.scores > 0
     local: Mask = ranking.having(Flag.SERVICE) & found & ~ranking.having(Flag.NATIONAL)

@@ -32,6 +32,8 @@ SUPPORT = 0.15
 """What a concept's further phrases add."""
 ENGLISH_FIRST = 0.85
 """An English reading this near to the best one is taken for what was meant."""
+MOSTLY, HARDLY, CHANCE = 0.7, 0.34, 0.5
+"""More than this part of English words makes a question English; with less, English is likely chance."""
 FILLER = 0.25
 """What a filler word weighs beside a telling one."""
 
@@ -68,6 +70,12 @@ class Meanings:
         self._idf: list[dict[str, float]] = [{} for _ in self.languages]
         self._unknown = np.ones(len(self.languages))
         self._holding: list[dict[str, Ints]] = [{} for _ in self.languages]
+        self._pairs = frozenset(
+            pair
+            for phrase in thesaurus.phrases
+            if phrase.language == ENGLISH
+            for pair in zip(phrase.keys, phrase.keys[1:], strict=False)
+        )
         self._fillers = [thesaurus.fillers.get(language, frozenset()) for language in self.languages]
         self._count()
         self._whole = np.array(
@@ -77,13 +85,19 @@ class Meanings:
             ]
         )
 
-    def find(self, tokens: Sequence[Token], *, english_only: bool = False) -> tuple[str, list[Meaning]]:
-        """The language that explains the words best, and what they mean in it, strongest first."""
-        languages = [one for one in self.languages if one == ENGLISH or not english_only]
+    def find(self, tokens: Sequence[Token], english: float = 0.5) -> tuple[str, list[Meaning]]:
+        """The language that explains the words best, and what they mean in it, strongest first.
+
+        ``english`` is the part of the words that is English: of mostly English words likenesses in other
+        languages are chance, and of mostly foreign ones English acronyms ("dla" is Polish for "for").
+        """
+        languages = [one for one in self.languages if one == ENGLISH or english <= MOSTLY]
         found = {
             language: self._in_language(self.languages.index(language), tokens) for language in languages
         }
         best = {language: near.strengths.max(initial=0.0) for language, near in found.items()}
+        if len(tokens) > 1 and english < HARDLY:
+            best[ENGLISH] = best.get(ENGLISH, 0.0) * CHANCE
         language = max(best, key=lambda one: (best[one], one == ENGLISH), default=ENGLISH)
         if best.get(ENGLISH, 0.0) >= ENGLISH_FIRST * best.get(language, 0.0):
             language = ENGLISH
@@ -93,6 +107,10 @@ class Meanings:
         """How much each word says, 0 to 1."""
         at = self.languages.index(language) if language in self.languages else 0
         return [float(self._said(at, token) / self._unknown[at]) for token in tokens]
+
+    def are_said_together(self, one: str, following: str) -> bool:
+        """Whether two English terms stand one after the other in a phrase."""
+        return (one, following) in self._pairs
 
     def knows(self, term: str) -> bool:
         """Whether any English phrase holds a term."""
@@ -150,14 +168,16 @@ class Meanings:
                 best[concept] = max(best.get(concept, (0.0, 0)), (strength, at))
         for concept, (strength, at) in best.items():
             phrase = self.thesaurus.phrases[near.phrases[at]]
+            keys, english = set(phrase.keys), phrase.language == ENGLISH
             yield Meaning(
                 concept,
                 self.thesaurus.concepts[concept].name,
                 round(min(1.0, strength * (1 + SUPPORT * min(further[concept], 1.0))), 4),
                 phrase.text,
                 phrase.language,
-                tuple(_covered(tokens, set(phrase.keys), english=phrase.language == ENGLISH)),
+                tuple(_covered(tokens, keys, english=english)),
                 round(float(near.part[at]), 4),
+                keys <= {key for token in tokens for key in _keys(token, english=english)},
             )
 
 

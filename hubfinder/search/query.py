@@ -60,6 +60,8 @@ class Meaning:
     covers: tuple[int, ...]
     part: float = 1.0
     """How much of that phrase was typed, 0 to 1."""
+    is_whole: bool = True
+    """Whether every word of that phrase was typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hubfinder.search.columns import Columns, Flag, Floats, Ints, Mask, flagged
 from hubfinder.search.engine import Hits, View
+from hubfinder.search.filters import Passes, all_of
 from hubfinder.search.query import Query
 from hubfinder.search.values import Part, Wanted
 from hubfinder.vocab import Access
@@ -25,8 +26,6 @@ CRISIS_FACTOR = 1.6
 """Where words speak of harm: lines for people in danger come before those for people who worry or do it."""
 WEAK = 0.15
 """Below this part of the best score a match is by chance ("baby" alone of four words)."""
-CONFIDENT = 0.6
-"""From this part of the words on, told by their weight, a row is surely what was meant."""
 HUB_METRES = 40_000.0
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -86,9 +85,37 @@ class Ranking:
         """Rows with any of these flags."""
         return flagged(self.flags, flag)
 
-    def only(self, rows: Mask) -> "Ranking":
-        """The same with nothing found but these rows."""
-        return self if rows.all() else replace(self, scores=np.where(rows, self.scores, 0.0))
+    def only(self, passes: Sequence[Passes]) -> "Ranking":
+        """The same with nothing found but what passes the filters, those of each segment."""
+        if not any(passes):
+            return self
+        segments = zip(passes, self.view.segments, strict=True)
+        rows = self.of_segments([all_of(masks, columns.size) for masks, columns in segments])
+        return replace(self, scores=np.where(rows, self.scores, 0.0))
+
+    def of_segments(self, masks: Sequence[Mask]) -> Mask:
+        """Masks of all rows of the segments as one of the rows that are ranked."""
+        if len(masks) == 1:
+            return masks[0] if len(self.rows) == len(masks[0]) else masks[0][self.rows]
+        found = np.zeros(len(self.rows), dtype=bool)
+        for number, mask in enumerate(masks):
+            here = self.segments == number
+            found[here] = mask[self.rows[here]]
+        return found
+
+    def in_segment(self, number: int, mask: Mask) -> Mask:
+        """A mask of rows that are ranked as one of all rows of a segment."""
+        size = self.view.segments[number].size
+        if len(self.view.segments) == 1:
+            rows = self.rows
+            if len(rows) == size:
+                return mask
+        else:
+            here = self.segments == number
+            rows, mask = self.rows[here], mask[here]
+        found = np.zeros(size, dtype=bool)
+        found[rows[mask]] = True
+        return found
 
     def ids(self, rows: Ints) -> Ints:
         """Search document ids of these rows."""
@@ -97,19 +124,6 @@ class Ranking:
             here = self.segments[rows] == number
             ids[here] = columns.ids[self.rows[rows[here]]]
         return ids
-
-    def coverage(self, rows: Ints) -> Floats:
-        """How much of what was asked these rows hold, 0 to 1; 1 without words."""
-        whole = sum(word.weight for word in self.query.words)
-        if not whole:
-            return np.ones(len(rows))
-        held = np.zeros(len(rows))
-        credit = np.array([unit.credit for unit in self.query.units])
-        credited = (self.units_of(rows) > 0) * credit[:, np.newaxis]
-        for number, word in enumerate(self.query.words):
-            units = [at for at, unit in enumerate(self.query.units) if number in unit.covers]
-            held += word.weight * credited[units].max(axis=0, initial=0.0)
-        return np.minimum(held / whole, 1.0)
 
     def units_of(self, rows: Ints) -> Floats:
         """The score of each unit of the query (first axis) in each of these rows."""

@@ -4,7 +4,8 @@ A word is left alone that stands in a listing, in the thesaurus or in a list of 
 figure in it. What it may be corrected to are words that find something.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -20,6 +21,22 @@ TWO_SLIPS = 7
 """Letters from which two slips are forgiven."""
 HALF = 3
 """The shortest half of two words that were written as one."""
+LOOKED_AT = 12
+Fits = Callable[[str], bool]
+"""Whether a word belongs beside those that were typed with it."""
+_SPOKEN = tuple(
+    (re.compile(written), spoken)
+    for written, spoken in (
+        (r"(?:sh|ti|si|ci|cti|xi)[oa]n|shun", "$n"),
+        ("ph", "f"),
+        (r"ck|[ckq]h?|ch(?=[lr])", "k"),
+        ("x", "ks"),
+        ("z", "s"),
+        (r"gh|(?<!^)h", ""),
+        (r"(?<!^)[aeiouyw]+", "a"),
+        (r"(.)\1+", r"\1"),
+    )
+)
 _LIST = "frequency_dictionary_en_82_765.txt"
 
 
@@ -44,7 +61,9 @@ class Speller:
         """
         best = {word for word in first if _may_be_meant(word)}
         self._words = sorted(best) + sorted({word for word in second if _may_be_meant(word)} - best)
+        self._best = len(best)
         self._first = self._words[: len(best)]
+        self._sounds = {sound(found): found for found in reversed(self._first)}
         self._known = frozenset(known).union(self._words, first)
 
     def knows(self, word: str) -> bool:
@@ -59,20 +78,32 @@ class Speller:
             or is_english(plain)
         )
 
-    def correct(self, word: str) -> Correction | None:
-        """What a word was meant to be; none where it is right, or like nothing."""
-        return None if self.knows(word) else self.nearest(word)
+    def correct(self, word: str, fits: Fits = lambda _: False) -> Correction | None:
+        """What a word was meant to be; none where it is right, or like nothing.
 
-    def nearest(self, word: str) -> Correction | None:
+        Of words that are equally near one comes first that ``fits`` those beside it.
+        """
+        return None if self.knows(word) else self.nearest(word, fits)
+
+    def nearest(self, word: str, fits: Fits = lambda _: False) -> Correction | None:
         """The likeliest word to correct to, whether or not this one is right; none where none is near."""
         plain = fold(word)
         slips = 2 if len(plain) >= TWO_SLIPS else 1
-        meant = _likeliest(plain, self._words, slips, len(self._first)) or self._halves(plain)
+        near = process.extract(
+            plain, self._words, scorer=OSA.distance, score_cutoff=slips, limit=LOOKED_AT, processor=None
+        )
+        likely = [
+            (distance, not fits(found), at >= self._best, found[:1] != plain[:1], found)
+            for found, distance, at in near
+        ]
+        meant = min(likely)[-1] if likely else self._sounds.get(sound(plain), "") or self._halves(plain)
         return Correction(word, meant) if meant else None
 
-    def nearest_first(self, word: str) -> str:
-        """The first-rate word a single slip away from a word; empty where there is none."""
-        return _likeliest(fold(word), self._first, 1, len(self._first))
+    def sounds_like(self, word: str) -> str:
+        """The first-rate word that is almost the same, with the same consonants; empty without one."""
+        plain = fold(word)
+        near = process.extractOne(plain, self._first, scorer=OSA.distance, score_cutoff=1, processor=None)
+        return near[0] if near and _consonants(near[0]) == _consonants(plain) else ""
 
     def _halves(self, word: str) -> str:
         """Two known words that were written as one."""
@@ -82,10 +113,16 @@ class Speller:
         return ""
 
 
-def _likeliest(word: str, among: Sequence[str], slips: int, best: int) -> str:
-    near = process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=12, processor=None)
-    likely = [(distance, at >= best, found[:1] != word[:1], found) for found, distance, at in near]
-    return min(likely)[-1] if likely else ""
+def sound(word: str) -> str:
+    """Roughly how an English word sounds: "adopshun" as "adoption", "fisio" as "physio"."""
+    for written, spoken in _SPOKEN:
+        word = written.sub(spoken, word)
+    return word
+
+
+def _consonants(word: str) -> str:
+    """The consonants of a word, double ones once."""
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", word))
 
 
 def _may_be_meant(word: str) -> bool:

@@ -21,6 +21,8 @@ _NUMBERS = dict(
         strict=True,
     )
 )
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+"""There an apostrophe stands inside a word: "сім'я"."""
 _SHORT = {"yr": "year", "yrs": "year", "yo": "year", "mth": "month", "mths": "month", "mum": "mother"} | {
     "mam": "mother",
     "mom": "mother",
@@ -122,7 +124,7 @@ def foreign_keys(text: str) -> tuple[str, ...]:
 
 def foreign_key(word: str) -> list[str]:
     """What one word is compared as; what stands joined before it ("l'école") is left out."""
-    parts = re.split("['’]", word)
+    parts = [word] if _CYRILLIC.search(word) else re.split("['’]", word)
     return [light(part) for part in parts if part and (len(parts) == 1 or len(part) > 2)]
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
 
 from hubfinder.search.ages_said import age_said
@@ -17,12 +18,12 @@ MOST_WORDS = 24
 """Further words of a question are not looked at."""
 ENTRY_WEIGHT, ENTRY_LATER = 2.2, 0.8
 """What a catalogue entry that is meant counts beside a word that was typed, and what the next ones do."""
-NEED_WEIGHT, WORDS_WEIGHT = 0.35, 0.7
+NEED_WEIGHT, WORDS_WEIGHT, HINT_WEIGHT = 0.35, 0.7, 0.4
+HALF_SAID = 0.3
+"""How sure one word of a phrase of several makes us."""
 SAME_WEIGHT = 0.8
 LITTLE = 0.3
 """What a word that says nothing counts beside one that says all."""
-MOSTLY = 0.7
-"""More than this part of English words makes a question English."""
 SLIP = 5
 """Letters from which a known word may still be a slip for one of the thesaurus ("brest feeding")."""
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,})[\"“”«»„]")
@@ -36,6 +37,11 @@ class Understanding:
         self._concerns = concerns
         self._understood = lru_cache(maxsize=2048)(self._understand)
         self._speller: tuple[object, Speller] | None = None
+
+    @classmethod
+    def of(cls, seeds: Path) -> "Understanding":
+        """With the thesaurus and the concerns of a folder of seeds."""
+        return cls(seeds / "thesaurus", seeds / "concerns")
 
     @cached_property
     def thesaurus(self) -> Thesaurus:
@@ -65,7 +71,7 @@ class Understanding:
         corrected = _put_right(words, corrections)
         meant = [one for word in corrected for one in words_of(word)]
         tokens = self._tokens(meant, speller)
-        language, meanings = self.meanings.find(tokens, english_only=_seems_english(meant))
+        language, meanings = self.meanings.find(tokens, _english_share(meant))
         weights = self.meanings.weights(tokens, language)
         said, kept = _said(meant, tokens, weights, language)
         return Query(
@@ -85,9 +91,16 @@ class Understanding:
         shouted = all(word.isupper() or not word.isalpha() for word in words)
         for at, word in enumerate(words):
             is_name = at > 0 and word.istitle() and not words[at - 1].istitle()
-            found = None if is_name and not shouted else speller.correct(word)
+            beside = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+            fits = partial(self._fits, *beside)
+            found = None if is_name and not shouted else speller.correct(word, fits)
             if found:
                 yield found
+
+    def _fits(self, before: str, after: str, word: str) -> bool:
+        """Whether the thesaurus says a word together with the one before or after it."""
+        terms = [next(iter(english_key(one)), "") for one in (before, word, after)]
+        return any(self.meanings.are_said_together(*pair) for pair in pairwise(terms))
 
     def _tokens(self, words: Sequence[str], speller: Speller) -> list[Token]:
         """Words as they are compared; with what they may be a slip for, and joined to the next one."""
@@ -113,7 +126,7 @@ class Understanding:
         """The term of a thesaurus word a single slip away from a word that no phrase holds."""
         if not term or len(word) < SLIP or self.meanings.knows(term):
             return
-        near = speller.nearest_first(word)
+        near = speller.sounds_like(word)
         if near:
             yield from english_key(near)
 
@@ -132,28 +145,53 @@ class Understanding:
             covers = tuple(kept.index(at) for at in meaning.covers if at in kept)
             terms = self._terms_of(meaning, typed)
             if terms and covers:
-                yield Unit(terms, covers, UnitKind.CONCEPT, meaning.name, meaning.part**2)
+                yield Unit(terms, covers, UnitKind.CONCEPT, meaning.name, _credit(meaning))
+            hints = self._hints_of(meaning, typed)
+            if hints and covers:
+                yield Unit(hints, covers, UnitKind.CONCEPT, f"{meaning.name} (words)", 0.0)
 
     def _terms_of(self, meaning: Meaning, typed: set[str]) -> dict[str, float]:
         """What a listing holds that is about a concept; without the words that are looked for anyway."""
         concept = self.thesaurus.concepts[meaning.concept]
-        terms: dict[str, float] = {}
-        for rank, entry in enumerate(concept.entries):
-            terms[ENTRY + entry] = meaning.strength * ENTRY_WEIGHT * ENTRY_LATER**rank
-        for need in concept.needs:
-            terms[NEED + need] = meaning.strength * NEED_WEIGHT
+        terms = {
+            ENTRY + entry: meaning.strength * ENTRY_WEIGHT * ENTRY_LATER**rank
+            for rank, entry in enumerate(concept.entries)
+        }
+        if meaning.concept.startswith(NEED):
+            terms |= {NEED + need: meaning.strength * NEED_WEIGHT for need in concept.needs}
         for phrase in concept.words:
+            for word in _alone(phrase):
+                terms[word] = meaning.strength * WORDS_WEIGHT
+        return {term: round(weight, 4) for term, weight in terms.items() if term not in typed}
+
+    def _hints_of(self, meaning: Meaning, typed: set[str]) -> dict[str, float]:
+        """Words of phrases that listings about a concept hold: one alone makes none of them be about it."""
+        terms: dict[str, float] = {}
+        for phrase in self.thesaurus.concepts[meaning.concept].words:
             found = analyse(phrase)
-            for word in found if typed.isdisjoint(found) else ():
-                weight = meaning.strength * WORDS_WEIGHT / len(found)
-                terms[word] = max(terms.get(word, 0.0), weight)
-        return {term: round(weight, 4) for term, weight in terms.items()}
+            for word in found if len(found) > 1 else ():
+                weight = meaning.strength * HINT_WEIGHT / len(found)
+                terms[word] = max(terms.get(word, 0.0), round(weight, 4))
+        return {term: weight for term, weight in terms.items() if term not in typed}
 
 
-def _seems_english(words: Sequence[str]) -> bool:
-    """Whether most of the words are English, so that likenesses in other languages are chance."""
+def _alone(phrase: str) -> list[str]:
+    """The term of a phrase of one word."""
+    found = analyse(phrase)
+    return found if len(found) == 1 else []
+
+
+def _credit(meaning: Meaning) -> float:
+    """How surely what is about a concept is about the words that led to it: half a phrase may be chance."""
+    if meaning.is_whole:
+        return 1.0
+    return meaning.part**2 if len(meaning.covers) > 1 else HALF_SAID
+
+
+def _english_share(words: Sequence[str]) -> float:
+    """The part of the words that is English; all of none."""
     plain = [fold(word) for word in words if not word.isdigit()]
-    return sum(is_english(word) for word in plain if word.isascii()) > MOSTLY * len(plain)
+    return sum(word.isascii() and is_english(word) for word in plain) / len(plain) if plain else 1.0
 
 
 def _put_right(words: Sequence[str], corrections: Iterable[Correction]) -> list[str]:

@@ -101,6 +101,8 @@ class Card(TypedDict):
     key: str
     name: str
     summary: str
+    told: list[str]
+    """The terms of name and summary: what it is mainly about."""
     organization: str
     access: str
     delivery: list[str]

@@ -21,8 +21,8 @@ from hubfinder.search.book_writing import FIELD
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.models import SearchDocument, SearchIdentity
 from hubfinder.search.query import Query, Unit
-from hubfinder.search.synonyms import Synonyms
 from hubfinder.search.text import analyse
+from hubfinder.search.understanding import Understanding
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
 from hubfinder.vocab import Access, CatalogueStatus, Circumstance, Confidence, Delivery, ServiceStatus
@@ -43,7 +43,7 @@ def finder(settings: Settings) -> Finder:
         settings.index_dir,
         settings.near_metres,
         settings.stale_after_days,
-        Synonyms(settings.seeds_dir / "synonyms.csv"),
+        Understanding.of(settings.seeds_dir),
     )
 
 
@@ -244,7 +244,7 @@ def test_without_an_index_the_database_answers(session: Session, settings: Setti
     made.service(session, "Toy library", at=(made.location(session),))
     documents.rebuild_documents(session)
     session.commit()
-    lost = Finder(tmp_path / "nowhere", 8000, 182, Synonyms(settings.seeds_dir / "synonyms.csv"))
+    lost = Finder(tmp_path / "nowhere", 8000, 182, Understanding.of(settings.seeds_dir))
     results = lost.find(session, Wanted(text="toys", place=made.place()))
     assert results.engine == "database"
     assert names(results, Group.NEAR) == ["Toy library"]
@@ -326,7 +326,7 @@ def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
     session.execute(update(SearchIdentity).values(format=0))
     session.execute(update(SearchDocument).values(terms={"texts": [], "points": [], "areas": []}))
     session.commit()
-    lost = Finder(tmp_path / "none", 8000, 182, Synonyms(settings.seeds_dir / "synonyms.csv"))
+    lost = Finder(tmp_path / "none", 8000, 182, Understanding.of(settings.seeds_dir))
     assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
     indexing.catch_up(session, settings.index_dir)
     assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
