@@ -46,10 +46,12 @@ def test_a_listing_stands_in_it_once(read: Reader, address: str) -> None:
 
 
 def test_help_for_all_of_england_stands_in_a_group_of_its_own(read: Reader) -> None:
-    page = read(START + HERE)
-    group = page.section("Health visitors").partition("Wherever you live in England (")
-    assert "Health visiting" in group[2]
-    assert "Health visiting" not in group[0].replace("Health visitors", "")
+    """Whatever section it belongs to."""
+    page = read(START + HERE).html
+    parts = [part.partition('class="wherever"') for part in re.split(r"<h2\b", page)]
+    assert "/catalogue/health-visiting" in " ".join(group for _, _, group in parts)
+    for local, _, _ in parts:
+        assert "/catalogue/health-visiting" not in local
 
 
 def test_what_is_for_everyone_stands_before_what_is_for_some(read: Reader) -> None:

@@ -1,5 +1,6 @@
 """Files of collections: those that ship, a council's own, and those that cannot be used."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,15 @@ def test_the_send_local_offer_names_its_areas() -> None:
         assert area in headings
     assert offer.ages is not None
     assert (offer.ages.first, offer.ages.end) == (0, 312)
+
+
+def test_the_services_they_name_are_all_over_england() -> None:
+    """So that no council's instance lacks one."""
+    with (SEEDS / "national_help.csv").open(encoding="utf-8", newline="") as file:
+        national = {row["key"] for row in csv.DictReader(file)}
+    sections = [section for one in read_collections(SEEDS) for section in one.sections]
+    assert {key for section in sections for key in section.services} <= national
+    assert not any(section.hubs or section.leave_out for section in sections)
 
 
 def test_a_council_adds_its_own(tmp_path: Path) -> None:
