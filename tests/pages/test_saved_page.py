@@ -19,9 +19,11 @@ def items(address: str) -> list[str]:
 
 def keep_link(page: Page, name: str) -> tuple[str, str]:
     """Where the link that keeps a thing, or lets go of it, leads; and its words."""
-    links = {words: href for words, href in page.links.items() if words.endswith(f": {name}")}
+    links = {
+        words: href for words, href in page.links.items() if words.endswith(f" {name}") and "/saved" in href
+    }
     ((words, href),) = links.items()
-    return href, words.partition(":")[0].strip()
+    return href, words.removesuffix(name).strip()
 
 
 def test_things_stand_in_the_groups_of_a_results_page(read: Reader) -> None:

@@ -96,7 +96,9 @@ def test_help_after_violence_is_not_put_on_the_screen_by_a_few_letters(ask: Aske
     assert not any(word in said for word in ("abuse", "refuge", "violence", "hidden"))
 
 
-@pytest.mark.parametrize("text", ["", " ", "b", "%", "\x00", "💚", "a" * 3_000, "'; DROP TABLE x --", "st_y", "s%"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "b", "%", "\x00", "💚", "a" * 3_000, "'; DROP TABLE x --", "st_y", "s%"]
+)
 @pytest.mark.parametrize("address", ["/suggest", "/suggest/places"])
 def test_whatever_is_typed_there_is_an_answer(ask: Asker, address: str, text: str) -> None:
     assert ask(address, text) == {"said": "No suggestions", "parts": []}

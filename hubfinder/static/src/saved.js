@@ -2,11 +2,13 @@
 // Without this script, or where a browser keeps nothing, the links of the page do the same through its address.
 const PLACE = 'hubfinder.saved'
 const DAYS = 30
+const THING = /^(service|hub|catalogue):[a-z0-9-]+$/
 
 function read () {
   try {
     const { at, items } = JSON.parse(localStorage.getItem(PLACE)) ?? {}
-    if (Date.now() - at < DAYS * 24 * 3600 * 1000) return items
+    const age = Date.now() - at
+    if (age >= 0 && age < DAYS * 24 * 3600 * 1000) return items.filter((item) => THING.test(item))
     localStorage.removeItem(PLACE)
   } catch { /* the browser keeps nothing, or somebody has written nonsense there */ }
   return []
