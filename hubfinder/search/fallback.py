@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
-from sqlalchemy import String, cast, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.search.analysis import sections_of
@@ -19,6 +21,14 @@ from hubfinder.search.text import ENTRY, NEED
 
 LONG = 4
 """Letters from which a stem is looked for without its last."""
+_TEXT = reduce(
+    add,
+    (
+        func.coalesce(SearchDocument.card[part].as_string(), "") + " "
+        for part in ("name", "current_name", "summary", "organization", "eligibility")
+    ),
+)
+"""What a card says in words."""
 _MARKED = {ENTRY: "entries", NEED: "needs"}
 
 
@@ -72,12 +82,10 @@ def _holding(session: Session, columns: Columns, term: str) -> Ints:
     for mark, label in _MARKED.items():
         if term.startswith(mark):
             return np.flatnonzero(columns.label(label, [term.removeprefix(mark)]))
-    if len(term) > LONG:
+    if len(term) > LONG or term.endswith("i"):
         term = term[:-1]  # what a stem ends in is often not in the word: librari, library
     pattern = "%" + term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    ids = session.scalars(
-        select(SearchDocument.id).where(cast(SearchDocument.card, String).ilike(pattern, escape="\\"))
-    ).all()
+    ids = session.scalars(select(SearchDocument.id).where(_TEXT.ilike(pattern, escape="\\"))).all()
     return columns.rows_of(np.array(sorted(ids), dtype=np.int64))
 
 
