@@ -5,14 +5,15 @@ from typing import TypedDict
 
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
-from hubfinder.search.text import ENTRY, NEED, analyse
+from hubfinder.search.subjects import subject_marks
+from hubfinder.search.text import DELIVERS, ENTRY, NEED, analyse
 from hubfinder.search.times import Span, slots_of, spans_of
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, Cost, PhoneType
 
-FORMAT = 6
+FORMAT = 7
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
-NAME, SUMMARY, LINKED, BODY, DELIVERS = 3.0, 2.0, 1.5, 1.0, 0.5
+NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
 
 
@@ -122,8 +123,9 @@ def _service_terms(service: Service, needs: list[str], places: list[Location], s
             (BODY, " ".join(site["name"] for site in sites)),
         ],
         "marks": [
-            *((DELIVERS, ENTRY + entry.key) for entry in entries),
-            *((DELIVERS, NEED + need) for need in needs),
+            *((BODY, DELIVERS + entry.key) for entry in entries),
+            *((BODY, NEED + need) for need in needs),
+            *subject_marks((NAME, service.name), (SUMMARY, service.summary), (BODY, service.eligibility)),
         ],
         "minimum_age": service.minimum_age,
         "maximum_age": service.maximum_age,
@@ -176,7 +178,10 @@ def hub_document(hub: Location) -> Document:
             (BODY, hub.address),
             (BODY, " ".join(service.name for service in here)),
         ],
-        "marks": [(NAME, ENTRY + key) for key in HUB_ENTRIES],
+        "marks": [
+            *((NAME, DELIVERS + key) for key in HUB_ENTRIES),
+            *subject_marks((BODY, hub.description)),
+        ],
         "languages": [language.code for language in hub.languages],
         "accessibility": features_of(hub.accessibility),
         "spans": spans,
@@ -221,7 +226,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
             (BODY, " ".join(term.name for term in entry.needs)),
             (BODY, entry.domain.name),
         ],
-        "marks": [(NAME, ENTRY + entry.key), *((DELIVERS, NEED + need) for need in needs)],
+        "marks": [(NAME, ENTRY + entry.key), *((BODY, NEED + need) for need in needs)],
         "minimum_age": entry.minimum_age,
         "maximum_age": entry.maximum_age,
         "access": entry.access.value,

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hubfinder.search.query import Meaning
-from hubfinder.search.thesaurus import ENGLISH, Thesaurus
+from hubfinder.search.text import NEED
+from hubfinder.search.thesaurus import ENGLISH, Thesaurus, english_keys
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+PLAIN = 0.6
+"""From this strength of something particular, the whole need it belongs to is not meant."""
 LEAST, OF_BEST, MOST = 0.3, 0.5, 6
 """Meanings are kept from this strength, from this part of the strongest, and at most so many."""
 LATER = (1.0, 0.85, 0.72, 0.6, 0.5)
@@ -26,6 +29,8 @@ LOOKED_AT = 60
 """Phrases, the nearest first, whose concepts are looked at."""
 PARTLY = 1.5
 """How fast a phrase loses that was typed only in part."""
+WHOLE = 0.999
+"""A phrase of which this much was typed was typed whole."""
 ALONE = 0.4
 """What a phrase counts that was typed whole, among much that it does not explain."""
 SUPPORT = 0.15
@@ -34,8 +39,8 @@ ENGLISH_FIRST = 0.85
 """An English reading this near to the best one is taken for what was meant."""
 MOSTLY, HARDLY, CHANCE = 0.7, 0.34, 0.5
 """More than this part of English words makes a question English; with less, English is likely chance."""
-FILLER = 0.25
-"""What a filler word weighs beside a telling one."""
+FILLER, FILLER_IN_PHRASE = 0.25, 0.6
+"""What a filler word weighs beside a telling one, among what was typed and in a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Meanings:
         self._count()
         self._whole = np.array(
             [
-                sum(self._weight(self._language[at], key) for key in dict.fromkeys(phrase.keys))
+                sum(self._in_phrase(self._language[at], key) for key in dict.fromkeys(phrase.keys))
                 for at, phrase in enumerate(thesaurus.phrases)
             ]
         )
@@ -108,6 +113,17 @@ class Meanings:
         at = self.languages.index(language) if language in self.languages else 0
         return [float(self._said(at, token) / self._unknown[at]) for token in tokens]
 
+    def named_in(self, text: str) -> dict[str, float]:
+        """The concepts that whole English phrases in a text name, 0 to 1: 1 for the first a phrase means."""
+        at = self.languages.index(ENGLISH)
+        tokens = [Token(key, "") for key in english_keys(text)]
+        near = self._in_language(at, tokens)
+        named: dict[str, float] = {}
+        for number in near.phrases[near.part >= WHOLE].tolist():
+            for rank, concept in enumerate(self.thesaurus.phrases[number].means):
+                named[concept] = max(named.get(concept, 0.0), LATER[min(rank, len(LATER) - 1)] ** 2)
+        return named
+
     def are_said_together(self, one: str, following: str) -> bool:
         """Whether two English terms stand one after the other in a phrase."""
         return (one, following) in self._pairs
@@ -131,6 +147,11 @@ class Meanings:
         idf = self._idf[language].get(key, float(self._unknown[language]))
         return idf * FILLER if key in self._fillers[language] else idf
 
+    def _in_phrase(self, language: int, key: str) -> float:
+        """What a word counts for its phrase: there a filler tells more ("lost my job", "lost a child")."""
+        idf = self._idf[language].get(key, float(self._unknown[language]))
+        return idf * FILLER_IN_PHRASE if key in self._fillers[language] else idf
+
     def _said(self, language: int, token: Token) -> float:
         if self.languages[language] != ENGLISH:
             return self._weight(language, token.foreign)
@@ -142,17 +163,19 @@ class Meanings:
         holding = self._holding[language]
         hits: list[Ints] = []
         weights: list[float] = []
+        telling: list[float] = []
         typed = sum(self._said(language, token) for token in tokens)
         for key in dict.fromkeys(key for token in tokens for key in _keys(token, english=english)):
             if key in holding:
                 hits.append(holding[key])
-                weights.append(self._weight(language, key))
+                weights.append(self._in_phrase(language, key))
+                telling.append(self._weight(language, key))
         if not hits:
             return _Near()
         phrases, inverse = np.unique(np.concatenate(hits), return_inverse=True)
-        shared = np.bincount(inverse, np.repeat(weights, [hit.size for hit in hits]))
-        part = np.minimum(shared / self._whole[phrases], 1.0)
-        explained = np.minimum(shared / max(typed, 1e-9), 1.0)
+        sizes = [hit.size for hit in hits]
+        part = np.minimum(np.bincount(inverse, np.repeat(weights, sizes)) / self._whole[phrases], 1.0)
+        explained = np.minimum(np.bincount(inverse, np.repeat(telling, sizes)) / max(typed, 1e-9), 1.0)
         return _Near(phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained), part)
 
     def _meanings(self, tokens: Sequence[Token], near: "_Near") -> Iterator[Meaning]:
@@ -184,7 +207,14 @@ class Meanings:
 def _chosen(meanings: Iterable[Meaning]) -> list[Meaning]:
     ordered = sorted(meanings, key=lambda one: (-one.strength, one.concept))
     least = max(LEAST, OF_BEST * ordered[0].strength) if ordered else LEAST
-    return [one for one in ordered if one.strength >= least][:MOST]
+    kept = [one for one in ordered if one.strength >= least]
+    if any(one.strength >= PLAIN and not _is_need(one) for one in kept):
+        kept = [one for one in kept if not _is_need(one)]
+    return kept[:MOST]
+
+
+def _is_need(meaning: Meaning) -> bool:
+    return meaning.concept.startswith(NEED)
 
 
 def _keys(token: Token, *, english: bool) -> Iterator[str]:

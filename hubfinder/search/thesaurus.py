@@ -12,6 +12,7 @@ from pathlib import Path
 from hubfinder.search.text import analyse, fold, light, words_of
 
 ENGLISH = "en"
+CATALOGUE = "catalogue:"
 CONCEPTS, FILLERS, LANGUAGES = "concepts.csv", "fillers.csv", "languages"
 _OTHER_TABLES = {CONCEPTS, FILLERS, "languages.csv"}
 _NUMBERS = dict(
@@ -34,6 +35,9 @@ _SHORT = {"yr": "year", "yrs": "year", "yo": "year", "mth": "month", "mths": "mo
     "children": "child",
     "childrens": "child",
     "wee": "small",
+    # the stemmer takes "dying" and "die" for one, and "university" and "universal"
+    **dict.fromkeys(("died", "dies", "dead"), "death"),
+    **dict.fromkeys(("university", "universities"), "uni"),
 }
 """Words that say the same, for finding phrases only: listings are asked for what was typed."""
 

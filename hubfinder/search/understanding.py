@@ -11,14 +11,15 @@ from hubfinder.search.concerns import read_concerns
 from hubfinder.search.meanings import FILLER, Meanings, Token
 from hubfinder.search.query import Correction, Meaning, Query, Unit, UnitKind, Word
 from hubfinder.search.spelling import Speller, is_english
-from hubfinder.search.text import ENTRY, NEED, analyse, fold, words_of
-from hubfinder.search.thesaurus import ENGLISH, Thesaurus, english_key, foreign_key, read_thesaurus
+from hubfinder.search.subjects import meanings_of
+from hubfinder.search.text import ABOUT, DELIVERS, ENTRY, NEED, analyse, fold, words_of
+from hubfinder.search.thesaurus import CATALOGUE, ENGLISH, Thesaurus, english_key, foreign_key
 
 MOST_WORDS = 24
 """Further words of a question are not looked at."""
 ENTRY_WEIGHT, ENTRY_LATER = 2.2, 0.8
 """What a catalogue entry that is meant counts beside a word that was typed, and what the next ones do."""
-NEED_WEIGHT, WORDS_WEIGHT, HINT_WEIGHT = 0.35, 0.7, 0.4
+ABOUT_WEIGHT, DELIVERS_WEIGHT, NEED_WEIGHT, WORDS_WEIGHT, HINT_WEIGHT = 1.6, 0.9, 0.35, 0.6, 0.3
 HALF_SAID = 0.3
 """How sure one word of a phrase of several makes us."""
 SAME_WEIGHT = 0.8
@@ -45,11 +46,11 @@ class Understanding:
 
     @cached_property
     def thesaurus(self) -> Thesaurus:
-        return read_thesaurus(self._folder)
+        return self.meanings.thesaurus
 
     @cached_property
     def meanings(self) -> Meanings:
-        return Meanings(self.thesaurus)
+        return meanings_of(self._folder)
 
     def __call__(self, text: str, listed: Sequence[str] = (), *, as_typed: bool = False) -> Query:
         """Understand a text. ``listed`` are the words of listings, folded: the same object while they stay
@@ -152,16 +153,17 @@ class Understanding:
 
     def _terms_of(self, meaning: Meaning, typed: set[str]) -> dict[str, float]:
         """What a listing holds that is about a concept; without the words that are looked for anyway."""
-        concept = self.thesaurus.concepts[meaning.concept]
-        terms = {
-            ENTRY + entry: meaning.strength * ENTRY_WEIGHT * ENTRY_LATER**rank
-            for rank, entry in enumerate(concept.entries)
-        }
+        concept, strength = self.thesaurus.concepts[meaning.concept], meaning.strength
+        terms = {ABOUT + meaning.concept: strength * ABOUT_WEIGHT}
+        for rank, entry in enumerate(concept.entries):
+            terms[ENTRY + entry] = strength * ENTRY_WEIGHT * ENTRY_LATER**rank
+        if meaning.concept.startswith(CATALOGUE):
+            terms[DELIVERS + concept.entries[0]] = strength * DELIVERS_WEIGHT
         if meaning.concept.startswith(NEED):
-            terms |= {NEED + need: meaning.strength * NEED_WEIGHT for need in concept.needs}
+            terms |= {NEED + need: strength * NEED_WEIGHT for need in concept.needs}
         for phrase in concept.words:
             for word in _alone(phrase):
-                terms[word] = meaning.strength * WORDS_WEIGHT
+                terms[word] = strength * WORDS_WEIGHT
         return {term: round(weight, 4) for term, weight in terms.items() if term not in typed}
 
     def _hints_of(self, meaning: Meaning, typed: set[str]) -> dict[str, float]:
