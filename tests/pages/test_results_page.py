@@ -195,7 +195,7 @@ def test_nothing_found_says_what_to_do_next(read: Reader) -> None:
     assert page.links["01632 960999"] == "tel:01632960999"
     assert page.links["See everything near you"] == "/results?place=ZA1+4QT"
     assert page.links["Answer a few plain questions"] == "/guide?place=ZA1+4QT"
-    assert "Ring or visit Quayside Family Hub, your nearest family hub" in section
+    assert "your nearest family hub. Its number is 01632 960101" in section
 
 
 def test_the_map_says_in_words_what_it_shows(read: Reader) -> None:

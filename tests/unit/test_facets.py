@@ -14,7 +14,7 @@ from hubfinder.directory.models import Accessibility, CostOption, Language, Sche
 from hubfinder.search import documents, indexing
 from hubfinder.search.facets import WITHOUT
 from hubfinder.search.finder import Finder
-from hubfinder.search.synonyms import Synonyms
+from hubfinder.search.understanding import Understanding
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
 from hubfinder.vocab import (
@@ -103,7 +103,7 @@ class World:
             settings.index_dir,
             settings.near_metres,
             settings.stale_after_days,
-            Synonyms(settings.seeds_dir / "synonyms.csv"),
+            Understanding.of(settings.seeds_dir),
         )
         self.finder.clock = lambda: WEDNESDAY
 
