@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.watching import watch
 from tests.support.browser import PHONE, Axe, NewContext
@@ -125,13 +125,15 @@ def test_words_and_place_never_travel_together_and_a_postcode_not_at_all(
 
 def test_a_slow_answer_never_replaces_a_newer_one(page: Page, live_server: str) -> None:
     page.goto(live_server + "/")
-    page.route(re.compile(r"/suggest\?q=ba$"), lambda route: (page.wait_for_timeout(600), route.continue_()))
+    held: list[Route] = []
+    page.route(re.compile(r"/suggest\?q=ba$"), held.append)
     page.locator(WORDS).click()
     page.keyboard.type("ba")
     page.wait_for_timeout(250)
     page.keyboard.type("by slee")
     expect(page.locator(f"{WORDS}-suggestions [role=option]")).to_have_count(1)
-    page.wait_for_timeout(700)
+    for route in held:
+        route.abort()
     expect(page.locator(f"{WORDS}-suggestions [role=option]")).to_have_count(1)
 
 

@@ -27,7 +27,7 @@ def other_lines() -> list[Service]:
 def leave() -> Response:
     """Away to the weather. The first hop is ours, so that it works without scripts.
 
-    Nothing is stored in the browser, so there is nothing to clear: see docs/decisions on leaving.
+    What the browser keeps, the saved list, the script empties on the way: see docs/decisions/0016.
     """
     response = redirect(ELSEWHERE, code=303)
     response.headers["Cache-Control"] = "no-store"
