@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from hubfinder.search.query import Query, Unit, UnitKind
 
-CONFIDENT = 0.6
+CONFIDENT = 0.68
 """From this part of the words on, told by their weight, a listing is surely what was meant."""
 IN_PASSING = 0.5
 """What a word counts that is said of a listing only further down, not in its name or summary."""

@@ -59,6 +59,8 @@ class Finder:
         self.years = SchoolYears(PROJECT / "seeds")
         self.clock = now
         """What time it is; tests set it."""
+        self.listed: Sequence[str] = ()
+        """The words of the listings that were last looked at."""
         self.near_metres = near_metres
         self.stale_after_days = stale_after_days
 
@@ -123,6 +125,7 @@ class Finder:
             return view, self.fallback.hits(session, view, query, None), query
 
     def _understood(self, wanted: Wanted, view: View) -> Query:
+        self.listed = view.words
         if not wanted.text:
             return Query()
         return self.understand(wanted.text, view.words, as_typed=wanted.as_typed)

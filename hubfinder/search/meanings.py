@@ -33,6 +33,8 @@ WHOLE = 0.999
 """A phrase of which this much was typed was typed whole."""
 ALONE = 0.4
 """What a phrase counts that was typed whole, among much that it does not explain."""
+SEVERAL, NEARLY_ALL, GATHERED = 2, 0.8, 0.6
+"""So many words, saying so much of the whole, mean what phrases together hold them; and what that counts."""
 SUPPORT = 0.15
 """What a concept's further phrases add."""
 ENGLISH_FIRST = 0.85
@@ -56,8 +58,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """Phrases that hold any of the words of a query."""
+    """Phrases of a language that hold any of the words of a query."""
 
+    language: int
     phrases: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
     strengths: Floats = field(default_factory=lambda: np.array([]))
     part: Floats = field(default_factory=lambda: np.array([]))
@@ -82,6 +85,9 @@ class Meanings:
             for pair in zip(phrase.keys, phrase.keys[1:], strict=False)
         )
         self._fillers = [thesaurus.fillers.get(language, frozenset()) for language in self.languages]
+        self._names = list(thesaurus.concepts)
+        self._number = {concept: number for number, concept in enumerate(self._names)}
+        self._concepts: list[dict[str, Ints]] = [{} for _ in self.languages]
         self._count()
         self._whole = np.array(
             [
@@ -142,6 +148,11 @@ class Meanings:
             self._unknown[at] = log(1 + sizes[at])
             self._idf[at] = {key: log(1 + sizes[at] / len(phrases)) for key, phrases in keys.items()}
             self._holding[at] = {key: np.array(phrases) for key, phrases in keys.items()}
+            self._concepts[at] = {key: self._meant_by(phrases) for key, phrases in keys.items()}
+
+    def _meant_by(self, phrases: Iterable[int]) -> Ints:
+        """The concepts that phrases mean first."""
+        return np.array(sorted({self._number[self.thesaurus.phrases[at].means[0]] for at in phrases}))
 
     def _weight(self, language: int, key: str) -> float:
         idf = self._idf[language].get(key, float(self._unknown[language]))
@@ -171,12 +182,12 @@ class Meanings:
                 weights.append(self._in_phrase(language, key))
                 telling.append(self._weight(language, key))
         if not hits:
-            return _Near()
+            return _Near(language)
         phrases, inverse = np.unique(np.concatenate(hits), return_inverse=True)
         sizes = [hit.size for hit in hits]
         part = np.minimum(np.bincount(inverse, np.repeat(weights, sizes)) / self._whole[phrases], 1.0)
         explained = np.minimum(np.bincount(inverse, np.repeat(telling, sizes)) / max(typed, 1e-9), 1.0)
-        return _Near(phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained), part)
+        return _Near(language, phrases, part**PARTLY * (ALONE + (1 - ALONE) * explained), part)
 
     def _meanings(self, tokens: Sequence[Token], near: "_Near") -> Iterator[Meaning]:
         """The concepts of the phrases found, each by its best phrase, a little stronger for further ones."""
@@ -189,6 +200,10 @@ class Meanings:
                 if concept in best:
                     further[concept] += strength
                 best[concept] = max(best.get(concept, (0.0, 0)), (strength, at))
+        for gathered in self._gathered(tokens, near.language):
+            if gathered.strength > best.get(gathered.concept, (0.0, 0))[0]:
+                best.pop(gathered.concept, None)
+                yield gathered
         for concept, (strength, at) in best.items():
             phrase = self.thesaurus.phrases[near.phrases[at]]
             keys, english = set(phrase.keys), phrase.language == ENGLISH
@@ -201,6 +216,32 @@ class Meanings:
                 tuple(_covered(tokens, keys, english=english)),
                 round(float(near.part[at]), 4),
                 keys <= {key for token in tokens for key in _keys(token, english=english)},
+            )
+
+    def _gathered(self, tokens: Sequence[Token], language: int) -> Iterator[Meaning]:
+        """Concepts whose phrases together hold nearly all of several telling words, though none alone."""
+        english = self.languages[language] == ENGLISH
+        keys = dict.fromkeys(key for token in tokens for key in _keys(token, english=english))
+        held = [key for key in keys if key in self._concepts[language]]
+        typed = sum(self._said(language, token) for token in tokens)
+        if len(held) < SEVERAL or not typed:
+            return
+        numbers = np.concatenate([self._concepts[language][key] for key in held])
+        sizes = [self._concepts[language][key].size for key in held]
+        said = np.bincount(numbers, np.repeat([self._weight(language, key) for key in held], sizes)) / typed
+        for number in np.flatnonzero((said >= NEARLY_ALL) & (np.bincount(numbers) >= SEVERAL)).tolist():
+            concept = self._names[number]
+            whole = min(float(said[number]), 1.0)
+            mine = {key for key in held if number in self._concepts[language][key]}
+            yield Meaning(
+                concept,
+                self.thesaurus.concepts[concept].name,
+                round(GATHERED * whole**2, 4),
+                " ".join(sorted(mine)),
+                self.languages[language],
+                tuple(_covered(tokens, mine, english=english)),
+                round(GATHERED * whole, 4),
+                is_whole=False,
             )
 
 

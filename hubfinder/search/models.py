@@ -45,3 +45,19 @@ class SearchRemoval(Base):
 
     document_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(Integer, index=True)
+
+
+class SearchMiss(Base):
+    """How often words found nothing in a month, in a council's area. Nothing of who looked."""
+
+    __tablename__ = "search_miss"
+    __table_args__ = (UniqueConstraint("month", "words", "area"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    """Such as ``2026-11``."""
+    words: Mapped[str] = mapped_column(String(200))
+    """Those that are kept: see ``hubfinder.search.misses``."""
+    area: Mapped[str] = mapped_column(String(60))
+    """Code of the local authority; empty where no place was given."""
+    times: Mapped[int] = mapped_column(Integer)

@@ -99,11 +99,17 @@ class Speller:
         meant = min(likely)[-1] if likely else self._sounds.get(sound(plain), "") or self._halves(plain)
         return Correction(word, meant) if meant else None
 
-    def sounds_like(self, word: str) -> str:
-        """The first-rate word that is almost the same, with the same consonants; empty without one."""
+    def slip_of(self, word: str, fits: Fits) -> str:
+        """The first-rate word a right one may be a slip for; empty without one.
+
+        It is a single slip away and either has the same consonants or ``fits`` the words beside it.
+        """
         plain = fold(word)
-        near = process.extractOne(plain, self._first, scorer=OSA.distance, score_cutoff=1, processor=None)
-        return near[0] if near and _consonants(near[0]) == _consonants(plain) else ""
+        near = process.extract(
+            plain, self._first, scorer=OSA.distance, score_cutoff=1, limit=LOOKED_AT, processor=None
+        )
+        likely = (found for found, _, _ in near if _consonants(found) == _consonants(plain) or fits(found))
+        return next(likely, "")
 
     def _halves(self, word: str) -> str:
         """Two known words that were written as one."""

@@ -23,7 +23,7 @@ def meanings_of(folder: Path) -> Meanings:
 
 
 def subject_marks(*texts: tuple[float, str], folder: Path = THESAURUS) -> list[tuple[float, str]]:
-    """Marks for every concept that a phrase in one of these weighted texts names, each with its best weight."""
+    """Marks for every concept that a phrase in one of these weighted texts names, with its best weight."""
     marks: dict[str, float] = {}
     meanings = meanings_of(folder)
     for weight, text in texts:

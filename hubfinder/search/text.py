@@ -20,8 +20,9 @@ this to up us want wants was we what when where which who why will with you your
 """
 STOP_WORDS = frozenset(_SMALL_WORDS.split())
 ENTRY, DELIVERS, NEED, ABOUT = "entry:", "delivers:", "need:", "about:"
-"""How marks begin, which are no words of a text: it is that catalogue entry, delivers it, meets that need, names
-that concept of the thesaurus."""
+"""How marks begin, which are no words of a text: it is that catalogue entry, delivers it, meets that need,
+names that concept of the thesaurus.
+"""
 
 _LETTERS = r"\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff"
 """Letters with the vowel signs that Python's own ``\\w`` leaves out: Arabic ones and those of South Asia."""

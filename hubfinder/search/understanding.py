@@ -25,6 +25,7 @@ HALF_SAID = 0.3
 SAME_WEIGHT = 0.8
 LITTLE = 0.3
 """What a word that says nothing counts beside one that says all."""
+HALF = 0.5
 SLIP = 5
 """Letters from which a known word may still be a slip for one of the thesaurus ("brest feeding")."""
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{2,})[\"“”«»„]")
@@ -68,7 +69,8 @@ class Understanding:
 
     def _understand(self, text: str, as_typed: bool, speller: Speller) -> Query:
         words = words_of(text)[:MOST_WORDS]
-        corrections = () if as_typed else tuple(self._corrections(words, speller))
+        is_left = as_typed or self._is_foreign(words)
+        corrections = () if is_left else tuple(self._corrections(words, speller))
         corrected = _put_right(words, corrections)
         meant = [one for word in corrected for one in words_of(word)]
         tokens = self._tokens(meant, speller)
@@ -88,12 +90,16 @@ class Understanding:
             age=age_said(text),
         )
 
+    def _is_foreign(self, words: Sequence[str]) -> bool:
+        """Whether it is mostly words of another language: those are not mended into English ones."""
+        known = [fold(word) in self.thesaurus.foreign for word in words]
+        return sum(known) * 2 >= len(known) > 0 and _english_share(words) < HALF
+
     def _corrections(self, words: Sequence[str], speller: Speller) -> Iterator[Correction]:
         shouted = all(word.isupper() or not word.isalpha() for word in words)
         for at, word in enumerate(words):
             is_name = at > 0 and word.istitle() and not words[at - 1].istitle()
-            beside = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-            fits = partial(self._fits, *beside)
+            fits = partial(self._fits, *_beside(words, at))
             found = None if is_name and not shouted else speller.correct(word, fits)
             if found:
                 yield found
@@ -115,19 +121,19 @@ class Understanding:
             Token(
                 term,
                 " ".join(foreign_key(word)),
-                tuple(
-                    filter(None, (known[at] if at + 1 < len(words) else "", known[at - 1] if at else "")),
-                )
-                + tuple(self._slips(word, term, speller)),
+                (
+                    *filter(None, (known[at] if at + 1 < len(words) else "", known[at - 1] if at else "")),
+                    *self._slips(words, at, term, speller),
+                ),
             )
             for at, (word, term) in enumerate(zip(words, english, strict=True))
         ]
 
-    def _slips(self, word: str, term: str, speller: Speller) -> Iterator[str]:
+    def _slips(self, words: Sequence[str], at: int, term: str, speller: Speller) -> Iterator[str]:
         """The term of a thesaurus word a single slip away from a word that no phrase holds."""
-        if not term or len(word) < SLIP or self.meanings.knows(term):
+        if not term or len(words[at]) < SLIP or self.meanings.knows(term):
             return
-        near = speller.sounds_like(word)
+        near = speller.slip_of(words[at], partial(self._fits, *_beside(words, at)))
         if near:
             yield from english_key(near)
 
@@ -188,6 +194,11 @@ def _credit(meaning: Meaning) -> float:
     if meaning.is_whole:
         return 1.0
     return meaning.part**2 if len(meaning.covers) > 1 else HALF_SAID
+
+
+def _beside(words: Sequence[str], at: int) -> tuple[str, str]:
+    """The words before and after one; empty at the ends."""
+    return words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
 
 
 def _english_share(words: Sequence[str]) -> float:

@@ -93,13 +93,18 @@ def test_a_whole_sentence_finds_the_nearest_phrase(understand: Understanding) ->
 def test_what_is_meant_is_looked_for_with_the_words(understand: Understanding) -> None:
     query = understand("csa")
     concept = next(unit for unit in query.units if unit.kind is UnitKind.CONCEPT)
-    assert set(concept.terms) == {"entry:child-maintenance", "mainten"}
+    assert set(concept.terms) == {
+        "about:catalogue:child-maintenance",
+        "entry:child-maintenance",
+        "delivers:child-maintenance",
+        "mainten",
+    }
     assert (concept.covers, concept.credit) == ((0,), 1.0)
 
 
 def test_a_topic_looks_for_its_words_and_its_entries(understand: Understanding) -> None:
     unit = next(u for u in understand("baby sleep").units if u.kind is UnitKind.CONCEPT)
-    assert set(unit.terms) == {"entry:start4life", "settl"}, "sleep was typed: it is looked for anyway"
+    assert set(unit.terms) == {"about:topic:baby-sleep", "entry:start4life", "settl"}, "sleep was typed"
 
 
 def test_half_a_phrase_makes_nobody_sure(understand: Understanding) -> None:
