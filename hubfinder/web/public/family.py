@@ -1,7 +1,7 @@
 """The family that a page is asked for: place, age and circumstances, out of the address and back into it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import current_app, request
@@ -12,6 +12,7 @@ from hubfinder.extensions import db
 from hubfinder.places.councils import Council, Spot
 from hubfinder.places.values import Place, PlaceProblem, Point
 from hubfinder.search.finder import Finder
+from hubfinder.search.place_said import take_place
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.filters import address_of, said_words
 from hubfinder.web.public.place_line import called
@@ -95,6 +96,14 @@ def whereabouts(question: Question) -> tuple[Place | None, Advice | None]:
     except PlaceProblem as problem:
         return None, advice_on(problem)
     return place, advice_on_terminated(place)
+
+
+def with_place_said(question: Question) -> Question:
+    """A question whose words name a place ("food bank ZA1 4QT") asked for that place; others as they are."""
+    if question.place or not question.text:
+        return question
+    text, place = take_place(question.text, lambda said: places().find(db.session, said))
+    return replace(question, text=text, place=place) if place else question
 
 
 def council_of(locations: Iterable[Location], near: Place | None = None) -> Area | None:

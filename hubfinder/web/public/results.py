@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flask import current_app, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
@@ -16,11 +16,13 @@ from hubfinder.search.values import Group, Results
 from hubfinder.vocab import Circumstance, FootprintKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import Shelf
-from hubfinder.web.public.family import family_query, whereabouts
+from hubfinder.web.public.concern import concern_views
+from hubfinder.web.public.family import family_query, whereabouts, with_place_said
 from hubfinder.web.public.filters import Chip, address_of, chips
 from hubfinder.web.public.groups import group_views
 from hubfinder.web.public.guide import told_of
 from hubfinder.web.public.live import live_around
+from hubfinder.web.public.missing import count_if_missed
 from hubfinder.web.public.panel import Filters, Panel
 from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
 from hubfinder.web.public.problems import Advice
@@ -47,13 +49,19 @@ def results() -> ResponseReturnValue:
     question = read_question(request.args)
     if question.is_empty:
         return start_again(question)
+    question = with_place_said(question)
     place, advice = whereabouts(question)
     finder: Finder = current_app.extensions["finder"]
     found = finder.find(db.session, replace(question.wanted(place), facets=True))
     if advice and advice.is_elsewhere:
         found = replace(found, groups={Group.REMOTE: found.groups.get(Group.REMOTE, ())})
     status = advice.status if advice else 200
-    return render_template("public/results.html", **view(question, place, advice, found)), status
+    page = make_response(
+        render_template("public/results.html", **view(question, place, advice, found)), status
+    )
+    if advice is None:
+        count_if_missed(page, question, found)
+    return page
 
 
 def start_again(question: Question) -> ResponseReturnValue:
@@ -77,6 +85,7 @@ def view(question: Question, place: Place | None, advice: Advice | None, found: 
         "groups": group_views(question, found, shelf),
         "map": drawn,
         "live": live_around(db.session, place, is_yours=True),
+        "concerns": concern_views(db.session, found.query.concerns),
         "told": told_of(request.args, question.place),
         "page": Frame(question, place, found, needs, names_of(question, place), drawn),
     }
