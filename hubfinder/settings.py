@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     near_metres: int = Field(default=8_000, ge=500, le=50_000)
     stale_after_days: int = Field(default=182, ge=30)
+    misses_shown_from: int = Field(default=3, ge=2)
+    misses_kept_months: int = Field(default=13, ge=1, le=36)
     tile_url: str = ""
     tile_attribution: str = ""
     collections_dir: Path | None = None

@@ -11,6 +11,7 @@ from hubfinder.cli import (
     find,
     imports,
     layers,
+    misses,
     neighbourhoods,
     places,
     serve,
@@ -18,7 +19,20 @@ from hubfinder.cli import (
 )
 from hubfinder.cli.failing import PlainGroup
 
-GROUPS = (data, imports, layers, derive, find, where, compare, collections, neighbourhoods, places, serve)
+GROUPS = (
+    data,
+    imports,
+    layers,
+    derive,
+    find,
+    misses,
+    where,
+    compare,
+    collections,
+    neighbourhoods,
+    places,
+    serve,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """The count beside a filter is what the page shows when it is chosen: asked and compared, for every value."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -38,7 +38,12 @@ Choose = Callable[[Wanted, str], Wanted]
 
 def chosen(part: str, convert: Callable[[str], Any] = str) -> Choose:
     """Makes a question in which a filter holds this one value."""
-    return lambda wanted, value: replace(wanted, **{part: (convert(value),)})
+
+    def choose(wanted: Wanted, value: str) -> Wanted:
+        values: dict[str, Any] = {part: (convert(value),)}
+        return replace(wanted, **values)
+
+    return choose
 
 
 def of_age(wanted: Wanted, value: str) -> Wanted:
@@ -152,7 +157,7 @@ class World:
 
 
 @pytest.fixture
-def world(session: Session, settings: Settings) -> Iterator[World]:
+def world(session: Session, settings: Settings) -> World:
     return World(session, settings)
 
 
