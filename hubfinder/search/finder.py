@@ -65,9 +65,9 @@ class Finder:
         self.stale_after_days = stale_after_days
 
     def warm_up(self, session: Session) -> None:
-        """Read the index now rather than at the first question. Without one there is nothing to read."""
+        """Read the index and the thesaurus now rather than at the first question."""
         with suppress(IndexUnavailable):
-            self.engine.view(session)
+            self.understand("warm up", self.engine.view(session).words)
 
     def find(
         self, session: Session, wanted: Wanted, day: date | None = None, *, explain: bool = False
