@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,22 +47,33 @@ class Source:
 
 
 def write_book(source: Source, folder: Path) -> None:
-    """Write the book of an index and put it in force; the old one is deleted, whoever has it open keeps it.
+    """Write the book of an index and put it in force.
+
+    Raises:
+        OSError: it cannot be written there; the one in force stays.
+    """
+    reader = index.open_dir(source.index_dir).reader()
+    try:
+        put_in_force(folder, source.revision, lambda fresh: _Writer(source, reader, fresh).write())
+    finally:
+        reader.close()
+
+
+def put_in_force(folder: Path, revision: int, write: Callable[[Path], State]) -> None:
+    """Let somebody write a book into an empty folder, and put it in force; the old one is deleted, whoever
+    has it open keeps it.
 
     Raises:
         OSError: it cannot be written there; the one in force stays.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = folder / f"book-{source.revision}-{secrets.token_hex(4)}"
+    fresh = folder / f"book-{revision}-{secrets.token_hex(4)}"
     fresh.mkdir(mode=0o700)
-    reader = index.open_dir(source.index_dir).reader()
     try:
-        write_state(folder, _Writer(source, reader, fresh).write())
+        write_state(folder, write(fresh))
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    finally:
-        reader.close()
     for old in folder.glob("book-*"):
         if old != fresh:
             shutil.rmtree(old, ignore_errors=True)
@@ -90,7 +101,7 @@ class _Writer:
                     int(reader.doc_frequency(FIELD, term)),
                 )
         self._put(COLUMNS, packed_columns(make_columns(rows), lengths, writer.terms()))
-        Suggestions.write(self._fresh / NAMES, names_since(self._source.session, -1, _SENSITIVE), KINDS)
+        write_names(self._source.session, self._fresh)
         return State(
             FORMAT,
             self._source.database,
@@ -98,7 +109,7 @@ class _Writer:
             self._fresh.name,
             documents,
             reader.field_length(FIELD) / (documents or 1),
-            {str(path.relative_to(self._fresh)): sum_of(path) for path in _files(self._fresh)},
+            sums_of(self._fresh),
         )
 
     def _rows(self) -> tuple[list[Row], Weights, Ints]:
@@ -120,6 +131,16 @@ class _Writer:
 
     def _put(self, name: str, whole: bytes) -> None:
         (self._fresh / name).write_bytes(whole)
+
+
+def write_names(session: Session, fresh: Path) -> None:
+    """Write the names to suggest into a new book."""
+    Suggestions.write(fresh / NAMES, names_since(session, -1, _SENSITIVE), KINDS)
+
+
+def sums_of(fresh: Path) -> dict[str, list[int]]:
+    """Sizes and checksums of the files of a new book."""
+    return {str(path.relative_to(fresh)): sum_of(path) for path in _files(fresh)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

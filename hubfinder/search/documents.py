@@ -15,6 +15,7 @@ from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Location, Service, ServiceArea, ServiceAtLocation
 from hubfinder.search.cards import FORMAT, Document, entry_document, hub_document, service_document
 from hubfinder.search.models import SearchDocument, SearchIdentity, SearchRemoval
+from hubfinder.search.postgres_text import write_texts
 from hubfinder.vocab import Confidence, ServiceStatus
 
 BATCH = 500
@@ -209,6 +210,7 @@ def _replace(session: Session, kind: str, keys: set[str], documents: list[Docume
         session.execute(insert(SearchDocument), new)
     if old:
         session.execute(update(SearchDocument), old)
+    write_texts(session, kind, documents)
     return len(rows)
 
 
