@@ -41,6 +41,11 @@ SPECIAL = {
     "nothing found": "/results?place=ZA1+4QT&q=xyzzyx&group=near",
     "all filters": "/results?place=ZA1+4QT&q=baby&need=money&need=food&age=2&access=targeted&delivery=online"
     "&free=1&language=pl&footprint=ward:Z05000001&domain=childcare&department=DfE",
+    "every kind of filter": "/results?place=ZA1+4QT&q=baby&for=send&cost=paid&open=now&when=evening&day=Mon"
+    "&season=term&accessibility=step_free&within=5",
+    "not surely meant": "/results?place=ZA1+4QT&q=baby+knitting",
+    "another language": "/results?place=ZA1+4QT&q=darmowe+posi%C5%82ki+w+szkole",
+    "put right": "/results?place=ZA1+4QT&q=sleep+clinnic",
     "a family": "/results?place=ZA1+4QT&q=splash&age=7&circumstance=send&circumstance=low_income",
     "for a family": "/service/sleep-clinic?place=ZA1+4QT&age=7&circumstance=send",
     "one group": "/results?place=ZA1+4QT&group=near&page=2",

@@ -168,8 +168,8 @@ class Question:
         return {name: parts[name] for name in ORDER if any(parts[name])}
 
     def plain(self) -> "Question":
-        """The same without any filter."""
-        return Question(self.place, self.text, circumstances=self.circumstances, items=self.items)
+        """The same without any filter, and whatever the family said of itself."""
+        return Question(self.place, self.text, items=self.items, as_typed=self.as_typed)
 
     def at(self, group: Group | None, page: int = 1) -> "Question":
         """The same question, one group only (all of them for none)."""
