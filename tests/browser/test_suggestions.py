@@ -128,7 +128,11 @@ def test_an_answer_that_is_no_longer_wanted_is_not_waited_for(page: Page, live_s
     page.on("requestfailed", lambda request: given_up.append(request.url.removeprefix(live_server)))
     page.goto(live_server + "/")
     held: list[Route] = []
-    page.route(re.compile(r"/suggest\?q=ba$"), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/suggest\?q=ba$"), hold)
     page.locator(WORDS).click()
     page.keyboard.type("ba")
     page.wait_for_timeout(250)
