@@ -93,6 +93,7 @@ class BookEngine:
         self._view: BookView | None = None
         self._lost: State | None = None
         self._look_at = 0.0
+        self._was_touched = False
 
     def view(self, session: Session) -> BookView:
         """The newest book, and what was committed since.
@@ -102,7 +103,7 @@ class BookEngine:
         """
         revision = revision_now(session)
         if monotonic() >= self._look_at:
-            self._look()
+            self.look()
         view = self._view
         if view is None or view.revision != revision or stamp_of(self.folder) != self._stamp:
             with self._making:
@@ -119,7 +120,7 @@ class BookEngine:
         if not isinstance(view, BookView) or view.book is None:
             raise TypeError("not a view of this engine")
         try:
-            return tuple(hits_of_segment(view, number, query) for number in range(len(view.parts)))
+            return tuple(_hits(view, number, query) for number in range(len(view.parts)))
         except IndexUnavailable:
             self._lose(view.book)
             raise
@@ -140,7 +141,7 @@ class BookEngine:
         if len(delta.touched) > MOST_BEHIND:
             self.unwell()
         kept = view.kept if view and view.book is book else None
-        return _view(book, delta, kept or Kept(KEPT_BYTES), view, self.name)
+        return _view(book, delta, kept or Kept(KEPT_BYTES), view)
 
     def _book(self, session: Session) -> Book:
         """The book in force, if it can be read and is of this database; else the one that is open."""
@@ -171,25 +172,22 @@ class BookEngine:
         self._view = None
         self.unwell()
 
-    def _look(self) -> None:
-        """See whether the files are still there as they were written."""
-        self._look_at = monotonic() + LOOK_SECONDS
-        if self.is_touched():
-            self.unwell()
+    def look(self) -> None:
+        """See whether the files are still there as they were written.
 
-    def is_touched(self) -> bool:
-        """Whether files of the book or of its index are missing or not as they were written."""
-        index = read_index_state(self.index_dir)
-        return (
-            self.is_book_touched()
+        Not twice in a row means nothing: somebody may be writing just now.
+        """
+        self._look_at = monotonic() + LOOK_SECONDS
+        state, index = read_state(self.folder), read_index_state(self.index_dir)
+        is_touched = (
+            state is None
             or index is None
+            or are_touched(self.folder / STATE, self.folder / state.folder, state.files)
             or are_touched(self.index_dir / STATE, self.index_dir, index.files)
         )
-
-    def is_book_touched(self) -> bool:
-        """Whether files of the book are missing or not as they were written."""
-        state = read_state(self.folder)
-        return state is None or are_touched(self.folder / STATE, self.folder / state.folder, state.files)
+        if is_touched and self._was_touched:
+            self.unwell()
+        self._was_touched = is_touched
 
 
 def revision_now(session: Session) -> int:
@@ -202,15 +200,15 @@ def _is_of(session: Session, book: Book) -> bool:
     return session.scalar(select(SearchIdentity.identity)) == book.state.database
 
 
-def _view(book: Book, delta: Delta, kept: Kept, before: BookView | None, engine: str) -> BookView:
+def _view(book: Book, delta: Delta, kept: Kept, before: BookView | None) -> BookView:
     if not delta.touched:
         parts = ((book.postings, book.norms),)
-        return BookView((book.columns,), engine, delta.revision, book.words, book, delta, parts, kept)
+        return BookView((book.columns,), "whoosh", delta.revision, book.words, book, delta, parts, kept)
     base = replace(book.columns, alive=delta.alive(book.columns))
     new = delta.segment(book.state.average_length)
     return BookView(
         (base, new.columns),
-        engine,
+        "whoosh",
         delta.revision,
         _words(book, new.words, before),
         book,
@@ -233,8 +231,7 @@ def _words(book: Book, more: Iterable[str], before: BookView | None) -> Sequence
     return before.words if before and before.words == words else words
 
 
-def hits_of_segment(view: BookView, number: int, query: Query) -> Hits:
-    """What a segment holds of a query, by the words that stand in book and delta."""
+def _hits(view: BookView, number: int, query: Query) -> Hits:
     size = view.segments[number].size
     units = []
     for unit in query.units:
@@ -258,17 +255,11 @@ def _term(view: BookView, number: int, term: str) -> Scored:
     if not rows.size or view.book is None:
         return NOTHING
     frequency = view.book.postings.frequency(term) or postings.frequency(term)
-    scored = rows, bm25(view.book.state.documents, frequency, weights, norms[rows])
+    idf = log(max(view.book.state.documents, 1) / (frequency + 1)) + 1
+    scored = rows, idf * (K1 + 1) * weights / (weights + norms[rows])
     if kept:
         kept.put(term, scored)
     return scored
-
-
-def bm25(documents: int, frequency: int, weights: Weights, norms: Weights) -> Weights:
-    """What a term scores where it weighs this, in texts of these norms."""
-    idf = log(max(documents, 1) / (frequency + 1)) + 1
-    scores: Weights = idf * (K1 + 1) * weights / (weights + norms)
-    return scores
 
 
 def _size(scored: Scored) -> int:

@@ -142,7 +142,7 @@ def _rebuild(session: Session, folder: Path, progress: Progress = silent) -> int
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True, mode=0o700)
     revision = latest_revision(session)
-    writer = index.create_in(fresh, schema()).writer(limitmb=256, compound=False)
+    writer = index.create_in(fresh, schema()).writer(limitmb=128, compound=False)
     count = 0
     for document in _documents_since(session, -1):
         _add(writer, document)

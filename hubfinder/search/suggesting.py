@@ -1,4 +1,4 @@
-"""Names that begin as somebody types: sorted arrays in files, which all workers map into memory.
+"""Names that begin as somebody types: sorted arrays, kept in files.
 
 A name is found by the beginning of each of its words, in any order. Rows stand in the order in which they are
 suggested, so that the best of many are simply those with the smallest numbers: docs/decisions/0015 says more.
@@ -7,6 +7,7 @@ suggested, so that the best of many are simply those with the smallest numbers: 
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -112,10 +113,7 @@ class Suggestions:
             state = json.loads((folder / SUMS).read_text("utf-8"))
             if state["format"] != FORMAT:
                 raise SuggestionsUnusable(f"The names in {folder} are of another version.")
-            for name, checksum in state["sums"].items():
-                if crc32((folder / f"{name}.npy").read_bytes()) != checksum:
-                    raise SuggestionsUnusable(f"The names are damaged: {name}")
-            arrays = {name: _mapped(folder / f"{name}.npy") for name in ARRAYS}
+            arrays = {name: _loaded(folder / f"{name}.npy", state["sums"][name]) for name in ARRAYS}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SuggestionsUnusable(f"The names cannot be read: {error}") from error
         return cls(state["kinds"], arrays)
@@ -215,9 +213,12 @@ def _smallest(rows: Array, low: int, high: int, most: int) -> list[int]:
     return found
 
 
-def _mapped(file: Path) -> Array:
-    """An array where it lies; as a plain one, whose slices cost a third."""
-    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
+def _loaded(file: Path, checksum: int) -> Array:
+    """An array, read into memory: a mapped file that somebody cuts short would end the process."""
+    whole = file.read_bytes()
+    if crc32(whole) != checksum:
+        raise SuggestionsUnusable(f"The names are damaged: {file.name}")
+    return np.asarray(np.load(BytesIO(whole), allow_pickle=False))
 
 
 class _Row(NamedTuple):
