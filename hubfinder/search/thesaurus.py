@@ -58,6 +58,8 @@ class Concept:
     entries: tuple[str, ...]
     """Catalogue entries that answer it, best first."""
     needs: tuple[str, ...]
+    targeted: bool = False
+    """Help with it is for some families only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _concepts(table: Path) -> Iterator[Concept]:
             _cells(row["words"]),
             tuple(dict.fromkeys((*entries, *_cells(row["catalogue"])))),
             tuple(dict.fromkeys((*needs, *_cells(row["needs"])))),
+            row.get("targeted") == "yes",
         )
 
 

@@ -87,8 +87,13 @@ class Understanding:
             corrected=" ".join(corrected) if corrections else "",
             language=language,
             concerns=read_concerns(self._concerns).of(text, " ".join(corrected)),
+            targeted=self._asks_for_some(meanings),
             age=age_said(text),
         )
+
+    def _asks_for_some(self, meanings: Sequence[Meaning]) -> bool:
+        """Whether what is meant first is help for some families only."""
+        return bool(meanings) and self.thesaurus.concepts[meanings[0].concept].targeted
 
     def _is_foreign(self, words: Sequence[str]) -> bool:
         """Whether it is mostly words of another language: those are not mended into English ones."""

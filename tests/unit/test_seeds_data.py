@@ -236,34 +236,3 @@ def test_every_summary_is_one_or_two_whole_sentences(name: str) -> None:
         assert re.match(r"[A-Z0-9]", row["summary"]), row["key"]
         assert row["summary"].endswith((".", ".)")), row["key"]
         assert len(sentences(row["summary"])) <= most, row["key"]
-
-
-def test_synonyms_lead_somewhere() -> None:
-    found = rows("synonyms")
-    terms = [row["term"] for row in found]
-    assert len(terms) == len(set(terms)) >= 150
-    assert {row["kind"] for row in found} == {"acronym", "everyday", "old-name", "symptom"}
-    known = known_stems()
-    for row in found:
-        assert row["term"] == row["term"].lower()
-        assert row["means"] == row["means"].lower()
-        assert row["term"] not in parts(row["means"]), row
-        assert any(stems(phrase) <= known for phrase in parts(row["means"])), row
-
-
-def stems(text: str) -> set[str]:
-    """Words without their commonest endings: enough to see that a word is in use."""
-    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
-    return {re.sub(r"(ing|ies|es|s|ed)$", "", word) for word in words}
-
-
-def known_stems() -> set[str]:
-    """The words of the catalogue, the national lines and the needs."""
-    return {
-        stem
-        for name in ("catalogue", "national_help", "needs")
-        for row in rows(name)
-        for column, cell in row.items()
-        if column not in ("evidence", "official_page", "website")
-        for stem in stems(cell)
-    }
