@@ -27,7 +27,7 @@ from hubfinder.cli.serve import gunicorn_arguments
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.places.models import Postcode
-from hubfinder.search import documents, indexing
+from hubfinder.search import documents, engines
 from hubfinder.settings import Settings
 from hubfinder.web.public import results as page
 from hubfinder.web.public.family import whereabouts
@@ -63,7 +63,7 @@ def _prepare(settings: Settings) -> list[str]:
         world.build(db.session, SERVICES)
         documents.begin_rebuild(db.session)
         db.session.commit()
-        indexing.rebuild(db.session, settings.index_dir)
+        engines.keeper_of(settings).rebuild(db.session, settings.index_dir)
         print(f"  built {SERVICES} services in {time.perf_counter() - started:.0f} s", flush=True)
         codes = list(db.session.scalars(select(Postcode.code).order_by(Postcode.code)))
         db.session.close()

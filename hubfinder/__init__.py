@@ -10,6 +10,7 @@ from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, db
 from hubfinder.places.finding import Places
 from hubfinder.search.book import suggestion_files
+from hubfinder.search.engines import engine_of
 from hubfinder.search.finder import Finder
 from hubfinder.search.place_suggester import PlaceSuggester
 from hubfinder.search.sensitive import SENSITIVE
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_timezone="Europe/London",
     )
     app.extensions["finder"] = Finder(
-        settings.index_dir,
+        engine_of(settings),
         settings.near_metres,
         settings.stale_after_days,
         Understanding.of(settings.seeds_dir),

@@ -29,6 +29,15 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class SearchEngine(StrEnum):
+    """What finds words."""
+
+    AUTO = "auto"
+    """PostgreSQL's full text where the database is PostgreSQL, else Whoosh."""
+    WHOOSH = "whoosh"
+    POSTGRESQL = "postgresql"
+
+
 class Settings(BaseSettings):
     """Everything that may differ between two instances of hubfinder.
 
@@ -43,6 +52,7 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEMONSTRATION
     data_dir: Path = PROJECT / "instance"
     database_url: str = ""
+    search_engine: SearchEngine = SearchEngine.AUTO
     site_name: str = "Harbourmouth family help"
     council_name: str = "Harbourmouth Council"
     out_of_hours_telephone: str = DEMONSTRATION_OUT_OF_HOURS
@@ -88,6 +98,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _can_search(self) -> "Settings":
+        if self.search_engine is SearchEngine.POSTGRESQL and not self.is_on_postgresql:
+            raise ValueError(
+                "HUBFINDER_SEARCH_ENGINE=postgresql needs a PostgreSQL database in HUBFINDER_DATABASE_URL; "
+                "on SQLite leave it out, and Whoosh searches"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _complete_for_production(self) -> "Settings":
         if self.environment is not Environment.PRODUCTION:
             return self
@@ -130,6 +149,17 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite3'}"
 
     @property
+    def is_on_postgresql(self) -> bool:
+        return self.database.startswith("postgresql")
+
+    @property
+    def engine(self) -> SearchEngine:
+        """What finds words: Whoosh or PostgreSQL."""
+        if self.search_engine is SearchEngine.AUTO:
+            return SearchEngine.POSTGRESQL if self.is_on_postgresql else SearchEngine.WHOOSH
+        return self.search_engine
+
+    @property
     def tile_host(self) -> str:
         """Scheme and host of the tiles, ``https://tiles.example.org``; empty without tiles."""
         return self.tile_url[: self.tile_url.find("/", len("https://"))] if self.tile_url else ""
@@ -146,7 +176,12 @@ class Settings(BaseSettings):
 
     @property
     def index_dir(self) -> Path:
-        """Folder of the search index. Whoosh unpickles its schema, so only hubfinder may write here."""
+        """Folder of the search index; its book stands beside it, so each engine has a place of its own.
+
+        Whoosh unpickles its schema, so only hubfinder may write here.
+        """
+        if self.engine is SearchEngine.POSTGRESQL:
+            return self.data_dir / "postgresql" / "index"
         return self.data_dir / "index"
 
     @property

@@ -22,7 +22,7 @@ from hubfinder.ingest.kind import Kind
 from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.running import How, import_files
-from hubfinder.search import indexing
+from hubfinder.search import engines
 
 FILE = click.Path(path_type=Path)
 ENDING = {"skip_bad_rows", "no_memberships", "as_json"}
@@ -75,7 +75,7 @@ def _tell(reports: Sequence[Report], *, as_json: bool) -> None:
         found = [asdict(replace(report, versions=[])) for report in reports]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         if done:
-            indexing.catch_up(db.session, settings().index_dir, check=True)
+            engines.catch_up(db.session, settings(), check=True)
             db.session.rollback()
     else:
         for report in reports:

@@ -15,7 +15,8 @@ from hubfinder.cli.shared import places, ready, settings, writing
 from hubfinder.directory.reason_codes import as_object
 from hubfinder.extensions import db
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
-from hubfinder.search import documents, indexing
+from hubfinder.search import documents
+from hubfinder.search.engines import keeper_of
 from hubfinder.search.files import Busy
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.place_said import take_place
@@ -184,7 +185,7 @@ def rebuild() -> None:
         documents.begin_rebuild(db.session, bar.update)
         db.session.commit()
     with click.progressbar(length=documents_total, label="Index    ") as bar:
-        count = indexing.rebuild(db.session, settings().index_dir, bar.update)
+        count = keeper_of(settings()).rebuild(db.session, settings().index_dir, bar.update)
     click.echo(f"{count} documents indexed.")
 
 
@@ -194,7 +195,7 @@ def heal() -> None:
     ready()
     os.nice(LEISURE)
     with suppress(Busy):  # somebody else is at it
-        changed = indexing.heal(db.session, settings().index_dir)
+        changed = keeper_of(settings()).heal(db.session, settings().index_dir)
         click.echo(f"Search index: {changed} documents written.")
 
 
@@ -203,7 +204,7 @@ def heal() -> None:
 def status(as_json: bool) -> None:
     """Say whether the index is in step with the database."""
     ready()
-    state = indexing.status(db.session, settings().index_dir)
+    state = keeper_of(settings()).status(db.session, settings().index_dir)
     if as_json:
         click.echo(
             json.dumps(

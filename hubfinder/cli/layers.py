@@ -15,7 +15,7 @@ from hubfinder.ingest.undoing import Undone, look_ahead, undo_layer
 from hubfinder.places import versions
 from hubfinder.places.models import Layer, LayerVersion, RefusedImport
 from hubfinder.places.undoing import Plan, UndoRefused
-from hubfinder.search import indexing
+from hubfinder.search import engines
 
 NOT_IN_FORCE = "nothing in force"
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -200,7 +200,7 @@ def undo(key: str, yes: bool, as_json: bool) -> None:
     if as_json:
         found = {name: getattr(undone, name) for name in undone.__slots__}
         _print({"key": key, **found})
-        indexing.catch_up(db.session, settings().index_dir, check=True)
+        engines.catch_up(db.session, settings(), check=True)
         db.session.rollback()
     else:
         click.echo("\n".join(lines_of_undone(key, undone)))

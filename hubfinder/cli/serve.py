@@ -10,7 +10,7 @@ from hubfinder.cli.shared import write_book
 from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import holds_demonstration
-from hubfinder.search import indexing
+from hubfinder.search import engines
 from hubfinder.settings import PROJECT, Settings
 
 THREADS = 1
@@ -30,7 +30,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the pages with Gunicorn until interrupted."""
     settings: Settings = current_app.extensions["settings"]
     refuse_to_start(settings)
-    if indexing.catch_up(db.session, settings.index_dir, check=True):
+    if engines.catch_up(db.session, settings, check=True):
         click.echo("The search index was behind the database and has been brought up to date.")
     write_book()
     db.session.close()

@@ -14,7 +14,7 @@ from hubfinder.database.upgrade import require_current
 from hubfinder.extensions import db
 from hubfinder.places.book_writing import write_book as write_book_of
 from hubfinder.places.finding import Places
-from hubfinder.search import indexing
+from hubfinder.search import engines
 from hubfinder.search.place_suggester import write_names
 from hubfinder.settings import Settings
 
@@ -89,7 +89,7 @@ def _is_busy(cause: BaseException | None) -> bool:
 
 def index_what_changed() -> int:
     """Bring the search index in step with what was committed; how many documents it took."""
-    changed = indexing.catch_up(db.session, settings().index_dir, check=True)
+    changed = engines.catch_up(db.session, settings(), check=True)
     db.session.rollback()
     if changed:
         click.echo(f"Search index: {changed:,} documents written.")

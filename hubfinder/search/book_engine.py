@@ -120,7 +120,7 @@ class BookEngine:
         if not isinstance(view, BookView) or view.book is None:
             raise TypeError("not a view of this engine")
         try:
-            return tuple(_hits(view, number, query) for number in range(len(view.parts)))
+            return tuple(hits_of_segment(view, number, query) for number in range(len(view.parts)))
         except IndexUnavailable:
             self._lose(view.book)
             raise
@@ -141,7 +141,7 @@ class BookEngine:
         if len(delta.touched) > MOST_BEHIND:
             self.unwell()
         kept = view.kept if view and view.book is book else None
-        return _view(book, delta, kept or Kept(KEPT_BYTES), view)
+        return _view(book, delta, kept or Kept(KEPT_BYTES), view, self.name)
 
     def _book(self, session: Session) -> Book:
         """The book in force, if it can be read and is of this database; else the one that is open."""
@@ -178,16 +178,20 @@ class BookEngine:
         Not twice in a row means nothing: somebody may be writing just now.
         """
         self._look_at = monotonic() + LOOK_SECONDS
-        state, index = read_state(self.folder), read_index_state(self.index_dir)
-        is_touched = (
-            state is None
-            or index is None
-            or are_touched(self.folder / STATE, self.folder / state.folder, state.files)
-            or are_touched(self.index_dir / STATE, self.index_dir, index.files)
-        )
+        is_touched = self.is_book_touched() or self.is_index_touched()
         if is_touched and self._was_touched:
             self.unwell()
         self._was_touched = is_touched
+
+    def is_book_touched(self) -> bool:
+        """Whether files of the book are missing or not as they were written."""
+        state = read_state(self.folder)
+        return state is None or are_touched(self.folder / STATE, self.folder / state.folder, state.files)
+
+    def is_index_touched(self) -> bool:
+        """Whether files of the index that the book is made of are missing or not as they were written."""
+        index = read_index_state(self.index_dir)
+        return index is None or are_touched(self.index_dir / STATE, self.index_dir, index.files)
 
 
 def revision_now(session: Session) -> int:
@@ -200,15 +204,15 @@ def _is_of(session: Session, book: Book) -> bool:
     return session.scalar(select(SearchIdentity.identity)) == book.state.database
 
 
-def _view(book: Book, delta: Delta, kept: Kept, before: BookView | None) -> BookView:
+def _view(book: Book, delta: Delta, kept: Kept, before: BookView | None, engine: str) -> BookView:
     if not delta.touched:
         parts = ((book.postings, book.norms),)
-        return BookView((book.columns,), "whoosh", delta.revision, book.words, book, delta, parts, kept)
+        return BookView((book.columns,), engine, delta.revision, book.words, book, delta, parts, kept)
     base = replace(book.columns, alive=delta.alive(book.columns))
     new = delta.segment(book.state.average_length)
     return BookView(
         (base, new.columns),
-        "whoosh",
+        engine,
         delta.revision,
         _words(book, new.words, before),
         book,
@@ -231,7 +235,8 @@ def _words(book: Book, more: Iterable[str], before: BookView | None) -> Sequence
     return before.words if before and before.words == words else words
 
 
-def _hits(view: BookView, number: int, query: Query) -> Hits:
+def hits_of_segment(view: BookView, number: int, query: Query) -> Hits:
+    """What a segment holds of a query, by the words that stand in book and delta."""
     size = view.segments[number].size
     units = []
     for unit in query.units:
@@ -255,11 +260,17 @@ def _term(view: BookView, number: int, term: str) -> Scored:
     if not rows.size or view.book is None:
         return NOTHING
     frequency = view.book.postings.frequency(term) or postings.frequency(term)
-    idf = log(max(view.book.state.documents, 1) / (frequency + 1)) + 1
-    scored = rows, idf * (K1 + 1) * weights / (weights + norms[rows])
+    scored = rows, bm25(view.book.state.documents, frequency, weights, norms[rows])
     if kept:
         kept.put(term, scored)
     return scored
+
+
+def bm25(documents: int, frequency: int, weights: Weights, norms: Weights) -> Weights:
+    """What a term scores where it weighs this, in texts of these norms."""
+    idf = log(max(documents, 1) / (frequency + 1)) + 1
+    scores: Weights = idf * (K1 + 1) * weights / (weights + norms)
+    return scores
 
 
 def _size(scored: Scored) -> int:

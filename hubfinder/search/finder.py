@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -46,12 +45,12 @@ _CARDS = select(_DOCUMENTS.c.id, _DOCUMENTS.c.card).where(
 
 
 class Finder:
-    """Finds help with one index folder and the council's own distances."""
+    """Finds help with one engine and the council's own distances."""
 
     def __init__(
-        self, index_dir: Path, near_metres: int, stale_after_days: int, understand: Understand
+        self, engine: BookEngine, near_metres: int, stale_after_days: int, understand: Understand
     ) -> None:
-        self.engine = BookEngine(index_dir)
+        self.engine = engine
         self.fallback = DatabaseEngine()
         self.understand = understand
         self.councils = Councils()

@@ -102,9 +102,9 @@ class PostgresEngine(BookEngine):
         since = (hits_of_segment(view, number, query) for number in range(1, len(view.segments)))
         return (Hits(units, told.phrases if query.phrases else None), *since)
 
-    def is_touched(self) -> bool:
-        """Whether files of the book are missing or not as they were written: there is no other index."""
-        return self.is_book_touched()
+    def is_index_touched(self) -> bool:
+        """The book is made of the database; there is no other index."""
+        return False
 
 
 def _asked(book: Book, terms: Sequence[str], query: Query, where: Where | None) -> Asked:

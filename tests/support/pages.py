@@ -10,7 +10,7 @@ from flask import Flask
 from hubfinder import create_app
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
-from hubfinder.search import indexing
+from hubfinder.search import engines
 from hubfinder.settings import Settings
 from tests.pages import world
 
@@ -28,7 +28,7 @@ def application(folder: Path, database_url: str = "", **more: Any) -> Iterator[F
     with app.app_context():
         upgrade(db.engine)
         world.build(db.session)
-        indexing.rebuild(db.session, settings.index_dir)
+        engines.keeper_of(settings).rebuild(db.session, settings.index_dir)
     yield app
     with app.app_context():
         db.engine.dispose()

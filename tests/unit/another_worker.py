@@ -6,13 +6,14 @@ from pathlib import Path
 
 from hubfinder import create_app
 from hubfinder.extensions import db
+from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Wanted
 from tests.unit.test_search_contract import words
 
 
 def main() -> None:
-    finder = Finder(Path(sys.argv[1]), 8000, 182, words)
+    finder = Finder(BookEngine(Path(sys.argv[1])), 8000, 182, words)
     app = create_app()
     for line in sys.stdin:
         with app.app_context():

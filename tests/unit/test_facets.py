@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import LONDON, today
 from hubfinder.directory.models import Accessibility, CostOption, Language, Schedule
-from hubfinder.search import documents, indexing
+from hubfinder.search import documents, engines
+from hubfinder.search.engines import engine_of
 from hubfinder.search.facets import WITHOUT
 from hubfinder.search.finder import Finder
 from hubfinder.search.understanding import Understanding
@@ -103,9 +104,9 @@ class World:
             self._service(number, [toys] if number % 9 == 0 else [])
         documents.rebuild_documents(session)
         session.commit()
-        indexing.catch_up(session, settings.index_dir)
+        engines.catch_up(session, settings)
         self.finder = Finder(
-            settings.index_dir,
+            engine_of(settings),
             settings.near_metres,
             settings.stale_after_days,
             Understanding.of(settings.seeds_dir),

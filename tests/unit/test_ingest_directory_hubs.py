@@ -12,7 +12,7 @@ from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.directory.queries import hub_by_key, service_by_key
 from hubfinder.ingest.hubs import HUBS
 from hubfinder.ingest.libraries import LIBRARIES
-from hubfinder.search import indexing
+from hubfinder.search.engines import keeper_of
 from hubfinder.search.models import SearchDocument
 from hubfinder.settings import Settings
 from tests.support import factories
@@ -104,7 +104,7 @@ def test_what_the_command_imports_can_be_searched_at_once(
     result = app.test_cli_runner().invoke(args=["import", "hubs", str(path)])
     assert result.exit_code == 0
     settings: Settings = app.extensions["settings"]
-    assert indexing.status(session, settings.index_dir).in_step
+    assert keeper_of(settings).status(session, settings.index_dir).in_step
 
 
 def test_only_a_family_hub_is_one(session: Session, tmp_path: Path) -> None:

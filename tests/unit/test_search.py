@@ -15,9 +15,11 @@ from whoosh.scoring import BM25F
 from hubfinder.clock import today
 from hubfinder.directory.availability import Answer
 from hubfinder.directory.models import Service
-from hubfinder.search import documents, indexing
+from hubfinder.search import documents, engines, indexing
 from hubfinder.search.book import book_dir
+from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.book_writing import FIELD
+from hubfinder.search.engines import engine_of
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.models import SearchDocument, SearchIdentity
 from hubfinder.search.query import Query, Unit
@@ -34,13 +36,13 @@ SECRET = "Willow Cottage"
 def search(session: Session, settings: Settings, wanted: Wanted) -> Results:
     documents.rebuild_documents(session)
     session.commit()
-    indexing.catch_up(session, settings.index_dir)
+    engines.catch_up(session, settings)
     return finder(settings).find(session, wanted)
 
 
 def finder(settings: Settings) -> Finder:
     return Finder(
-        settings.index_dir,
+        engine_of(settings),
         settings.near_metres,
         settings.stale_after_days,
         Understanding.of(settings.seeds_dir),
@@ -196,7 +198,10 @@ def test_nothing_of_a_confidential_place_is_in_documents_index_or_answers(
     everything = json.dumps([[d.card, d.terms] for d in session.scalars(select(SearchDocument))]) + repr(
         results
     )
-    files = b"".join(path.read_bytes() for path in settings.index_dir.iterdir())
+    folders = (settings.index_dir, book_dir(settings.index_dir))
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert paths
+    files = b"".join(path.read_bytes() for path in paths)
     for secret in (SECRET, "Hidden Lane", "ZA9 9ZZ", "54.75]"):
         assert secret not in everything
         assert secret.encode() not in files
@@ -225,6 +230,7 @@ def test_a_deleted_service_is_gone_before_the_index_knows(session: Session, sett
     assert not finder(settings).find(session, Wanted(text="toy")).everything
 
 
+@pytest.mark.sqlite_only  # about the files of Whoosh; PostgreSQL has nothing to catch up with
 def test_the_index_catches_up_with_changes_and_removals(session: Session, settings: Settings) -> None:
     toy = made.service(session, "Toy library")
     bike = made.service(session, "Bike library")
@@ -244,12 +250,13 @@ def test_without_an_index_the_database_answers(session: Session, settings: Setti
     made.service(session, "Toy library", at=(made.location(session),))
     documents.rebuild_documents(session)
     session.commit()
-    lost = Finder(tmp_path / "nowhere", 8000, 182, Understanding.of(settings.seeds_dir))
+    lost = Finder(BookEngine(tmp_path / "nowhere"), 8000, 182, Understanding.of(settings.seeds_dir))
     results = lost.find(session, Wanted(text="toys", place=made.place()))
     assert results.engine == "database"
     assert names(results, Group.NEAR) == ["Toy library"]
 
 
+@pytest.mark.sqlite_only  # about the files of Whoosh
 def test_the_fast_path_scores_as_whoosh_does(session: Session, settings: Settings) -> None:
     words = (
         "baby sleep clinic",
@@ -326,9 +333,9 @@ def test_after_an_upgrade_documents_of_an_older_form_are_written_again(
     session.execute(update(SearchIdentity).values(format=0))
     session.execute(update(SearchDocument).values(terms={"texts": [], "points": [], "areas": []}))
     session.commit()
-    lost = Finder(tmp_path / "none", 8000, 182, Understanding.of(settings.seeds_dir))
+    lost = Finder(BookEngine(tmp_path / "none"), 8000, 182, Understanding.of(settings.seeds_dir))
     assert names(lost.find(session, Wanted(text="toy")), Group.NEAR) == [], "not offered, and no error"
-    indexing.catch_up(session, settings.index_dir)
+    engines.catch_up(session, settings)
     assert names(finder(settings).find(session, Wanted(text="toy")), Group.NEAR) == ["Toy library"]
 
 
@@ -378,6 +385,7 @@ def test_an_age_in_years_is_the_whole_year(session: Session, settings: Settings)
     assert set(names(search(session, settings, both), Group.NEAR)) == {"First foods", "Last weeks"}
 
 
+@pytest.mark.sqlite_only  # about the files of Whoosh
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # Whoosh leaves files half open

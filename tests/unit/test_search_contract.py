@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import today
 from hubfinder.directory.models import Location, Service
 from hubfinder.search import documents, indexing
+from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.finder import Finder
 from hubfinder.search.query import Query, Unit, UnitKind, Word
 from hubfinder.search.ranking import total
@@ -58,7 +59,7 @@ class Fixed:
 def finder(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Finder:
     """A finder whose questions one engine answers."""
     folder = settings.index_dir if request.param == "whoosh" else tmp_path / "none" / "index"
-    return Finder(folder, 8000, 182, words)
+    return Finder(BookEngine(folder), 8000, 182, words)
 
 
 def commit(session: Session, *, services: Sequence[Service] = (), places: Sequence[Location] = ()) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hubfinder.directory.models import Service
 from hubfinder.search import documents, indexing
 from hubfinder.search.book import book_dir
+from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.files import Busy, alone
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Wanted
@@ -48,7 +49,7 @@ def renamed(session: Session, toy: Service, name: str) -> Service:
 
 def asked(session: Session, settings: Settings, text: str) -> tuple[str, list[str]]:
     """The engine that answered a worker that has just started, and the names."""
-    found = Finder(settings.index_dir, 8000, 182, words).find(session, Wanted(text=text))
+    found = Finder(BookEngine(settings.index_dir), 8000, 182, words).find(session, Wanted(text=text))
     return found.engine, names(found)
 
 
@@ -165,7 +166,7 @@ DAMAGES = (delete, empty, cut, garble, lose_files)
 def worker(session: Session, settings: Settings) -> Iterator[tuple[Finder, list[int]]]:
     """A finder that has answered before, and how often it has called for help since."""
     calls: list[int] = []
-    finder = Finder(settings.index_dir, 8000, 182, words)
+    finder = Finder(BookEngine(settings.index_dir), 8000, 182, words)
     finder.engine.unwell = lambda: calls.append(1)
     assert finder.find(session, Wanted(text="dolls")).engine == "whoosh"
     calls.clear()

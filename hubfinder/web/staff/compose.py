@@ -12,7 +12,7 @@ from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish_recipe
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
 from hubfinder.places.recipes import Problem, RecipeRefused
-from hubfinder.search import indexing
+from hubfinder.search import engines
 from hubfinder.search.files import Busy
 from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.map import LocatorMap
@@ -60,7 +60,7 @@ def publish() -> ResponseReturnValue:
 def _index() -> None:
     """Let the search find services by the new name of their area; what was published holds in any case."""
     try:
-        indexing.catch_up(db.session, settings().index_dir, with_book=False, patience=BUSY_SECONDS)
+        engines.catch_up(db.session, settings(), with_book=False, patience=BUSY_SECONDS)
     except Busy:
         log.warning(
             "The search index is being written by somebody else and will be brought up to date later."
