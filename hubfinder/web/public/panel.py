@@ -38,16 +38,8 @@ class Option:
     words: str
     count: int
     chosen: bool
-    in_english: bool = False
-
-    @property
-    def id(self) -> str:
-        return f"{self.name}-{self.value}".replace(":", "-").replace(" ", "-")
-
-    @property
-    def dead_end(self) -> bool:
-        """Would find nothing; nobody is sent there, but who is there can go back."""
-        return not (self.count or self.chosen)
+    dead_end: bool
+    """Would find nothing; nobody is sent there, but who is there can go back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,7 @@ class Section:
     options: tuple[Option, ...]
     hint: str = ""
     folded: bool = False
+    in_english: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -112,7 +105,8 @@ class Filters:
         counts = self.facets.get(name, {})
         chosen = self.chosen.get(name, frozenset()) if chosen is None else chosen
         for value, words in values:
-            yield Option(name, value, words, counts.get(value, 0), value in chosen)
+            count, is_chosen = counts.get(value, 0), value in chosen
+            yield Option(name, value, words, count, is_chosen, not (count or is_chosen))
 
     def _sections(self) -> Iterator[Section]:
         yield self._section("need", gettext("What is going on"), self.needs)
@@ -126,7 +120,8 @@ class Filters:
         features = _labels(AccessibilityFeature)
         yield self._section("accessibility", gettext("What makes it easier to use"), features, folded=True)
         yield self._section("day", gettext("Day of the week"), _labels(Weekday), folded=True)
-        yield Section("footprint", gettext("In or for one area"), tuple(self._footprints()), folded=True)
+        areas = tuple(self._options("footprint", self._footprints()))
+        yield Section("footprint", gettext("In or for one area"), areas, folded=True, in_english=True)
         yield self._section(
             "domain", gettext("Part of the national list"), _terms(all_domains()), folded=True
         )
@@ -148,13 +143,13 @@ class Filters:
         named = ((code, language_name(code, shown_in)) for code in codes)
         return sorted(named, key=lambda one: one[1].casefold())
 
-    def _footprints(self) -> Iterator[Option]:
-        counts = self.facets.get("footprint", {})
-        for key, count in counts.items():
+    def _footprints(self) -> Names:
+        """Those of the place, and those that are chosen."""
+        found = []
+        for key in self.facets.get("footprint", {}):
             kind, _, code = key.partition(":")
-            words = f"{FootprintKind(kind).label}: {self.names.get(f'footprint:{key}', code)}"
-            chosen = key in self.chosen.get("footprint", ())
-            yield Option("footprint", key, words, count, chosen, in_english=True)
+            found.append((key, f"{FootprintKind(kind).label}: {self.names.get(f'footprint:{key}', code)}"))
+        return found
 
     def _known(self, name: str, values: Names) -> Names:
         """Those that anything is of, and those that are chosen."""
