@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from hubfinder.search.text import analyse, fold, light, words_of
@@ -117,10 +118,11 @@ def english_keys(text: str) -> tuple[str, ...]:
     return tuple(key for word in words_of(text) for key in english_key(word))
 
 
-def english_key(word: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def english_key(word: str) -> tuple[str, ...]:
     """What one English word is compared as; nothing for a small word."""
     plain = fold(word)
-    return analyse(_SHORT.get(plain, _NUMBERS.get(plain, plain)))
+    return tuple(analyse(_SHORT.get(plain, _NUMBERS.get(plain, plain))))
 
 
 def foreign_keys(text: str) -> tuple[str, ...]:

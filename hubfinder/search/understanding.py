@@ -145,14 +145,14 @@ class Understanding:
     def _word_units(self, words: Iterable[Word]) -> Iterator[Unit]:
         for at, word in enumerate(words):
             weight = round(LITTLE + (1 - LITTLE) * word.weight, 4)
-            terms = dict.fromkeys(analyse(word.text), weight)
+            terms = dict.fromkeys(_terms(word.text), weight)
             terms.setdefault(word.term, weight * SAME_WEIGHT)
             yield Unit(terms, (at,), UnitKind.WORD, word.text)
 
     def _meaning_units(
         self, meanings: Iterable[Meaning], words: Sequence[Word], kept: Sequence[int]
     ) -> Iterator[Unit]:
-        typed = {term for word in words for term in (word.term, *analyse(word.text))}
+        typed = {term for word in words for term in (word.term, *_terms(word.text))}
         for meaning in meanings:
             covers = tuple(kept.index(at) for at in meaning.covers if at in kept)
             terms = self._terms_of(meaning, typed)
@@ -181,17 +181,23 @@ class Understanding:
         """Words of phrases that listings about a concept hold: one alone makes none of them be about it."""
         terms: dict[str, float] = {}
         for phrase in self.thesaurus.concepts[meaning.concept].words:
-            found = analyse(phrase)
+            found = _terms(phrase)
             for word in found if len(found) > 1 else ():
                 weight = meaning.strength * HINT_WEIGHT / len(found)
                 terms[word] = max(terms.get(word, 0.0), round(weight, 4))
         return {term: weight for term, weight in terms.items() if term not in typed}
 
 
-def _alone(phrase: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _terms(text: str) -> tuple[str, ...]:
+    """The terms of a word or a phrase of the thesaurus: the same ones are asked for again and again."""
+    return tuple(analyse(text))
+
+
+def _alone(phrase: str) -> tuple[str, ...]:
     """The term of a phrase of one word."""
-    found = analyse(phrase)
-    return found if len(found) == 1 else []
+    found = _terms(phrase)
+    return found if len(found) == 1 else ()
 
 
 def _credit(meaning: Meaning) -> float:
