@@ -82,6 +82,7 @@ def add_entries(session: Session, terms: dict[str, TaxonomyTerm]) -> dict[str, C
             "health-visiting",
             "Health visiting",
             "health",
+            summary="Somebody visits you and helps with feeding and a baby who does not sleep.",
             position=3,
             access=Access.UNIVERSAL,
             department="NHS",
