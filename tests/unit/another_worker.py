@@ -8,12 +8,14 @@ from hubfinder import create_app
 from hubfinder.extensions import db
 from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.finder import Finder
+from hubfinder.search.postgres_engine import PostgresEngine
 from hubfinder.search.values import Wanted
 from tests.unit.test_search_contract import words
 
 
 def main() -> None:
-    finder = Finder(BookEngine(Path(sys.argv[1])), 8000, 182, words)
+    kind = PostgresEngine if sys.argv[1] == PostgresEngine.name else BookEngine
+    finder = Finder(kind(Path(sys.argv[2])), 8000, 182, words)
     app = create_app()
     for line in sys.stdin:
         with app.app_context():
