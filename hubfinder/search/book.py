@@ -7,7 +7,6 @@ puts it in force. docs/decisions/0014 says why, and what happens when it is behi
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -101,19 +100,8 @@ class Book:
     norms: Weights
     """By row: what BM25 makes of the length of its text."""
     postings: Postings
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """Words of names and summaries, folded, in the order of the alphabet.
-
-        Raises:
-            IndexUnavailable: they cannot be read.
-        """
-        try:
-            whole = read_file(self.path / WORDS, self.state.files[WORDS])
-        except OSError as error:
-            raise IndexUnavailable(str(self.path)) from error
-        return tuple(whole.decode().split("\n")) if whole else ()
+    words: tuple[str, ...]
+    """Words of names and summaries, folded, in the order of the alphabet."""
 
 
 def open_book(folder: Path) -> Book:
@@ -162,7 +150,9 @@ def _opened(path: Path, state: State) -> Book:
     size = (path / POSTINGS).stat().st_size
     if size != state.files[POSTINGS][0]:
         raise ValueError(f"{POSTINGS} has {size} bytes")
-    return Book(state, path, Columns(**arrays, labels=labels), norms, Postings(terms, File(path / POSTINGS)))
+    columns, postings = Columns(**arrays, labels=labels), Postings(terms, File(path / POSTINGS))
+    whole = read_file(path / WORDS, state.files[WORDS]).decode()
+    return Book(state, path, columns, norms, postings, tuple(whole.split("\n")) if whole else ())
 
 
 def norms_of(lengths: Weights, average_length: float) -> Weights:
