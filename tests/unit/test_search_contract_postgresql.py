@@ -12,7 +12,7 @@ from tests.unit.test_search_contract import words
 pytestmark = pytest.mark.postgresql_only  # SQLite has no such engine
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef] # in place of the one that was imported
 def finder(tmp_path: Path) -> Finder:
     """A finder whose questions PostgreSQL answers."""
     return Finder(PostgresEngine(tmp_path / "index"), 8000, 182, words)
