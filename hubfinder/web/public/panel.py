@@ -112,14 +112,14 @@ class Filters:
         yield self._section("need", gettext("What is going on"), self.needs)
         hint = gettext("Only help that says when it is open.")
         yield Section("time", gettext("When"), tuple(self._times()), hint)
-        yield self._section("cost", gettext("Cost"), _labels(Cost))
-        yield self._section("delivery", gettext("How you get it"), _labels(Delivery))
-        yield self._section("access", gettext("Who it is for"), _labels(Access))
-        yield self._section("for", gettext("Only help made for"), _labels(Circumstance), folded=True)
+        yield self._section("cost", gettext("Cost"), labels(Cost))
+        yield self._section("delivery", gettext("How you get it"), labels(Delivery))
+        yield self._section("access", gettext("Who it is for"), labels(Access))
+        yield self._section("for", gettext("Only help made for"), labels(Circumstance), folded=True)
         yield self._section("language", gettext("Language spoken"), self._languages(), folded=True)
-        features = _labels(AccessibilityFeature)
+        features = labels(AccessibilityFeature)
         yield self._section("accessibility", gettext("What makes it easier to use"), features, folded=True)
-        yield self._section("day", gettext("Day of the week"), _labels(Weekday), folded=True)
+        yield self._section("day", gettext("Day of the week"), labels(Weekday), folded=True)
         areas = tuple(self._options("footprint", self._footprints()))
         yield Section("footprint", gettext("In or for one area"), areas, folded=True, in_english=True)
         yield self._section(
@@ -133,7 +133,7 @@ class Filters:
 
     def _times(self) -> Iterator[Option]:
         yield from self._options("open", [("now", gettext("Open now"))])
-        yield from self._options("when", _labels(When))
+        yield from self._options("when", labels(When))
         yield from self._options("season", season_words().items())
 
     def _languages(self) -> Names:
@@ -145,10 +145,10 @@ class Filters:
 
     def _footprints(self) -> Names:
         """Those of the place, and those that are chosen."""
-        found = []
+        kinds, found = dict(labels(FootprintKind)), []
         for key in self.facets.get("footprint", {}):
             kind, _, code = key.partition(":")
-            found.append((key, f"{FootprintKind(kind).label}: {self.names.get(f'footprint:{key}', code)}"))
+            found.append((key, f"{kinds[kind]}: {self.names.get(f'footprint:{key}', code)}"))
         return found
 
     def _known(self, name: str, values: Names) -> Names:
@@ -157,7 +157,8 @@ class Filters:
         return [(value, words) for value, words in values if value in there]
 
 
-def _labels(enum: type[Labelled]) -> Names:
+def labels(enum: type[Labelled]) -> Names:
+    """The values of an enum with their words in the language of the page."""
     return _labels_in(enum, locale())
 
 

@@ -23,7 +23,7 @@ from hubfinder.web.public.groups import group_views
 from hubfinder.web.public.guide import told_of
 from hubfinder.web.public.live import live_around
 from hubfinder.web.public.missing import count_if_missed
-from hubfinder.web.public.panel import Filters, Panel
+from hubfinder.web.public.panel import Filters, Names, Panel, labels
 from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
 from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, read_question
@@ -136,9 +136,9 @@ class Frame:
         return Filters(self.question, self.found, self.names, needs).panel()
 
     @property
-    def circumstances(self) -> list[tuple[str, str]]:
+    def circumstances(self) -> Names:
         """What a family can say of itself."""
-        return [(member.value, str(member.label)) for member in Circumstance]
+        return labels(Circumstance)
 
     @cached_property
     def kept(self) -> list[tuple[str, str]]:
