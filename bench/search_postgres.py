@@ -204,7 +204,8 @@ def _tell(name: str, spent: list[Spent], server: float) -> None:
     worker, waited = [one.worker for one in spent], [one.waited for one in spent]
     print(
         f"{name}: p50 {at(0.5, waited)} ms, p95 {at(0.95, waited)} ms (aim: {AIM:.0f}); "
-        f"processor of the worker p50 {at(0.5, worker)}, p95 {at(0.95, worker)}, of the server {server:.1f} on average",
+        f"processor of the worker p50 {at(0.5, worker)}, p95 {at(0.95, worker)}, "
+        f"of the server {server:.1f} on average",
         flush=True,
     )
 

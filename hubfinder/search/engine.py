@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from hubfinder.search.columns import Columns, Ints
+from hubfinder.search.columns import Columns, Flag, Ints, Mask
 from hubfinder.search.query import Query
 
 Scored = tuple[npt.NDArray[np.signedinteger[Any]], npt.NDArray[np.floating[Any]]]
@@ -64,6 +64,14 @@ class Engine(Protocol):
     def hits(self, session: Session, view: View, query: Query, where: Where | None) -> tuple[Hits, ...]:
         """For each segment of a view of this engine what it holds."""
         ...
+
+
+def reachable(columns: Columns, where: Where) -> Mask:
+    """Rows that a page for somebody there may show: what is near, for there, or for everywhere."""
+    for_everywhere = columns.having(Flag.NATIONAL) | ~columns.having(Flag.HAS_AREA | Flag.IN_PERSON)
+    return (
+        for_everywhere | columns.serving(where.footprints) | columns.near(where.lat, where.lon, where.metres)
+    )
 
 
 def best_of_terms(found: Iterable[Scored], size: int) -> Scored:

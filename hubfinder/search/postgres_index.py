@@ -1,7 +1,8 @@
-"""Keeping what the PostgreSQL engine needs beside the database: the book of listings, without their words.
+"""Keeping what the PostgreSQL engine needs beside the database: the book of listings.
 
-The words themselves are written with the documents, so there is nothing to catch up with. The book is a copy
-of filters, places and numbers; workers keep what changed since in memory until it is written again.
+Words are written with the documents, so there is nothing to catch up with. The book is a copy of filters,
+places and numbers, and of the commonest words; workers keep what changed since in memory until it is written
+again.
 """
 
 from collections.abc import Iterator
@@ -16,15 +17,19 @@ from hubfinder.search.analysis import listed_words
 from hubfinder.search.book import COLUMNS, FORMAT, POSTINGS, WORDS, State, packed_columns
 from hubfinder.search.book_writing import put_in_force, sums_of, write_names
 from hubfinder.search.cards import empty_terms
-from hubfinder.search.columns import Row, make_columns
+from hubfinder.search.columns import Ints, Row, make_columns
 from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
 from hubfinder.search.files import STATE, alone, are_sound
 from hubfinder.search.indexing import BATCH, MOST_BEHIND, PATIENCE, Status, changes_since
 from hubfinder.search.models import SearchDocument, SearchIdentity
 from hubfinder.search.postgres_models import SearchText
 from hubfinder.search.postgres_text import is_postgresql
+from hubfinder.search.postgres_words import Asked, ask
 from hubfinder.search.postings import PostingsWriter
 
+COMMON, COMMON_ONE_IN = 200, 200
+"""A word is common that is in so many listings, and in one of so many: the book has it, else PostgreSQL."""
+WORDS_AT_ONCE = 20
 _COUNTS = text("SELECT word, ndoc FROM ts_stat('SELECT words FROM search_text')")
 _ROWS = (
     select(
@@ -143,16 +148,27 @@ class _Writer:
         """All files; the state that puts them in force."""
         columns = make_columns(list(self._rows()))
         with (fresh / POSTINGS).open("wb") as file:
-            counts = PostingsWriter(file)
-            for word, documents in self._session.execute(_COUNTS):
-                counts.add(word, (), documents)
+            postings = PostingsWriter(file)
+            self._add_words(postings, columns.ids)
         lengths = np.array(self._lengths, dtype=np.float32)
-        (fresh / COLUMNS).write_bytes(packed_columns(columns, lengths, counts.terms()))
+        (fresh / COLUMNS).write_bytes(packed_columns(columns, lengths, postings.terms()))
         (fresh / WORDS).write_bytes("\n".join(sorted(self._words)).encode())
         write_names(self._session, fresh)
         average = float(lengths.mean()) if self._lengths else 0.0
         identity = _identity(self._session)
         return State(FORMAT, identity, self._revision, fresh.name, self.documents, average, sums_of(fresh))
+
+    def _add_words(self, postings: PostingsWriter, ids: Ints) -> None:
+        """Of every word in how many listings it is; of common ones which."""
+        counts = {one.word: one.ndoc for one in self._session.execute(_COUNTS)}
+        least = max(COMMON, self.documents // COMMON_ONE_IN)
+        common = [word for word, documents in counts.items() if documents >= least]
+        for start in range(0, len(common), WORDS_AT_ONCE):
+            asked = Asked(whole=common[start : start + WORDS_AT_ONCE])
+            for word, (rows, weights) in ask(self._session, ids, asked).words.items():
+                postings.add_rows(word, rows, weights, counts.pop(word))
+        for word, documents in counts.items():
+            postings.add(word, (), documents)
 
     def _rows(self) -> Iterator[Row]:
         for id_, kind, key, stored, length in self._session.execute(_ROWS.execution_options(yield_per=BATCH)):

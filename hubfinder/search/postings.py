@@ -152,13 +152,24 @@ class PostingsWriter:
     def add(self, term: str, postings: Iterable[Posting], frequency: int | None = None) -> None:
         """Add a term with all its postings, in the order of their rows."""
         found = list(postings)
-        rows = np.array([one.row for one in found], dtype=ROW)
-        weights = np.array([one.weight for one in found], dtype=WEIGHT)
-        counts = np.array([len(one.positions) for one in found], dtype=COUNT)
-        positions = np.array([place for one in found for place in one.positions], dtype=POSITION)
+        self._add(
+            term,
+            len(found) if frequency is None else frequency,
+            np.array([one.row for one in found], dtype=ROW),
+            np.array([one.weight for one in found], dtype=WEIGHT),
+            np.array([len(one.positions) for one in found], dtype=COUNT),
+            np.array([place for one in found for place in one.positions], dtype=POSITION),
+        )
+
+    def add_rows(self, term: str, rows: Rows, weights: Weights, frequency: int) -> None:
+        """Add a term of which nobody asks where it stands: the rows that hold it, rising."""
+        nowhere = np.empty(0, dtype=POSITION)
+        self._add(term, frequency, rows.astype(ROW), weights.astype(WEIGHT), nowhere, nowhere)
+
+    def _add(self, term: str, frequency: int, rows: Array, weights: Array, *places: Array) -> None:
         at = self._at
-        numbers = [hash_of(term), len(found), len(found) if frequency is None else frequency]
-        for block in (rows.tobytes() + weights.tobytes(), counts.tobytes() + positions.tobytes()):
+        numbers = [hash_of(term), len(rows), frequency]
+        for block in (rows.tobytes() + weights.tobytes(), b"".join(array.tobytes() for array in places)):
             numbers += [at, len(block), crc32(block)]
             at += self._file.write(block)
         self._at = at
