@@ -81,6 +81,7 @@ def answers(session: Session) -> Iterator[object]:
     yield queries.catalogue(session)
     yield queries.national_help(session)
     yield queries.crisis_lines(session)
+    yield queries.lines_by_key(session, session.scalars(select(Service.key)).all())
     for key in session.scalars(select(Service.key)).all():
         yield queries.service_by_key(session, key)
     yield queries.entry_by_key(session, "domestic-abuse-support")

@@ -1,16 +1,12 @@
 """Finding help: what is found, where it stands, and that nothing hidden is ever found."""
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
-from whoosh import index
-from whoosh.query import Or, Term
-from whoosh.scoring import BM25F
 
 from hubfinder.clock import today
 from hubfinder.directory.availability import Answer
@@ -18,12 +14,9 @@ from hubfinder.directory.models import Service
 from hubfinder.search import documents, engines, indexing
 from hubfinder.search.book import book_dir
 from hubfinder.search.book_engine import BookEngine
-from hubfinder.search.book_writing import FIELD
 from hubfinder.search.engines import engine_of
 from hubfinder.search.finder import Finder, best_of
 from hubfinder.search.models import SearchDocument, SearchIdentity
-from hubfinder.search.query import Query, Unit
-from hubfinder.search.text import analyse
 from hubfinder.search.understanding import Understanding
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.settings import Settings
@@ -256,55 +249,13 @@ def test_without_an_index_the_database_answers(session: Session, settings: Setti
     assert names(results, Group.NEAR) == ["Toy library"]
 
 
-@pytest.mark.sqlite_only  # about the files of Whoosh
-def test_the_fast_path_scores_as_whoosh_does(session: Session, settings: Settings) -> None:
-    words = (
-        "baby sleep clinic",
-        "sleep sleep play",
-        "debt advice for parents",
-        "play group baby baby",
-        "toy",
-    )
-    for number in range(40):
-        made.service(
-            session, f"{words[number % 5]} {number}", description=" ".join(words[: number % 5]) * (number % 3)
-        )
-    search(session, settings, Wanted())
-    extra = made.service(session, "baby sleep walk")  # a second segment, and a deletion in the first
-    removed = session.scalars(select(Service).order_by(Service.id)).first()
-    assert removed is not None
-    removed.status = ServiceStatus.INACTIVE
-    documents.refresh_documents(session, services=[extra.id, removed.id])
-    session.commit()
-    shutil.rmtree(book_dir(settings.index_dir))  # for the book goes by the numbers of when it was written
-    indexing.catch_up(session, settings.index_dir)
-    opened = index.open_dir(settings.index_dir)
-    for question in ("baby", "baby sleep", "debt toy advice", "sleep play group clinic", "nothing"):
-        terms = analyse(question)
-        with opened.searcher(weighting=BM25F()) as searcher:
-            hits = searcher.search(Or([Term(FIELD, term) for term in terms]), limit=None)
-            expected = {int(hit["id"]): hit.score for hit in hits}
-        found = finder(settings)
-        view = found.engine.view(session)
-        units = tuple(Unit({term: 1.0}, ()) for term in terms)
-        got: dict[int, float] = {}
-        for columns, hits in zip(
-            view.segments, found.engine.hits(session, view, Query(units=units), None), strict=True
-        ):
-            for rows, scores in hits.units:
-                for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-                    id_ = int(columns.ids[row])
-                    got[id_] = got.get(id_, 0.0) + score
-        assert got == pytest.approx(expected, rel=1e-4)
-
-
 def test_the_command_line_list_goes_by_relevance_then_distance(session: Session, settings: Settings) -> None:
     for metres in (3000, 400):
         place = made.location(session, made.north_of(made.HERE, metres))
         made.service(session, "Sleep clinic", at=(place,), summary=str(metres))
-    made.service(session, "Play", at=(made.location(session),), description="Naps and sleep are welcome.")
+    made.service(session, "Play", at=(made.location(session),), summary="Beside the sleep clinic.")
     found = best_of(search(session, settings, Wanted(text="sleep clinic", place=made.place())), 10)
-    assert [one.card["summary"] for one in found] == ["400", "3000", ""]
+    assert [one.card["summary"] for one in found] == ["400", "3000", "Beside the sleep clinic."]
 
 
 def test_hubs_can_be_searched_for(session: Session, settings: Settings) -> None:
