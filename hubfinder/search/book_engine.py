@@ -9,7 +9,7 @@ import threading
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from time import monotonic
@@ -208,7 +208,7 @@ def _view(book: Book, delta: Delta, kept: Kept, before: BookView | None, engine:
     if not delta.touched:
         parts = ((book.postings, book.norms),)
         return BookView((book.columns,), engine, delta.revision, book.words, book, delta, parts, kept)
-    base = replace(book.columns, alive=delta.alive(book.columns))
+    base = book.columns.with_alive(delta.alive(book.columns))
     new = delta.segment(book.state.average_length)
     return BookView(
         (base, new.columns),

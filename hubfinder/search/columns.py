@@ -5,7 +5,7 @@ flags in one number, the values of a filter as bits, so that two hundred thousan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 from functools import cached_property
 from typing import Any
@@ -127,6 +127,13 @@ class Columns:
         """A new mask of the rows that may be found at all."""
         return np.ones(self.size, dtype=bool) if self.alive is None else self.alive.copy()
 
+    def with_alive(self, alive: Mask) -> "Columns":
+        """The same rows, of which only these are alive; what was worked out of the others stays."""
+        same = replace(self, alive=alive)
+        for name in ("ages", "hubs", "_plane", "_with_points"):
+            same.__dict__[name] = getattr(self, name)
+        return same
+
     def having(self, flag: Flag) -> Mask:
         """Rows with any of these flags."""
         return flagged(self.flags, flag)
@@ -170,20 +177,54 @@ class Columns:
         On the plane around the point: within half a per cent over the fifty miles a search looks, for ranking
         only. What a page says is the geodesic.
         """
-        starts, ends = self.point_starts[rows], self.point_starts[rows + 1]
-        counts = ends - starts
         nearest = np.full(len(rows), np.inf)
+        if (
+            len(rows) * 4 > self.size
+        ):  # of most rows, those of all are worked out sooner than theirs are found
+            everywhere = np.full(self.size, np.inf)
+            some, firsts = self._with_points
+            if some.size:
+                metres = self._metres(lat, lon, slice(None))
+                everywhere[some] = metres if len(metres) == len(some) else np.minimum.reduceat(metres, firsts)
+            return everywhere if len(rows) == self.size else everywhere[rows]
+        starts = self.point_starts[rows]
+        counts = self.point_starts[rows + 1] - starts
         has_some = np.flatnonzero(counts)
         if not has_some.size:
             return nearest
         counts = counts[has_some]
         firsts = np.cumsum(counts) - counts
         points = np.arange(counts.sum()) + np.repeat(starts[has_some] - firsts, counts)
-        east = (self.point_lon[points] - np.radians(lon)) * np.cos(np.radians(lat))
-        north = self.point_lat[points] - np.radians(lat)
-        metres = EARTH_METRES * np.sqrt(east * east + north * north)
-        nearest[has_some] = np.minimum.reduceat(metres, firsts)
+        nearest[has_some] = np.minimum.reduceat(self._metres(lat, lon, points), firsts)
         return nearest
+
+    def _metres(self, lat: float, lon: float, points: Ints | slice) -> npt.NDArray[np.float32]:
+        middle_lat, middle_lon, norths, easts = self._plane
+        east = (easts[points] - np.float32(np.radians(lon) - middle_lon)) * np.float32(
+            np.cos(np.radians(lat))
+        )
+        north = norths[points] - np.float32(np.radians(lat) - middle_lat)
+        east *= east
+        north *= north
+        east += north
+        np.sqrt(east, out=east)
+        east *= np.float32(EARTH_METRES)
+        return east
+
+    @cached_property
+    def _plane(self) -> tuple[float, float, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """The middle of all points, and how far each is to the north and east of it, in radians.
+
+        Short numbers are enough for the differences: of a council's, to less than a metre.
+        """
+        lat, lon = (float(np.median(some)) if some.size else 0.0 for some in (self.point_lat, self.point_lon))
+        return lat, lon, (self.point_lat - lat).astype(np.float32), (self.point_lon - lon).astype(np.float32)
+
+    @cached_property
+    def _with_points(self) -> tuple[Ints, Ints]:
+        """Rows that have points, and where those of each begin."""
+        some = np.flatnonzero(np.diff(self.point_starts))
+        return some, self.point_starts[some].astype(np.int64)
 
     def open_at(self, minute: int, seasons: Iterable[int]) -> Mask:
         """Rows that are open at a minute of the week in one of these seasons (``times.SEASONS``)."""
@@ -216,8 +257,10 @@ class Columns:
             & (self.point_lat >= south)
             & (self.point_lat <= north)
         )
-        spots = np.degrees(np.column_stack((self.point_lon[near], self.point_lat[near])))
-        within = np.asarray(shapely.covers(shape, shapely.points(spots)), dtype=bool)
+        own = shapely.from_wkb(shapely.to_wkb(shape))  # prepared, and no other thread's
+        shapely.prepare(own)
+        lon, lat = np.degrees(self.point_lon[near]), np.degrees(self.point_lat[near])
+        within = np.asarray(shapely.intersects_xy(own, lon, lat), dtype=bool)
         mask[np.searchsorted(self.point_starts, near[within], side="right") - 1] = True
         return mask
 

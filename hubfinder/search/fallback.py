@@ -7,7 +7,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.search.analysis import sections_of
@@ -17,10 +17,11 @@ from hubfinder.search.documents import latest_revision
 from hubfinder.search.engine import Hits, Scored, View, Where, best_of_terms, holding_all
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.query import Query
-from hubfinder.search.text import ENTRY, NEED
 
 LONG = 4
 """Letters from which a stem is looked for without its last."""
+MARK = ":"
+"""Stands in every mark and in no word."""
 _TEXT = reduce(
     add,
     (
@@ -29,7 +30,6 @@ _TEXT = reduce(
     ),
 )
 """What a card says in words."""
-_MARKED = {ENTRY: "entries", NEED: "needs"}
 
 
 class DatabaseEngine:
@@ -79,13 +79,20 @@ def _scored(terms: Mapping[str, float], found: Mapping[str, Ints], size: int) ->
 
 
 def _holding(session: Session, columns: Columns, term: str) -> Ints:
-    for mark, label in _MARKED.items():
-        if term.startswith(mark):
-            return np.flatnonzero(columns.label(label, [term.removeprefix(mark)]))
+    if MARK in term:
+        holding = cast(SearchDocument.terms, String).like(f'%"{_escaped(term)}"%', escape="\\")
+        return _rows_where(session, columns, holding)
     if len(term) > LONG or term.endswith("i"):
         term = term[:-1]  # what a stem ends in is often not in the word: librari, library
-    pattern = "%" + term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    ids = session.scalars(select(SearchDocument.id).where(_TEXT.ilike(pattern, escape="\\"))).all()
+    return _rows_where(session, columns, _TEXT.ilike(f"%{_escaped(term)}%", escape="\\"))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _rows_where(session: Session, columns: Columns, holding: ColumnElement[bool]) -> Ints:
+    ids = session.scalars(select(SearchDocument.id).where(holding)).all()
     return columns.rows_of(np.array(sorted(ids), dtype=np.int64))
 
 

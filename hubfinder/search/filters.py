@@ -147,9 +147,10 @@ def made_for(columns: Columns, circumstances: tuple[Circumstance, ...]) -> Mask:
 
 def of_access(columns: Columns, access: tuple[Access, ...]) -> Mask:
     """Rows for these families: everyone, some, or both."""
+    if {Access.TARGETED, Access.UNIVERSAL} <= set(access):
+        return np.ones(columns.size, dtype=bool)
     targeted = columns.having(Flag.TARGETED)
-    mask: Mask = (targeted & (Access.TARGETED in access)) | (~targeted & (Access.UNIVERSAL in access))
-    return mask
+    return targeted if Access.TARGETED in access else ~targeted
 
 
 def open_at(columns: Columns, moment: Moment | None) -> Mask:

@@ -157,11 +157,14 @@ class Ranking:
 
 
 def total(parts: Iterable[Part]) -> float:
-    """The score that these parts make: what is added first, then the factors, in order."""
-    score = 0.0
+    """The score that these parts make: the sum of what is added, times the product of the factors."""
+    added, factor = 0.0, 1.0
     for part in parts:
-        score = score * part.value if part.is_factor else score + part.value
-    return score
+        if part.is_factor:
+            factor *= part.value
+        else:
+            added += part.value
+    return added * factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +291,16 @@ def _relevance(size: int, query: Query, mask: Mask, hits: Hits, hub: int | None)
     return rows, relevance[rows]
 
 
-def _scores(relevance: Floats, factors: Iterable[tuple[str, float, Mask]], *, by_words: bool) -> Floats:
-    scores = relevance.copy()
-    for _, factor, mask in factors:
-        np.multiply(scores, factor, out=scores, where=mask)
+def _scores(relevance: Floats, factors: Sequence[tuple[str, float, Mask]], *, by_words: bool) -> Floats:
+    """Relevance times the factors of each row: the products of all sets of factors stand in a table."""
+    sets = np.zeros(len(relevance), dtype=np.uint8)
+    products = np.ones(1)
+    for factor, mask in ((factor, mask) for _, factor, mask in factors if mask.any()):
+        sets += mask.view(np.uint8) * np.uint8(len(products))
+        products = np.concatenate((products, products * factor))
+    scores: Floats = relevance * products[sets] if len(products) > 1 else relevance.copy()
     if by_words and scores.size:
-        scores[scores < WEAK * scores.max()] = 0.0
+        scores *= scores >= WEAK * scores.max()
     return scores
 
 
