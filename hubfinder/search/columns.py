@@ -236,14 +236,24 @@ class Columns:
 
     def near(self, lat: float, lon: float, metres: float) -> Mask:
         """Rows with a public place within so many metres of a point."""
-        mask = np.zeros(self.size, dtype=bool)
         high = metres / EARTH_METRES
         points = np.flatnonzero(np.abs(self.point_lat - np.radians(lat)) <= high)
         east = (self.point_lon[points] - np.radians(lon)) * np.cos(np.radians(lat))
         north = self.point_lat[points] - np.radians(lat)
         points = points[east * east + north * north <= high * high]
-        mask[np.searchsorted(self.point_starts, points, side="right") - 1] = True
-        return mask
+        return self._having_points(points)
+
+    def _having_points(self, points: Ints) -> Mask:
+        """The rows that these points belong to; of many points told without looking for each."""
+        if len(points) * 8 < self.size:
+            mask = np.zeros(self.size, dtype=bool)
+            mask[np.searchsorted(self.point_starts, points, side="right") - 1] = True
+            return mask
+        count = np.zeros(len(self.point_lat) + 1, dtype=np.int32)
+        count[points + 1] = 1
+        np.cumsum(count, out=count)
+        found: Mask = count[self.point_starts[1:]] != count[self.point_starts[:-1]]
+        return found
 
     def inside(self, shape: BaseGeometry | None) -> Mask:
         """Rows with a public place inside a shape (WGS84 degrees)."""

@@ -23,6 +23,9 @@ kept in memory. Further words are asked for around the place only."""
 MANY = 20_000
 """From so many rows on it pays to look first which are in reach of the place."""
 
+MOST = 0.7
+"""With so large a part of the rows in reach all are scored."""
+
 
 class PostgresEngine(BookEngine):
     """Answers from PostgreSQL's full text, with the book for all that is not words."""
@@ -103,6 +106,8 @@ def _scored(book: Book, held: Mapping[str, Held], where: Where | None) -> dict[s
     is_near = None
     if where and sum(rows.size for rows, _ in held.values()) > MANY:
         is_near = reachable(book.columns, where)
+        if is_near.mean() > MOST:
+            is_near = None  # to look for the others takes longer than to score them
     scored: dict[str, Scored] = {}
     for term, (rows, weights) in held.items():
         if is_near is not None:
