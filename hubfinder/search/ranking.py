@@ -147,6 +147,8 @@ class Ranking:
             parts = [Part(name, value) for name, value in zip(names, units[:, place].tolist(), strict=True)]
             parts = [part for part in parts if part.value] if names else [Part("", 1.0)]
             parts += [Part(name, factor, is_factor=True) for name, factor, mask in self.factors if mask[row]]
+            if not self.scores[row] and total(parts):
+                parts.append(Part("by chance", 0.0, is_factor=True))
             found.append(tuple(parts))
         return found
 

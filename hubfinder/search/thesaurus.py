@@ -14,8 +14,8 @@ from hubfinder.search.text import analyse, fold, light, words_of
 
 ENGLISH = "en"
 CATALOGUE = "catalogue:"
-CONCEPTS, FILLERS, LANGUAGES = "concepts.csv", "fillers.csv", "languages"
-_OTHER_TABLES = {CONCEPTS, FILLERS, "languages.csv"}
+CONCEPTS, FILLERS, NOT_OURS, LANGUAGES = "concepts.csv", "fillers.csv", "not_ours.csv", "languages"
+_OTHER_TABLES = {CONCEPTS, FILLERS, NOT_OURS, "languages.csv"}
 _NUMBERS = dict(
     zip(
         "one two three four five six seven eight nine ten fifteen thirty".split(),
@@ -88,6 +88,8 @@ class Thesaurus:
     """Every word of the other languages, folded."""
     fillers: Mapping[str, frozenset[str]]
     """For each language the words, as they are compared, that say little about what is looked for."""
+    not_ours: tuple[frozenset[str], ...]
+    """English phrases, as they are compared, of what a directory for families does not answer."""
 
 
 def read_thesaurus(folder: Path) -> Thesaurus:
@@ -110,7 +112,14 @@ def read_thesaurus(folder: Path) -> Thesaurus:
         row["language"]: frozenset(_keys_of(row["language"], row["words"]))
         for _, row in _rows(folder / FILLERS, ("language", "words"))
     }
-    return Thesaurus(concepts, tuple(phrases), frozenset(english), frozenset(foreign), fillers)
+    not_ours = tuple(
+        dict.fromkeys(
+            frozenset(keys)
+            for _, row in _rows(folder / NOT_OURS, ("phrase",))
+            if (keys := english_keys(row["phrase"]))
+        )
+    )
+    return Thesaurus(concepts, tuple(phrases), frozenset(english), frozenset(foreign), fillers, not_ours)
 
 
 def english_keys(text: str) -> tuple[str, ...]:

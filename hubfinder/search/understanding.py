@@ -1,7 +1,8 @@
 """From what somebody typed to a query: language, meaning and spelling, the same before every engine."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -77,10 +78,17 @@ class Understanding:
         language, meanings = self.meanings.find(tokens, _english_share(meant))
         weights = self.meanings.weights(tokens, language)
         said, kept = _said(meant, tokens, weights, language)
+        units = (*self._word_units(said), *self._meaning_units(meanings, said, kept))
+        not_ours = self._not_ours(tokens)
         return Query(
             text=text,
-            words=said,
-            units=(*self._word_units(said), *self._meaning_units(meanings, said, kept)),
+            words=tuple(
+                replace(word, weight=1.0) if at in not_ours else word
+                for at, word in zip(kept, said, strict=True)
+            ),
+            units=tuple(
+                _uncovered(unit, {kept.index(at) for at in not_ours if at in kept}) for unit in units
+            ),
             phrases=tuple(terms for quoted in _QUOTED.findall(text) if (terms := tuple(analyse(quoted)))),
             meanings=tuple(meanings),
             corrections=corrections,
@@ -90,6 +98,12 @@ class Understanding:
             targeted=self._asks_for_some(meanings),
             age=age_said(text),
         )
+
+    def _not_ours(self, tokens: Sequence[Token]) -> set[int]:
+        """The words that ask for what a directory for families does not answer ("bank loan", "MOT")."""
+        said = {token.english for token in tokens}
+        phrases = [phrase for phrase in self.thesaurus.not_ours if phrase <= said]
+        return {at for at, token in enumerate(tokens) if any(token.english in phrase for phrase in phrases)}
 
     def _asks_for_some(self, meanings: Sequence[Meaning]) -> bool:
         """Whether what is meant first is help for some families only."""
@@ -119,7 +133,7 @@ class Understanding:
         english = [next(iter(english_key(word)), "") for word in words]
         joined = [
             next(iter(english_key(one + following)), "")
-            for one, following in zip(words, [*words[1:], ""], strict=True)
+            for one, following in zip(words, [*words, ""][1:], strict=True)
         ]
         known = [term if term and self.meanings.knows(term) else "" for term in joined]
         return [
@@ -205,6 +219,12 @@ def _credit(meaning: Meaning) -> float:
     if meaning.is_whole:
         return 1.0
     return meaning.part**2 if len(meaning.covers) > 1 else HALF_SAID
+
+
+def _uncovered(unit: Unit, not_ours: Collection[int]) -> Unit:
+    """A unit that does not stand for words of what is not ours."""
+    covers = tuple(at for at in unit.covers if at not in not_ours)
+    return unit if covers == unit.covers else replace(unit, covers=covers)
 
 
 def _beside(words: Sequence[str], at: int) -> tuple[str, str]:

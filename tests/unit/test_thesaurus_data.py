@@ -16,7 +16,7 @@ Row = dict[str, str]
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 THESAURUS = SEEDS / "thesaurus"
-NO_PHRASES = {"concepts", "languages", "fillers"}
+NO_PHRASES = {"concepts", "languages", "fillers", "not_ours"}
 ENGLISH = sorted(path.stem for path in THESAURUS.glob("*.csv") if path.stem not in NO_PHRASES)
 OTHERS = sorted(path.stem for path in (THESAURUS / "languages").glob("*.csv"))
 TABLES = [*ENGLISH, *(f"languages/{code}" for code in OTHERS)]

@@ -41,6 +41,7 @@ def thesaurus(tmp_path: Path) -> Path:
     (tmp_path / "topics.csv").write_text(PHRASES, "utf-8")
     (tmp_path / "languages" / "pl.csv").write_text(POLISH, "utf-8")
     (tmp_path / "fillers.csv").write_text("language,words\nen,find information help\npl,w\n", "utf-8")
+    (tmp_path / "not_ours.csv").write_text("phrase,note\nbaby names,\n", "utf-8")
     return tmp_path
 
 
@@ -139,6 +140,12 @@ def test_filler_words_weigh_little(understand: Understanding) -> None:
 
 def test_quoted_words_must_stand_together(understand: Understanding) -> None:
     assert understand("“stay and play” tuesday").phrases == (("stay", "play"),)
+
+
+def test_what_is_not_ours_is_not_believed_to_be_found(understand: Understanding) -> None:
+    query = understand("baby names")
+    assert [word.weight for word in query.words] == [1.0, 1.0]
+    assert not any(unit.covers for unit in query.units)
 
 
 class TestSpelling:
