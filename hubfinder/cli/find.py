@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 from flask import current_app
@@ -45,13 +45,13 @@ LEISURE = 15
 @click.option("--explain", is_flag=True, help="Say what each score is made of.")
 @click.option(
     "--batch",
-    type=click.File(encoding="utf-8"),
-    help="A file with one search a line (- for standard input), instead of TEXT.",
+    type=click.File("rb"),
+    help="A file with one search a line, in UTF-8 (- for standard input), instead of TEXT.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print a list of objects for machines; one line a search."
 )
-def search(batch: TextIO | None, near: str | None, *, explain: bool, as_json: bool, **said: Any) -> None:
+def search(batch: BinaryIO | None, near: str | None, *, explain: bool, as_json: bool, **said: Any) -> None:
     """Search the directory and the national catalogue."""
     ready()
     wanted = _wanted(**said)
@@ -64,8 +64,13 @@ def search(batch: TextIO | None, near: str | None, *, explain: bool, as_json: bo
         return
     if asking.wanted.text:
         raise click.UsageError("Give either TEXT or --batch FILE, not both.")
-    for line in batch:
-        asking.answer(line.strip(), is_one_of_many=True)
+    for line in batch:  # bytes: a line ends where a newline stands, whatever else is in it
+        asking.answer(_text(line), is_one_of_many=True)
+
+
+def _text(line: bytes) -> str:
+    """A line of a batch; what is no UTF-8 spoils its own word and not the batch."""
+    return line.decode("utf-8", errors="replace").removeprefix("\ufeff").strip()
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def is_nothing(found: Results) -> bool:
 def is_unsure(found: Results) -> bool:
     """Whether there are results, and none that is surely what was meant."""
     some = [one for one in found.everything if one.group is not Group.HUB]
-    return bool(found.query) and bool(some) and not any(one.confident for one in some)
+    return bool(found.query.text) and bool(some) and not any(one.confident for one in some)
 
 
 def reading(question: Question, found: Results) -> Reading | None:
