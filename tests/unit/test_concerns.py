@@ -68,6 +68,24 @@ CONCERNS = read_concerns(FOLDER)
         ("intihar", "harm-to-self"),
         ("mi marido me pega", "violence"),
         ("je veux mourir", "harm-to-self"),
+        ("i want to kill myself", "harm-to-self"),
+        ("my son says he wants to kill himself", "harm-to-self"),
+        ("i dont want to be here anymore", "harm-to-self"),
+        ("i cant cope anymore", "harm-to-self"),
+        ("hubby keeps slapping me about", "violence"),
+        ("the wife is beating me up", "violence"),
+        ("my ex keeps following me", "violence"),
+        ("he controls everything I do", "violence"),
+        ("someone is hurting my baby", "child-harmed"),
+        ("my stepdad comes in my room at night", "sexual"),
+        ("they want to marry me off in pakistan", "forced"),
+        ("my 14 year old has not come home", "missing"),
+        ("мене б'є чоловік", "violence"),
+        ("mio marito mi picchia", "violence"),
+        ("mein Mann schlägt mich", "violence"),
+        ("मेरा पति मुझे मारता है", "violence"),
+        ("شوهرم مرا کتک می‌زند", "violence"),
+        ("می‌خواهم بمیرم", "harm-to-self"),
     ],
 )
 def test_harm_is_recognised(text: str, concern: str) -> None:
@@ -101,6 +119,10 @@ def test_harm_is_recognised(text: str, concern: str) -> None:
         "family support worker",
         "can't sleep",
         "danger of social media",
+        "what to do when I cant cope with bills",
+        "he has not been back to school",
+        "our club controls noise",
+        "cant go on the trip",
     ],
 )
 def test_other_searches_are_not(text: str) -> None:
@@ -134,6 +156,10 @@ def test_every_concern_is_said_in_english_and_violence_in_every_language_of_the_
         spoken = {row["language"] for row in rows if row["concern"] == concern}
         wanted = {"pl", "ro", "ur", "bn", "ar", "pa", "so", "pt", "tr"}
         assert wanted - spoken == set(), concern
+    with (PROJECT / "seeds" / "thesaurus" / "languages.csv").open(encoding="utf-8", newline="") as file:
+        languages = {row["code"] for row in csv.DictReader(file)}
+    for concern in ("violence", "harm-to-self"):
+        assert languages <= {row["language"] for row in rows if row["concern"] == concern}, concern
 
 
 def test_a_mistake_names_file_and_row(tmp_path: Path) -> None:
