@@ -17,7 +17,7 @@ from hubfinder.search.postgres_text import lexeme, reached_from
 from hubfinder.search.postgres_words import Asked, Held, ask
 from hubfinder.search.query import Query
 
-WHOLE_AT_ONCE = 4_000
+WHOLE_AT_ONCE = 1_500
 """Listings that hold words asked for as a whole, all together, where a place is given: such words are then
 kept in memory. Further words are asked for around the place only."""
 MANY = 20_000

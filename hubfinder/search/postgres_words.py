@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import psycopg
 from sqlalchemy.orm import Session
 
 from hubfinder.search.columns import Ints
@@ -75,9 +74,7 @@ def ask(session: Session, ids: Ints, asked: Asked) -> Told:
 def _answers(session: Session, asked: Asked) -> Iterator[tuple[int, bytes | None, bytes | None]]:
     statement, values = asked.statement()
     if statement:
-        connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-        with connection.cursor(binary=True) as cursor:
-            yield from cursor.execute(cast("Any", statement), values)
+        yield from session.connection().exec_driver_sql(statement, values)
 
 
 def _rows(ids: Ints, documents: bytes | None) -> tuple[Rows, Ints]:
