@@ -115,6 +115,8 @@ def _bits(values: Floats) -> Order:
 def _best(ranking: Ranking, rows: Ints, most: int) -> Shown:
     """The best of these rows; of equals those that come first."""
     total = len(rows)
+    if not total:
+        return Shown(rows, 0)
     keys = order_of(ranking, rows)
     if total > most:
         last = np.partition(keys, most - 1)[most - 1]

@@ -195,12 +195,20 @@ def postings_in_memory(terms: dict[str, list[Posting]]) -> Postings:
 
 def following(first: tuple[Rows, Ints], then: tuple[Rows, Ints], by: int) -> tuple[Rows, Ints]:
     """Of the occurrences of the first term those after which another one stands ``by`` positions later."""
-    (rows, positions), (other_rows, other_positions) = first, then
+    rows, positions = _in_rows(*first, then[0])
+    other_rows, other_positions = _in_rows(*then, rows)
+    if not rows.size:
+        return rows, positions
     keys = (rows.astype(np.int64) << 32) + positions + by
     others = (other_rows.astype(np.int64) << 32) + other_positions
-    at = np.minimum(np.searchsorted(others, keys), max(len(others) - 1, 0))
-    kept = others[at] == keys if len(others) else np.zeros(len(keys), dtype=bool)
+    kept = others[np.minimum(np.searchsorted(others, keys), len(others) - 1)] == keys
     return rows[kept], positions[kept]
+
+
+def _in_rows(rows: Rows, positions: Ints, others: Rows) -> tuple[Rows, Ints]:
+    """The occurrences in rows that are among others, too: mostly few, and quickly told."""
+    there = np.isin(rows, others, kind="table") if rows.size and others.size else np.zeros(len(rows), bool)
+    return rows[there], positions[there]
 
 
 def rows_of_phrase(postings: Postings, phrase: Sequence[str]) -> Ints:
