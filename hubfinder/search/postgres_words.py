@@ -74,7 +74,7 @@ def ask(session: Session, ids: Ints, asked: Asked) -> Told:
 def _answers(session: Session, asked: Asked) -> Iterator[tuple[int, bytes | None, bytes | None]]:
     statement, values = asked.statement()
     if statement:
-        yield from session.connection().exec_driver_sql(statement, values)
+        yield from session.connection().exec_driver_sql(statement, values).tuples()
 
 
 def _rows(ids: Ints, documents: bytes | None) -> tuple[Rows, Ints]:
