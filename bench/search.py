@@ -1,9 +1,9 @@
 """Search at 10,000 and 200,000 made-up listings, beside tantivy over the same ones, in turn.
 
-All times are the processor's, in milliseconds. "Engine" is filters, words, order and groups; "whole" is all of
-``Finder.find``, from the words to up to fifty cards out of the database (SQLite), each with what it is to the
-family. Tantivy finds and counts, and reads the cards of the best ten. The ratio is that of the engine to it.
-HUBFINDER_BENCH_CACHE may name a folder to keep what was built.
+All times are the processor's, in milliseconds. "Engine" is filters, words, order and groups; "whole" is all
+of ``Finder.find``, from the words to up to fifty cards out of the database (SQLite), each with what it is to
+the family. Tantivy finds and counts, and reads the cards of the best ten; the ratio is that of the engine to
+it. HUBFINDER_BENCH_CACHE may name a folder to keep what was built.
 """
 
 import os
@@ -73,6 +73,7 @@ def build(folder: Path, size: int) -> float:
         upgrade(db.engine)
         world.build(db.session, 1, 100)
         wards = list(db.session.scalars(select(Footprint.id).order_by(Footprint.id)))
+        db.session.commit()
         listings.put(db.session, size, wards)
         db.session.expunge_all()
         started, before = time.process_time(), _most_memory()
