@@ -33,6 +33,20 @@ _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^\W+|\W+$")
 
 
+_SOMEBODY = frozenset(
+    """he her him himself herself hes she shes me myself them themself themselves they theyre us
+    boyfriend ex girlfriend hubby husband man partner stepdad stepfather stepmum wife woman""".split()
+)
+
+
+def tells_of_somebody(text: str) -> bool:
+    """Whether a search tells what somebody does, rather than what is looked for ("my ex keeps following me").
+
+    That may be of harm in words that no list holds.
+    """
+    return any(fold(token).strip(".,!?\"'") in _SOMEBODY for token in _TOKEN.findall(text))
+
+
 class Vocabulary:
     """The words that may be kept."""
 

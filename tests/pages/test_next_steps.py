@@ -95,6 +95,8 @@ def test_a_search_that_found_nothing_is_counted_for_its_council(app: Flask) -> N
         "/results?place=ZA1+1ZZ&q=knitting+circle",
         "/results?place=EH1+1AA&q=knitting+circle",
         f"{HOME}&q=he+rapes+me+knitting",
+        f"{HOME}&q=my+uncle+knitting+is+always+watching+me",
+        f"{HOME}&q=somebody+does+knitting+to+her",
     ],
 )
 def test_what_finds_something_or_may_not_be_kept_is_not_counted(app: Flask, address: str) -> None:

@@ -8,8 +8,9 @@ from hubfinder.clock import today
 from hubfinder.extensions import db
 from hubfinder.places.values import Place
 from hubfinder.search.finder import Finder
-from hubfinder.search.misses import Miss, Vocabulary, count
+from hubfinder.search.misses import Miss, Vocabulary, count, tells_of_somebody
 from hubfinder.search.sensitive import SENSITIVE, is_sensitive
+from hubfinder.search.thesaurus import ENGLISH
 from hubfinder.search.understanding import Understanding
 from hubfinder.search.values import Group, Results, Wanted
 from hubfinder.vocab import FootprintKind
@@ -35,6 +36,8 @@ def _miss(question: Question, found: Results) -> Miss | None:
         return None
     if found.query.concerns or is_sensitive(settings().seeds_dir / SENSITIVE, wanted.text):
         return None
+    if tells_of_somebody(wanted.text) or found.query.language != ENGLISH:
+        return None  # harm in words that the lists above do not hold; those of other languages hold fewest
     finder: Finder = current_app.extensions["finder"]
     words = _vocabulary(finder).kept(wanted.text)
     if not words or (_is_filtered(wanted) and _has_some(_unfiltered(finder, question, wanted.place))):
