@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from hubfinder.search.query import Correction
-from hubfinder.search.text import fold
+from hubfinder.search.text import STOP_WORDS, fold
 
 SHORTEST = 4
 """Letters under which a word is never corrected."""
@@ -102,7 +102,7 @@ class Speller:
             (distance, not fits(found), at >= self._best, found[:1] != plain[:1], found)
             for found, distance, at in near
         ]
-        meant = min(likely)[-1] if likely else self._sounds.get(sound(plain), "") or self._halves(plain)
+        meant = min(likely)[-1] if likely else self._alike(plain) or self._halves(plain)
         return Correction(word, meant) if meant else None
 
     def slip_of(self, word: str, fits: Fits) -> str:
@@ -116,6 +116,11 @@ class Speller:
         )
         likely = (found for found, _, _ in near if _consonants(found) == _consonants(plain) or fits(found))
         return next(likely, "")
+
+    def _alike(self, word: str) -> str:
+        """The word that sounds the same, if half of the letters are the same too."""
+        found = self._sounds.get(sound(word), "")
+        return found if OSA.distance(found, word) * 2 <= len(word) else ""
 
     def _halves(self, word: str) -> str:
         """Two known words that were written as one."""
@@ -138,7 +143,7 @@ def _consonants(word: str) -> str:
 
 
 def _may_be_meant(word: str) -> bool:
-    return len(word) >= SHORTEST and word.isascii() and word.isalpha()
+    return len(word) >= SHORTEST and word.isascii() and word.isalpha() and word not in STOP_WORDS
 
 
 def _singular(word: str) -> str:

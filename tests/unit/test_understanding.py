@@ -183,6 +183,14 @@ class TestSpelling:
         assert found is not None
         assert found.meant == "baby sleep"
 
+    def test_what_sounds_alike_but_looks_like_nothing_is_left_alone(self) -> None:
+        speller = Speller(["sccc", "adoption", "they"])
+        assert speller.correct("zzzzqqqq") is None
+        assert speller.correct("thry") is None, "small words find nothing"
+        found = speller.correct("adopshun")
+        assert found is not None
+        assert found.meant == "adoption"
+
     def test_short_words_and_other_scripts_are_left_alone(self) -> None:
         speller = Speller(["milk", "sleep"])
         assert speller.correct("mlk") is None
