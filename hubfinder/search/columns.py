@@ -130,13 +130,17 @@ class Columns:
     def with_alive(self, alive: Mask) -> "Columns":
         """The same rows, of which only these are alive; what was worked out of the others stays."""
         same = replace(self, alive=alive)
-        for name in ("ages", "hubs", "_plane", "_with_points"):
+        for name in ("ages", "hubs", "_having", "_plane", "_with_points"):
             same.__dict__[name] = getattr(self, name)
         return same
 
     def having(self, flag: Flag) -> Mask:
-        """Rows with any of these flags."""
-        return flagged(self.flags, flag)
+        """Rows with any of these flags; kept, and not to be changed."""
+        return kept_mask(self._having, self.flags, flag)
+
+    @cached_property
+    def _having(self) -> dict[int, Mask]:
+        return {}
 
     def rows_of(self, ids: Ints) -> Ints:
         """The rows of these documents, in their order; those that are not here are left out."""
@@ -314,6 +318,16 @@ def make_columns(rows: Sequence[Row]) -> Columns:
 def flagged(flags: npt.NDArray[np.uint16], flag: Flag) -> Mask:
     """Which of these have any of these flags."""
     return np.asarray((flags & np.uint16(flag)) != 0, dtype=bool)
+
+
+def kept_mask(kept: dict[int, Mask], flags: npt.NDArray[np.uint16], flag: Flag) -> Mask:
+    """As ``flagged``, worked out once; nobody can write into it."""
+    mask = kept.get(int(flag))
+    if mask is None:
+        mask = flagged(flags, flag)
+        mask.setflags(write=False)
+        kept[int(flag)] = mask
+    return mask
 
 
 def packed(mask: Mask) -> npt.NDArray[np.uint64]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from hubfinder.search.columns import Columns, Flag, Floats, Ints, Mask, flagged
+from hubfinder.search.columns import Columns, Flag, Floats, Ints, Mask, flagged, kept_mask
 from hubfinder.search.engine import Hits, View
 from hubfinder.search.filters import Passes, all_of
 from hubfinder.search.query import Query
@@ -82,8 +82,12 @@ class Ranking:
         return self.question.query
 
     def having(self, flag: Flag) -> Mask:
-        """Rows with any of these flags."""
-        return flagged(self.flags, flag)
+        """Rows with any of these flags; kept, and not to be changed."""
+        return kept_mask(self._having, self.flags, flag)
+
+    @cached_property
+    def _having(self) -> dict[int, Mask]:
+        return {}
 
     def only(self, passes: Sequence[Passes]) -> "Ranking":
         """The same with nothing found but what passes the filters, those of each segment."""
