@@ -48,6 +48,11 @@ def test_it_is_there_without_a_result_and_in_other_languages(read: Reader) -> No
     assert HEADING in read("/results?q=he+hits+me+zzqx&need=food").headings
 
 
+def test_nothing_but_the_heading_of_the_page_stands_before_the_box(read: Reader) -> None:
+    before = read("/results?place=ZA1+4QT&q=my+boyfreind+hurts+me").html.partition('class="concern"')[0]
+    assert "Showing results for" not in before
+
+
 def test_another_search_has_no_such_box(read: Reader) -> None:
     assert 'class="concern"' not in read("/results?place=ZA1+4QT&q=baby+not+sleeping").html
 
