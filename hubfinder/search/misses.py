@@ -27,6 +27,8 @@ from hubfinder.search.models import SearchMiss
 from hubfinder.search.spelling import is_english
 from hubfinder.search.text import fold
 
+SHORTEST = 2
+"""A letter alone says nothing."""
 LONGEST = 200
 LOCK_MILLISECONDS = 200
 _TOKEN = re.compile(r"\S+")
@@ -64,7 +66,7 @@ class Vocabulary:
         return shorten(" ".join(kept))
 
     def _is_kept(self, word: str, *, strictly: bool) -> bool:
-        if not word.isalpha() or word in self._names:
+        if not word.isalpha() or len(word) < SHORTEST or word in self._names:
             return False
         return self._is_known(word) or (not strictly and is_english(word))
 

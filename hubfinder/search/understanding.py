@@ -112,7 +112,7 @@ class Understanding:
     def _is_foreign(self, words: Sequence[str]) -> bool:
         """Whether it is mostly words of another language: those are not mended into English ones."""
         known = [fold(word) in self.thesaurus.foreign for word in words]
-        return sum(known) * 2 >= len(known) > 0 and _english_share(words) < HALF
+        return sum(known) * 2 > len(known) and _english_share(words) < HALF
 
     def _corrections(self, words: Sequence[str], speller: Speller) -> Iterator[Correction]:
         shouted = all(word.isupper() or not word.isalpha() for word in words)
