@@ -6,12 +6,14 @@ as the pages understand them. Needs the server of HUBFINDER_TEST_POSTGRES_URL on
 """
 
 import csv
-import os
 import random
+import re
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -48,13 +50,19 @@ BATCH = 1_000
 AIM = 40.0
 SEEDS = PROJECT / "seeds"
 Row = dict[str, Any]
+_STATISTICS = re.compile(r"^!\t([0-9.]+) s user, ([0-9.]+) s system", re.MULTILINE)
 
 
 class Spent(NamedTuple):
-    """Milliseconds of one search: the worker's processor, and all together on the clock."""
+    """Milliseconds of one search: the processor's of worker and server, and all together on the clock."""
 
     worker: float
+    server: float
     waited: float
+
+    @property
+    def processor(self) -> float:
+        return self.worker + self.server
 
 
 def main() -> None:
@@ -63,13 +71,32 @@ def main() -> None:
     for name, side in WORLDS.items():
         with databases.fresh("postgresql") as url, tempfile.TemporaryDirectory() as folder:
             settings = Settings(data_dir=Path(folder), database_url=url)
-            app = create_app(settings)
-            with app.app_context():
+            with create_app(settings).app_context():
                 upgrade(db.engine)
                 _build(db.session, settings, side)
-                _measure(name, app.extensions["finder"], side)
                 db.session.close()
                 db.engine.dispose()
+            subprocess.run([sys.executable, "-m", __name__, name, folder, url], check=True)
+
+
+def measure(name: str, folder: str, url: str) -> None:
+    """A worker that has just started asks, asks the same again, and asks what it never did."""
+    app = create_app(Settings(data_dir=Path(folder), database_url=url))
+    finder: Finder = app.extensions["finder"]
+    searches = list(_searches(WORLDS[name]))
+    first, second = searches[: SEARCHES // 2], searches[SEARCHES // 2 :]
+    with app.app_context():
+        finder.understand("nothing yet")  # reads the thesaurus, as a worker does at its start
+        began = _own_memory()
+        begin_reading(db.session)
+        server = _server_of(db.session)
+        finder.warm_up(db.session)
+        for turn, asked in (("a new worker", first), ("the same again", first), ("other searches", second)):
+            spent = [_spent(partial(finder.find, db.session, wanted), server) for wanted in asked]
+            _tell(f"{name}, {turn}", spent)
+        print(f"  private memory of the worker grew by {_own_memory() - began:.0f} MB", flush=True)
+        db.session.close()
+        db.engine.dispose()
 
 
 def _build(session: Session, settings: Settings, side: int) -> None:
@@ -163,32 +190,27 @@ def _searches(side: int) -> Iterator[Wanted]:
         yield Wanted(text=said, place=Place("ZA1 4QT", point, (member,), Postcode("ZA1", "4QT")))
 
 
-def _measure(name: str, finder: Finder, side: int) -> None:
-    """A worker that has just started asks, asks the same again, and asks what it never did."""
-    searches = list(_searches(side))
-    first, second = searches[: SEARCHES // 2], searches[SEARCHES // 2 :]
-    finder.understand("warm up the thesaurus")
-    began = _own_memory()
-    begin_reading(db.session)
-    finder.warm_up(db.session)
-    server = db.session.scalar(text("SELECT pg_backend_pid()"))
-    for turn, asked in (("a new worker", first), ("the same again", first), ("other searches", second)):
-        before = _on_processor(server)
-        spent = [_spent(partial(finder.find, db.session, wanted)) for wanted in asked]
-        _tell(f"{name}, {turn}", spent, (_on_processor(server) - before) / len(asked))
-    print(f"  private memory of the worker grew by {_own_memory() - began:.0f} MB", flush=True)
+def _server_of(session: Session) -> list[float]:
+    """The seconds of processor time that each statement of this session takes PostgreSQL, as they come."""
+    seconds: list[float] = []
+
+    def note(notice: Any) -> None:  # noqa: ANN401 - as psycopg declares it
+        for user, system in _STATISTICS.findall(notice.message_detail or ""):
+            seconds.append(float(user) + float(system))
+
+    session.execute(text("SET log_statement_stats = on"))
+    session.execute(text("SET client_min_messages = log"))
+    connection: Any = session.connection().connection.driver_connection
+    connection.add_notice_handler(note)
+    return seconds
 
 
-def _spent(search: Callable[[], object]) -> Spent:
+def _spent(search: Callable[[], object], server: list[float]) -> Spent:
+    server.clear()
     started, worker = time.perf_counter(), time.process_time_ns()
     search()
-    return Spent((time.process_time_ns() - worker) / 1e6, (time.perf_counter() - started) * 1e3)
-
-
-def _on_processor(pid: int) -> float:
-    """Milliseconds a process has had of the processor, to ten of them."""
-    after_name = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) * 1e3 / os.sysconf("SC_CLK_TCK")
+    waited = (time.perf_counter() - started) * 1e3
+    return Spent((time.process_time_ns() - worker) / 1e6, sum(server) * 1e3, waited)
 
 
 def _own_memory() -> float:
@@ -197,18 +219,20 @@ def _own_memory() -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
 
 
-def _tell(name: str, spent: list[Spent], server: float) -> None:
-    def at(part: float, values: list[float]) -> str:
-        return f"{sorted(values)[int(len(values) * part)]:.1f}"
+def _tell(name: str, spent: list[Spent]) -> None:
+    def at(part: float, values: Iterable[float]) -> str:
+        return f"{sorted(values)[int(len(spent) * part)]:.1f}"
 
-    worker, waited = [one.worker for one in spent], [one.waited for one in spent]
+    processor = [one.processor for one in spent]
+    parts = (("worker", [one.worker for one in spent]), ("server", [one.server for one in spent]))
+    each = ", ".join(f"{who} {at(0.5, some)} and {at(0.95, some)}" for who, some in parts)
+    waited = [one.waited for one in spent]
     print(
-        f"{name}: p50 {at(0.5, waited)} ms, p95 {at(0.95, waited)} ms (aim: {AIM:.0f}); "
-        f"processor of the worker p50 {at(0.5, worker)}, p95 {at(0.95, worker)}, "
-        f"of the server {server:.1f} on average",
+        f"{name}: processor p50 {at(0.5, processor)} ms, p95 {at(0.95, processor)} ms (aim: {AIM:.0f}; "
+        f"{each}); on the clock p50 {at(0.5, waited)}, p95 {at(0.95, waited)}",
         flush=True,
     )
 
 
 if __name__ == "__main__":
-    main()
+    measure(*sys.argv[1:])

@@ -27,8 +27,8 @@ from hubfinder.search.postgres_text import is_postgresql
 from hubfinder.search.postgres_words import Asked, ask
 from hubfinder.search.postings import PostingsWriter
 
-COMMON, COMMON_ONE_IN = 200, 200
-"""A word is common that is in so many listings, and in one of so many: the book has it, else PostgreSQL."""
+COMMON = 200
+"""A word is common that is in so many listings: the book has which, as PostgreSQL takes longer to say."""
 WORDS_AT_ONCE = 20
 _COUNTS = text("SELECT word, ndoc FROM ts_stat('SELECT words FROM search_text')")
 _ROWS = (
@@ -161,8 +161,7 @@ class _Writer:
     def _add_words(self, postings: PostingsWriter, ids: Ints) -> None:
         """Of every word in how many listings it is; of common ones which."""
         counts = {one.word: one.ndoc for one in self._session.execute(_COUNTS)}
-        least = max(COMMON, self.documents // COMMON_ONE_IN)
-        common = [word for word, documents in counts.items() if documents >= least]
+        common = [word for word, documents in counts.items() if documents >= COMMON]
         for start in range(0, len(common), WORDS_AT_ONCE):
             asked = Asked(whole=common[start : start + WORDS_AT_ONCE])
             for word, (rows, weights) in ask(self._session, ids, asked).words.items():
