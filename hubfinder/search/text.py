@@ -98,4 +98,4 @@ def light(word: str) -> str:
     if _VOWEL_SIGNS.search(plain):
         return plain[:LONGER]
     length = len(plain)
-    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 10 else 6]
+    return plain[: length if length < 5 else 4 if length == 5 else 5 if length < 10 else 8]
