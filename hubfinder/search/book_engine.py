@@ -28,7 +28,7 @@ from hubfinder.search.models import SearchIdentity
 from hubfinder.search.postings import Postings, Weights, rows_of_phrase
 from hubfinder.search.query import Query
 
-KEPT_BYTES = 24_000_000
+KEPT_BYTES = 16_000_000
 """Scores of terms that are kept in memory, so that common ones need not be read again."""
 MOST_CHANGES = 20_000
 """With more changes since the book was written a worker does not keep up with them; the database answers."""

@@ -23,6 +23,7 @@ from hubfinder.search import book
 from hubfinder.search.analysis import WeightedAnalyzer, listed_words, pack
 from hubfinder.search.book_writing import FIELD, Source, write_book
 from hubfinder.search.cards import FORMAT as CARDS_FORMAT
+from hubfinder.search.changes import changed_ids
 from hubfinder.search.damage import UNREADABLE
 from hubfinder.search.documents import Progress, are_current, begin_rebuild, latest_revision, silent
 from hubfinder.search.files import STATE, Sums, alone, are_sound, sum_of
@@ -244,18 +245,9 @@ def is_sound(folder: Path) -> bool:
 
 def _documents_since(session: Session, revision: int) -> Iterator[SearchDocument]:
     """Documents changed after a revision, by id, read in batches so that memory stays flat."""
-    last = 0
-    while True:
-        batch = session.scalars(
-            select(SearchDocument)
-            .where(SearchDocument.revision > revision, SearchDocument.id > last)
-            .order_by(SearchDocument.id)
-            .limit(BATCH)
-        ).all()
-        if not batch:
-            return
-        yield from batch
-        last = batch[-1].id
+    for ids in changed_ids(session, revision, BATCH):
+        found = select(SearchDocument).where(SearchDocument.id.in_(ids)).order_by(SearchDocument.id)
+        yield from session.scalars(found).all()
         session.expunge_all()
 
 

@@ -101,24 +101,21 @@ class Ranking:
         """Masks of all rows of the segments as one of the rows that are ranked."""
         if len(masks) == 1:
             return masks[0] if len(self.rows) == len(masks[0]) else masks[0][self.rows]
-        found = np.zeros(len(self.rows), dtype=bool)
-        for number, mask in enumerate(masks):
-            here = self.segments == number
-            found[here] = mask[self.rows[here]]
-        return found
+        return np.concatenate([mask[self.rows[self.part(number)]] for number, mask in enumerate(masks)])
+
+    def part(self, number: int) -> slice:
+        """Where the rows of a segment stand: those of the first one first."""
+        start, end = self.segments.searchsorted((number, number + 1)).tolist()
+        return slice(start, end)
 
     def in_segment(self, number: int, mask: Mask) -> Mask:
         """A mask of rows that are ranked as one of all rows of a segment."""
-        size = self.view.segments[number].size
-        if len(self.view.segments) == 1:
-            rows = self.rows
-            if len(rows) == size:
-                return mask
-        else:
-            here = self.segments == number
-            rows, mask = self.rows[here], mask[here]
+        part, size = self.part(number), self.view.segments[number].size
+        rows = self.rows[part]
+        if len(rows) == size:
+            return mask[part]
         found = np.zeros(size, dtype=bool)
-        found[rows[mask]] = True
+        found[rows] = mask[part]
         return found
 
     def ids(self, rows: Ints) -> Ints:
@@ -287,7 +284,7 @@ def _relevance(size: int, query: Query, mask: Mask, hits: Hits, hub: int | None)
         relevance = np.zeros(size)
         for found, scores in hits.units:
             relevance[found] += scores
-        relevance[~mask] = 0.0
+        relevance *= mask
     else:
         relevance = mask.astype(np.float64)
     holding = relevance > 0

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from hubfinder.search.changes import changed_ids
 from hubfinder.search.documents import latest_revision
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.sensitive import is_sensitive
@@ -160,20 +161,10 @@ class Suggester:
 
 def names_since(session: Session, revision: int, sensitive: Path) -> Iterator[Name]:
     """The names of all that changed after a revision and may be suggested; of everything for -1."""
-    last = 0
-    while True:
-        rows = session.execute(
-            _fields()
-            .where(SearchDocument.revision > revision, SearchDocument.id > last)
-            .order_by(SearchDocument.id)
-            .limit(BATCH)
-        ).mappings()
-        found = [dict(row) for row in rows]
-        if not found:
-            return
-        for one in found:
-            yield from names_of(one["kind"], one["key"], one, sensitive)
-        last = found[-1]["id"]
+    for ids in changed_ids(session, revision, BATCH):
+        found = _fields().where(SearchDocument.id.in_(ids)).order_by(SearchDocument.id)
+        for one in session.execute(found).mappings().all():
+            yield from names_of(one["kind"], one["key"], dict(one), sensitive)
 
 
 def names_of(kind: str, key: str, card: Mapping[str, object], sensitive: Path) -> Iterator[Name]:
