@@ -89,7 +89,7 @@ def test_everything_works_with_and_without_scripts(
     page.get_by_label("Age of the child or young person").select_option("1")
     page.get_by_role("button", name="Show results").click()
     expect(page.locator(".chips li")).to_have_count(3)  # two, and the way to take away both
-    page.get_by_role("link", name="Sleep clinic for babies and toddlers").click()
+    page.get_by_role("link", name="Sleep clinic for babies and toddlers", exact=True).click()
     expect(page.locator("h1")).to_have_text("Sleep clinic for babies and toddlers")
     page.get_by_role("link", name="Polski").click()
     expect(page.locator("html")).to_have_attribute("lang", "pl")
