@@ -59,7 +59,8 @@ def _in_a_process(what: str, folder: Path, size: int) -> float:
     program = f"from pathlib import Path; from bench import search; {call}"
     child = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
     *lines, last = child.stdout.strip().splitlines()
-    print("\n".join(lines), flush=True)
+    for line in lines:
+        print(line, flush=True)
     return float(last)
 
 
