@@ -200,7 +200,7 @@ class Labels:
         council = self.foreign.get(spot_of(site)) if site else None
         area = Served(FootprintKind.LOCAL_AUTHORITY, council.code, council.name) if council else None
         available = self.judge(offer_of_card(card, area))
-        covered = coverage(self.query, judged.held, card["name"], card["told"])
+        covered = coverage(self.query, judged.held, card["name"], card.get("told", ()))
         return Found(
             group,
             card,

@@ -165,6 +165,8 @@ def test_choosing_in_the_list_opens_the_mark_and_the_other_way_round(page: Page,
         "aria-label", re.compile("Fishergate Clinic")
     )
     expect(panel.locator(".leaflet-popup")).to_contain_text("Fishergate Clinic")
+    page.keyboard.press("Escape")  # what it says stands over the mark beside it
+    expect(panel.locator(".leaflet-popup")).to_have_count(0)
     panel.locator(".map-mark[aria-label*=Quayside]").click()
     expect(panel.locator(".map-rows > .is-chosen")).to_have_count(1)
     expect(panel.locator(".map-rows > .is-chosen")).to_contain_text("Quayside Family Hub")

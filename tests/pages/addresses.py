@@ -22,7 +22,8 @@ PAGES = {
     "public.collection": "/collections/start-for-life?place=ZA1+4QT",
     "public.collection_sheet": "/collections/start-for-life/sheet?place=ZA1+4QT",
     "public.about": "/about",
-    "public.saved": "/saved?item=service:sleep-clinic&item=hub:quayside-family-hub&item=service:gone-long-ago",
+    "public.saved": "/saved?item=service:sleep-clinic&item=hub:quayside-family-hub"
+    "&item=service:gone-long-ago",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
 }
