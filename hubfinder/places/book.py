@@ -7,7 +7,7 @@ the system keeps them once for all workers. docs/decisions/0008 says why, and wh
 
 import json
 import mmap
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from struct import Struct
@@ -16,6 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
+from hubfinder import state_file
 from hubfinder.places.grids import ASK, CELLS, Box, cell_of
 from hubfinder.places.values import Membership, Point
 from hubfinder.vocab import Basis, FootprintKind
@@ -58,18 +59,12 @@ class State:
 
 def read_state(folder: Path) -> State | None:
     """Which book is in force in a folder; none if there is none, or none this version can read."""
-    try:
-        state = State(**json.loads((folder / STATE).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-    return state if state.format == FORMAT else None
+    return state_file.read(folder / STATE, State, FORMAT)
 
 
 def write_state(folder: Path, state: State) -> None:
     """Put a finished book in force."""
-    new = folder / f"{STATE}.new"
-    new.write_text(json.dumps(asdict(state)), "utf-8")
-    new.replace(folder / STATE)
+    state_file.write(folder / STATE, state)
 
 
 class Row(NamedTuple):

@@ -4,15 +4,15 @@ It is a copy of one revision and never changed: a new one is written beside it, 
 puts it in force. docs/decisions/0014 says why, and what happens when it is behind or damaged.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from hubfinder import state_file
 from hubfinder.search.cards import FORMAT as CARDS_FORMAT
 from hubfinder.search.columns import LABELS, Array, Columns, Label
 from hubfinder.search.damage import IndexUnavailable
@@ -60,18 +60,12 @@ def book_dir(index_dir: Path) -> Path:
 
 def read_state(folder: Path) -> State | None:
     """Which book is in force in a folder; none if there is none, or none this version can read."""
-    try:
-        state = State(**json.loads((folder / STATE).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-    return state if state.format == FORMAT else None
+    return state_file.read(folder / STATE, State, FORMAT)
 
 
 def write_state(folder: Path, state: State) -> None:
     """Put a finished book in force."""
-    new = folder / f"{STATE}.new"
-    new.write_text(json.dumps(asdict(state)), "utf-8")
-    new.replace(folder / STATE)
+    state_file.write(folder / STATE, state)
 
 
 def stamp_of(folder: Path) -> Stamp | None:

@@ -7,7 +7,7 @@ revision it has seen, written last; a crash before it only repeats work.
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.formats import Positions
 from whoosh.writing import IndexWriter
 
+from hubfinder import state_file
 from hubfinder.search import book
 from hubfinder.search.analysis import WeightedAnalyzer, listed_words, pack
 from hubfinder.search.book_writing import FIELD, Source, write_book
@@ -76,11 +77,7 @@ def schema() -> Schema:
 
 def read_state(folder: Path) -> State | None:
     """The state of the index in a folder; none if there is none, or none this version can read."""
-    try:
-        state = State(**json.loads((folder / STATE).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-    return state if state.format == FORMAT else None
+    return state_file.read(folder / STATE, State, FORMAT)
 
 
 def rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:
@@ -280,9 +277,7 @@ def _write_state(folder: Path, session: Session, revision: int, known: Sums | No
         else sum_of(folder / name)
         for name in names
     }
-    temporary = folder / f"{STATE}.new"
-    temporary.write_text(json.dumps(asdict(State(FORMAT, _identity(session), revision, sums))), "utf-8")
-    temporary.replace(folder / STATE)
+    state_file.write(folder / STATE, State(FORMAT, _identity(session), revision, sums))
 
 
 def _swap(fresh: Path, folder: Path) -> None:

@@ -134,8 +134,8 @@ def test_an_answer_that_is_no_longer_wanted_is_not_waited_for(page: Page, live_s
 
     page.route(re.compile(r"/suggest\?q=ba$"), hold)
     page.locator(WORDS).click()
-    page.keyboard.type("ba")
-    page.wait_for_timeout(250)
+    with page.expect_request(re.compile(r"/suggest\?q=ba$")):
+        page.keyboard.type("ba")
     page.keyboard.type("by slee")
     expect(page.locator(f"{WORDS}-suggestions [role=option]")).to_have_count(1)
     assert len(held) == 1
@@ -145,8 +145,8 @@ def test_an_answer_that_is_no_longer_wanted_is_not_waited_for(page: Page, live_s
 def test_without_a_signal_the_form_works_as_it_is(page: Page, live_server: str) -> None:
     page.goto(live_server + "/")
     page.route(re.compile("/suggest"), lambda route: route.abort())
-    page.locator(WORDS).fill("baby")
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed"):
+        page.locator(WORDS).fill("baby")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=baby"))
 
