@@ -26,7 +26,7 @@ DEVELOPMENT := $(VENV)/.stamp-development
 NODE_MODULES := node_modules/.stamp
 ASSETS := hubfinder/static/build/manifest.json
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard hubfinder/translations/*/LC_MESSAGES/*.po))
-ASSET_SOURCES := $(shell find hubfinder/static/src -type f 2>/dev/null) scripts/build_assets.mjs
+ASSET_SOURCES := $(shell find hubfinder/static/src -type f 2>/dev/null) hubfinder/sheets/assets.json scripts/build_assets.mjs
 
 .PHONY: run setup test sure bench relevance help lint types format imports assets lock clean packages
 

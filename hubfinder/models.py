@@ -4,5 +4,14 @@ from hubfinder.database import Base
 from hubfinder.directory import catalogue, models as directory_models
 from hubfinder.places import models as places_models
 from hubfinder.search import models as search_models, postgres_models
+from hubfinder.sheets import models as sheets_models
 
-__all__ = ["Base", "catalogue", "directory_models", "places_models", "postgres_models", "search_models"]
+__all__ = [
+    "Base",
+    "catalogue",
+    "directory_models",
+    "places_models",
+    "postgres_models",
+    "search_models",
+    "sheets_models",
+]

@@ -15,10 +15,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
+DEMONSTRATION_FRONT_DOOR = "01632 960100"
 DRAMA = "01632960"
 """How telephone numbers begin that are nobody's."""
 
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+_PUBLIC = re.compile(rf"https?://{_HOST}")
 _TILES = re.compile(rf"https://{_HOST}(?=/)(?=.*{{z}})(?=.*{{x}})(?=.*{{y}})(?:/|[\w.~@=&?%-]|{{[xyz]}})+")
 
 
@@ -56,6 +58,10 @@ class Settings(BaseSettings):
     site_name: str = "Harbourmouth family help"
     council_name: str = "Harbourmouth Council"
     out_of_hours_telephone: str = DEMONSTRATION_OUT_OF_HOURS
+    front_door_telephone: str = DEMONSTRATION_FRONT_DOOR
+    public_address: str = ""
+    sheet_versions_kept_months: int = Field(default=24, ge=3, le=120)
+    sheet_cache_megabytes: int = Field(default=200, ge=0, le=20_000)
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "pl", "ur")
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     proxy_hops: int = Field(default=0, ge=0, le=5)
@@ -89,6 +95,14 @@ class Settings(BaseSettings):
                 "must begin with https:// and the name of one host, and hold {z}, {x} and {y} once each, "
                 "such as https://tiles.example.org/{z}/{x}/{y}.png"
             )
+        return value
+
+    @field_validator("public_address")
+    @classmethod
+    def _is_public(cls, value: str) -> str:
+        """It is printed on paper, so it must be the whole beginning of an address and nothing else."""
+        if value and not _PUBLIC.fullmatch(value):
+            raise ValueError("must be like https://help.example.org, without a path and without a last /")
         return value
 
     @model_validator(mode="after")
@@ -126,6 +140,11 @@ class Settings(BaseSettings):
                     re.sub(r"\D", "", self.out_of_hours_telephone).startswith(DRAMA)
                     or not self.out_of_hours_telephone,
                 ),
+                (
+                    "HUBFINDER_FRONT_DOOR_TELEPHONE",
+                    re.sub(r"\D", "", self.front_door_telephone).startswith(DRAMA)
+                    or not self.front_door_telephone,
+                ),
                 ("HUBFINDER_SITE_NAME", self.site_name == "Harbourmouth family help"),
                 ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
             )
@@ -160,6 +179,16 @@ class Settings(BaseSettings):
         return self.search_engine
 
     @property
+    def site_address(self) -> str:
+        """How addresses on paper begin, ``https://help.example.org``: never what a visitor's request says.
+
+        Without a setting the first trusted host; a demonstration on its own machine has neither.
+        """
+        if self.public_address:
+            return self.public_address
+        return f"https://{self.trusted_hosts[0]}" if self.trusted_hosts else "http://127.0.0.1:8000"
+
+    @property
     def tile_host(self) -> str:
         """Scheme and host of the tiles, ``https://tiles.example.org``; empty without tiles."""
         return self.tile_url[: self.tile_url.find("/", len("https://"))] if self.tile_url else ""
@@ -183,6 +212,11 @@ class Settings(BaseSettings):
         if self.engine is SearchEngine.POSTGRESQL:
             return self.data_dir / "postgresql" / "index"
         return self.data_dir / "index"
+
+    @property
+    def sheets_dir(self) -> Path:
+        """Folder of what sheets leave behind: files kept to be sent again, work on many, what was spent."""
+        return self.data_dir / "sheets"
 
     @property
     def places_dir(self) -> Path:

@@ -2,7 +2,7 @@
 // Each file carries the hash of its content in its name, stands beside its .gz and .br, and is listed in
 // manifest.json ({"app.css": "app-1a2b3c4d.css", ...}), which is written last: no manifest, no build.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
@@ -73,6 +73,30 @@ function write (name, text) {
   return [name, hashed]
 }
 
+// What sheets are typeset with: fonts for every script of their languages, and a picture for each topic.
+function fonts () {
+  const sheets = join(root, 'hubfinder/sheets')
+  const { fonts, icons } = JSON.parse(readFileSync(join(sheets, 'assets.json'), 'utf8'))
+  const to = join(sheets, 'build')
+  rmSync(to, { force: true, recursive: true })
+  mkdirSync(join(to, 'icons'), { recursive: true })
+  for (const [name, weights] of Object.entries(fonts)) {
+    const from = join(root, 'node_modules/@expo-google-fonts', name)
+    for (const weight of weights) {
+      for (const file of readdirSync(join(from, weight)).filter((one) => one.endsWith('.ttf'))) {
+        copyFileSync(join(from, weight, file), join(to, file))
+      }
+    }
+    copyFileSync(join(from, 'LICENSE_FONT'), join(to, `${name}-licence.txt`))
+  }
+  const pictures = join(root, 'node_modules/lucide-static')
+  for (const [name, icon] of Object.entries(icons)) {
+    copyFileSync(join(pictures, 'icons', `${icon}.svg`), join(to, 'icons', `${name}.svg`))
+  }
+  copyFileSync(join(pictures, 'LICENSE'), join(to, 'icons', 'licence.txt'))
+  console.log(`   sheets: ${readdirSync(to).filter((one) => one.endsWith('.ttf')).length} fonts`)
+}
+
 console.log('== Browser assets')
 const made = [
   ['app.css', styles('app.scss')],
@@ -84,6 +108,7 @@ const made = [
 ]
 rmSync(build, { force: true, recursive: true })
 mkdirSync(build, { recursive: true })
+fonts()
 const manifest = Object.fromEntries(made.map(([name, text]) => write(name, text)))
 writeFileSync(join(build, 'manifest.json.part'), `${JSON.stringify(manifest, null, 2)}\n`)
 renameSync(join(build, 'manifest.json.part'), join(build, 'manifest.json'))

@@ -13,6 +13,7 @@ from flask import current_app
 from hubfinder.cli.problems import say_problem
 from hubfinder.cli.shared import places, ready, settings, writing
 from hubfinder.directory.reason_codes import as_object
+from hubfinder.display.availability import brief
 from hubfinder.extensions import db
 from hubfinder.places.values import METRES_PER_MILE, Place, PlaceProblem
 from hubfinder.search import documents
@@ -23,7 +24,6 @@ from hubfinder.search.place_said import take_place
 from hubfinder.search.values import Found, Results, Wanted
 from hubfinder.vocab import Circumstance
 from hubfinder.web.public.question import Question
-from hubfinder.web.shared.availability import brief
 
 LEISURE = 15
 """How far healing the index stands back behind everything else (``nice``)."""

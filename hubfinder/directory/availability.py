@@ -1,7 +1,7 @@
 """Whether something is for the family that asks: sure, maybe or no, with the reasons.
 
 One pure function answers for pages, search, sheets and the front door. It knows no sentences: reasons are
-codes with values, and ``hubfinder.web.shared.availability`` puts them into words. The rules stand as a table
+codes with values, and ``hubfinder.display.availability`` puts them into words. The rules stand as a table
 in ``docs/decisions/0009-available-to-you.md``.
 """
 

@@ -8,7 +8,20 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, Numeric, String, Table, Text, Time
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubfinder.database.base import SRID, Base, EnumSetText, EnumText
@@ -152,6 +165,9 @@ class Service(Base):
     areas: Mapped[list["ServiceArea"]] = relationship(cascade="all, delete-orphan", order_by="ServiceArea.id")
     attributes: Mapped[list["Attribute"]] = relationship(
         cascade="all, delete-orphan", order_by="Attribute.id"
+    )
+    translations: Mapped[list["ServiceTranslation"]] = relationship(
+        cascade="all, delete-orphan", order_by="ServiceTranslation.language"
     )
     terms: Mapped[list["TaxonomyTerm"]] = relationship(
         secondary=service_term, order_by="TaxonomyTerm.position"
@@ -310,3 +326,24 @@ class Attribute(Base):
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(120))
     value: Mapped[str] = mapped_column(Text)
+
+
+class ServiceTranslation(Base):
+    """What a service says of itself in another language. An empty text is not translated."""
+
+    __tablename__ = "service_translation"
+    __table_args__ = (UniqueConstraint("service_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    """ISO 639-1."""
+    name: Mapped[str] = mapped_column(String(255), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    eligibility: Mapped[str] = mapped_column(Text, default="")
+    hours: Mapped[str] = mapped_column(Text, default="")
+    cost: Mapped[str] = mapped_column(Text, default="")
+    is_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """True once somebody who speaks the language has read it."""
+    english_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of the English texts it was made of: when these change, the translation is out of date."""

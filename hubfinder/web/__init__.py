@@ -3,6 +3,8 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from hubfinder.display.addresses import address_line
+from hubfinder.display.language import locale
 from hubfinder.settings import Settings
 from hubfinder.web import api, public, staff
 from hubfinder.web.shared import (
@@ -10,15 +12,12 @@ from hubfinder.web.shared import (
     assets,
     compression,
     cookies,
+    display,
     errors,
-    formats,
     kept,
     language,
     security,
-    words,
 )
-from hubfinder.web.shared.addresses import address_line
-from hubfinder.web.shared.language import locale
 
 __all__ = ["init_app", "locale"]
 
@@ -33,8 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     cookies.init_app(app)
     kept.init_app(app)
     language.init_app(app, settings)
-    words.init_app(app)
-    formats.init_app(app)
+    display.init_app(app)
     assets.init_app(app)
     security.init_app(app, settings)
     public.init_app(app, settings)

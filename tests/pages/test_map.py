@@ -7,8 +7,8 @@ import pytest
 import shapely
 from flask import Flask
 
+from hubfinder.display.map import HIGHEST, LETTER, LOWEST, WIDTH, Mark, Outline, direction_from, draw
 from hubfinder.places.values import GEOD, Point
-from hubfinder.web.shared.map import HIGHEST, LETTER, LOWEST, WIDTH, Mark, Outline, direction_from, draw
 
 YOU = Point(54.75, 2.1)
 

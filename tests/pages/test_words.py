@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 
 from hubfinder.clock import LONDON
+from hubfinder.display import formats
+from hubfinder.display.addresses import address_line
+from hubfinder.display.language import KNOWN, speak
+from hubfinder.display.timetables import Slot, brief, in_words, opening_now, slots_of_card
 from hubfinder.search.values import Session
 from hubfinder.vocab import Season
 from hubfinder.web.public.cards import shortened
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.ages import age_bar
-from hubfinder.web.shared.language import KNOWN, speak
-from hubfinder.web.shared.timetables import Slot, brief, in_words, opening_now, slots_of_card
 
 TODAY = date(2026, 11, 22)
 

@@ -24,6 +24,8 @@ from hubfinder.directory.availability import (
 )
 from hubfinder.directory.offers import offer_of_entry, offer_of_hub, offer_of_service
 from hubfinder.directory.reason_codes import as_object, codes
+from hubfinder.display.availability import brief, headline, lines
+from hubfinder.display.language import KNOWN, Language, speak
 from hubfinder.places.values import Membership, Place, Point, Postcode
 from hubfinder.search import cards
 from hubfinder.search.columns import Row, make_columns
@@ -43,8 +45,6 @@ from hubfinder.vocab import (
     FootprintKind,
     ServiceStatus,
 )
-from hubfinder.web.shared.availability import brief, headline, lines
-from hubfinder.web.shared.language import KNOWN, Language, speak
 from tests.support import factories as made
 
 WARD, COUNCIL = FootprintKind.WARD, FootprintKind.LOCAL_AUTHORITY

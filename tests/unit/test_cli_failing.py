@@ -72,6 +72,7 @@ def test_production_does_not_serve_the_made_up_area(tmp_path: Path) -> None:
         "HUBFINDER_SECRET_KEY": "k" * 40,
         "HUBFINDER_TRUSTED_HOSTS": "help.example.org",
         "HUBFINDER_OUT_OF_HOURS_TELEPHONE": "020 7946 0000",
+        "HUBFINDER_FRONT_DOOR_TELEPHONE": "020 7946 0001",
         "HUBFINDER_SITE_NAME": "Somewhere family help",
         "HUBFINDER_COUNCIL_NAME": "Somewhere Council",
     }

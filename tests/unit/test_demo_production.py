@@ -26,6 +26,7 @@ def test_production_has_no_made_up_help(database_url: str, tmp_path: Path) -> No
         secret_key="x" * 40,  # type: ignore[arg-type]
         trusted_hosts=("help.example.org",),
         out_of_hours_telephone="020 7946 0018",
+        front_door_telephone="020 7946 0019",
         site_name="Somewhere",
         council_name="Somewhere Council",
     )

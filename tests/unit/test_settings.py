@@ -12,6 +12,7 @@ COMPLETE = {
     "secret_key": "k" * 40,
     "trusted_hosts": "help.example.org",
     "out_of_hours_telephone": "020 7946 0018",
+    "front_door_telephone": "020 7946 0019",
     "site_name": "Somewhere family help",
     "council_name": "Somewhere Council",
 }

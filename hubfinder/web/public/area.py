@@ -4,6 +4,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from hubfinder.display.map import LocatorMap, draw
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.places.bodies import bodies_for
 from hubfinder.places.loaded import is_counted, kinds_loaded
@@ -18,9 +20,7 @@ from hubfinder.web.public.question import Question, typed_place
 from hubfinder.web.public.sites import AREA, LAND, area_outlines
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.kept import kept
-from hubfinder.web.shared.map import LocatorMap, draw
 from hubfinder.web.shared.sources import in_few_lines, sources_by_footprint
-from hubfinder.web.shared.words import gettext
 
 DRAWN = (LAND, AREA, FootprintKind.SCHOOL_CATCHMENT_PRIMARY)
 """More lines than these would be a tangle; the map that moves has them all."""

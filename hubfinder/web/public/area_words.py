@@ -7,14 +7,14 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from hubfinder.directory.availability import is_exact
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.places.sources import LayerSource
 from hubfinder.places.values import Membership, Place
 from hubfinder.vocab import Basis, FootprintKind
 from hubfinder.web.public.place_line import CERTAIN, WORTH_SAYING
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.language import in_english
 from hubfinder.web.shared.sources import AreaSource
-from hubfinder.web.shared.words import gettext
 
 VERY_LIKELY = 0.95
 NETWORK, PRIMARY = FootprintKind.PRIMARY_CARE_NETWORK, FootprintKind.SCHOOL_CATCHMENT_PRIMARY

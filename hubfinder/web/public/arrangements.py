@@ -5,11 +5,11 @@ from itertools import groupby
 from flask import render_template
 
 from hubfinder.directory import queries
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.terms import all_departments
 from hubfinder.web.shared.access import public_page
-from hubfinder.web.shared.words import gettext
 
 
 @public_page(pages, "/arrangements")

@@ -7,16 +7,16 @@ from datetime import date
 from flask import url_for
 
 from hubfinder.directory.freshness import is_stale
+from hubfinder.display import formats
+from hubfinder.display.addresses import address_line
+from hubfinder.display.availability import Line
+from hubfinder.display.language import language_name, locale
+from hubfinder.display.timetables import brief, opening_now, slots_of_card
+from hubfinder.display.words import gettext
 from hubfinder.search.values import Card, Found, Group
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
 from hubfinder.web.public.keeping import Keeping, keeping
 from hubfinder.web.public.reasons import is_said, reason_for
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.addresses import address_line
-from hubfinder.web.shared.availability import Line
-from hubfinder.web.shared.language import language_name, locale
-from hubfinder.web.shared.timetables import brief, opening_now, slots_of_card
-from hubfinder.web.shared.words import gettext
 
 ROOM = 150
 """Letters of a summary on a card."""

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from hubfinder.display.addresses import address_line
+from hubfinder.display.formats import listed
+from hubfinder.display.seed_words import Said
+from hubfinder.display.timetables import in_words, slots_of_card
 from hubfinder.search.values import Found, Site
 from hubfinder.vocab import Delivery
 from hubfinder.web.public.cards import CardView, card_view
 from hubfinder.web.public.collection_view import CollectionView, SectionView
-from hubfinder.web.shared.addresses import address_line
-from hubfinder.web.shared.formats import listed
-from hubfinder.web.shared.seed_words import Said
-from hubfinder.web.shared.timetables import in_words, slots_of_card
 
 PLACES = 3
 """Places a line of the sheet has room for."""

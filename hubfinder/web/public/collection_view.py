@@ -8,6 +8,7 @@ from flask import current_app
 from hubfinder.clock import today
 from hubfinder.collections.gathering import Filled, gather, nearest_hub
 from hubfinder.collections.values import Collection
+from hubfinder.display.seed_words import Said, said
 from hubfinder.extensions import db
 from hubfinder.places.values import Place
 from hubfinder.search.finder import Finder
@@ -16,7 +17,6 @@ from hubfinder.web.public.cards import CardView, Shelf, card_view
 from hubfinder.web.public.family import family_query
 from hubfinder.web.public.groups import FEW
 from hubfinder.web.public.question import Question
-from hubfinder.web.shared.seed_words import Said, said
 from hubfinder.web.shared.settings import settings
 
 

@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
+from hubfinder.display.seed_words import said
 from hubfinder.extensions import db
 from hubfinder.places.values import Place
 from hubfinder.web.public.blueprint import pages
@@ -17,7 +18,6 @@ from hubfinder.web.public.problems import Advice
 from hubfinder.web.public.question import Question, typed_place
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.seed_words import said
 
 ATOM = "application/atom+xml"
 

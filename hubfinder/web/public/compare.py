@@ -11,6 +11,8 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from hubfinder.display.map import LocatorMap, Outline, draw
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.places.fitting import (
     FIT,
@@ -33,9 +35,7 @@ from hubfinder.web.shared import matrix
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.fitting import fit_sentence
 from hubfinder.web.shared.kept import kept
-from hubfinder.web.shared.map import LocatorMap, Outline, draw
 from hubfinder.web.shared.sources import AreaSource, area_sources
-from hubfinder.web.shared.words import gettext
 
 COUNCIL, NETWORK = FootprintKind.LOCAL_AUTHORITY, FootprintKind.PRIMARY_CARE_NETWORK
 FIRST_KINDS = (FootprintKind.SCHOOL_CATCHMENT_PRIMARY, FootprintKind.WARD, FootprintKind.SMALL_AREA)

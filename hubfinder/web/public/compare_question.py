@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from hubfinder.display.words import gettext
 from hubfinder.places.overlap import COMPARABLE, Within, name_of_area
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared.words import gettext
 
 BY_SHARE = "share"
 MOST_PAIRS = 40_000

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Service
 from hubfinder.directory.queries import lines_by_key
+from hubfinder.display.words import gettext
 from hubfinder.search.concerns import Concern
-from hubfinder.web.shared.words import gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from flask import render_template
 
 from hubfinder.directory import queries
 from hubfinder.directory.offers import offer_of_entry
+from hubfinder.display import formats
 from hubfinder.extensions import db
 from hubfinder.vocab import CatalogueStatus, Confidence
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import read_family
 from hubfinder.web.public.terms import all_departments, terms
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import age_bar
 from hubfinder.web.shared.errors import existing

@@ -8,6 +8,7 @@ from flask import current_app, request
 
 from hubfinder.directory.availability import Area, Asker, Judge, Offer
 from hubfinder.directory.models import Location
+from hubfinder.display.availability import Line, headline, lines
 from hubfinder.extensions import db
 from hubfinder.places.councils import Council, Spot
 from hubfinder.places.values import Place, PlaceProblem, Point
@@ -19,7 +20,6 @@ from hubfinder.web.public.place_line import called
 from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.sites import point_of
-from hubfinder.web.shared.availability import Line, headline, lines
 from hubfinder.web.shared.places import places
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import url_for
 
+from hubfinder.display.language import language_name, locale
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.vocab import FootprintKind, Labelled
 from hubfinder.web.public.question import PREGNANT, SEVERAL, Question
-from hubfinder.web.shared.language import language_name, locale
-from hubfinder.web.shared.words import gettext, ngettext
 
 UNSET: dict[str, dict[str, Any]] = {
     "age": {"age": ""},

@@ -7,6 +7,8 @@ from flask import render_template
 
 from hubfinder.directory.models import Location
 from hubfinder.directory.queries import hubs_of_footprint, services_of_footprint
+from hubfinder.display.map import LocatorMap, Outline
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.places import queries
 from hubfinder.places.models import Footprint
@@ -22,10 +24,8 @@ from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.agreement import Agreement, agreement_of
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.map import LocatorMap, Outline
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.sources import area_sources
-from hubfinder.web.shared.words import gettext
 
 MOST_SERVICES = 15
 

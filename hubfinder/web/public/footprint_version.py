@@ -3,6 +3,7 @@
 import shapely
 from flask import render_template, url_for
 
+from hubfinder.display.map import LocatorMap, Outline
 from hubfinder.extensions import db
 from hubfinder.places import versions
 from hubfinder.places.models import Footprint
@@ -12,7 +13,6 @@ from hubfinder.web.public.areas import asked_number
 from hubfinder.web.public.sites import LAND, area_outlines, map_of
 from hubfinder.web.shared.agreement import agreement_of
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.map import LocatorMap, Outline
 from hubfinder.web.shared.places import places
 
 

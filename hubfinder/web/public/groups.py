@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.search.values import Found, Group, Results
 from hubfinder.web.public.cards import CardView, Shelf, card_view
 from hubfinder.web.public.filters import address_of
 from hubfinder.web.public.question import PER_PAGE, Question
-from hubfinder.web.shared.words import gettext, ngettext
 
 LEADING = (Group.HUB, Group.NEAR)
 FEW = 3

@@ -7,6 +7,8 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from hubfinder.display.seed_words import Said, said
+from hubfinder.display.words import gettext
 from hubfinder.vocab import Circumstance
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import whereabouts
@@ -14,8 +16,6 @@ from hubfinder.web.public.guide_steps import ANY_AGE, PREGNANT, Given, Journey, 
 from hubfinder.web.public.question import Question, typed_place
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.seed_words import Said, said
-from hubfinder.web.shared.words import gettext
 
 SENT = "sent"
 """Stands in the address of a page whose form was sent: without an answer there is then something to say."""

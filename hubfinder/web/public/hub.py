@@ -9,19 +9,19 @@ from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_hub
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import Week, week_at
+from hubfinder.display import formats
+from hubfinder.display.addresses import address_line
+from hubfinder.display.language import language_name, locale
+from hubfinder.display.timetables import WEEK, in_words, opening_now, slots_of
 from hubfinder.extensions import db
 from hubfinder.vocab import Season
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import council_of, read_family
 from hubfinder.web.public.live import live_at
 from hubfinder.web.public.sites import map_of, surroundings
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
-from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.language import language_name, locale
 from hubfinder.web.shared.sources import area_sources
-from hubfinder.web.shared.timetables import WEEK, in_words, opening_now, slots_of
 
 
 @dataclass(frozen=True, slots=True)

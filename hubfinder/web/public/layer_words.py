@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.words import gettext, ngettext
+from hubfinder.display import formats
+from hubfinder.display.words import gettext, ngettext
 
 NAMED = 5
 Found = Mapping[str, Any]

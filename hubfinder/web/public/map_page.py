@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
 
 from hubfinder.directory.map_marks import MapMark, marks_in
+from hubfinder.display.map import LocatorMap, Mark, Outline, draw
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.places.map_areas import Found, kinds_in, land_around, outlines_in
 from hubfinder.places.queries import footprint_by_code
@@ -25,10 +27,8 @@ from hubfinder.web.public.problems import Advice, advice_on
 from hubfinder.web.public.sites import AREA, LAND
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.live_map import LiveMap
-from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.sources import AreaSource, area_sources
-from hubfinder.web.shared.words import gettext
 
 MOST_NAMES = 16
 """Names in the drawing; more would cover it."""

@@ -1,7 +1,7 @@
 """What the map that moves says."""
 
+from hubfinder.display.words import gettext
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared.words import gettext
 
 
 def map_sentences() -> dict[str, str]:

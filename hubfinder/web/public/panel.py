@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hubfinder.display.language import language_name, locale
+from hubfinder.display.words import gettext
 from hubfinder.search.facets import MILES
 from hubfinder.search.values import Results
 from hubfinder.vocab import (
@@ -20,8 +22,6 @@ from hubfinder.vocab import (
 from hubfinder.web.public.filters import miles_words, season_words
 from hubfinder.web.public.question import OLDEST, PREGNANT, Question
 from hubfinder.web.public.terms import Term, all_departments, all_domains
-from hubfinder.web.shared.language import language_name, locale
-from hubfinder.web.shared.words import gettext
 
 Names = Iterable[tuple[str, str]]
 """Values as they stand in an address, each with its words."""

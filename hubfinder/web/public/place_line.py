@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.places.values import Membership, Place
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.words import gettext
 
 CERTAIN, WORTH_SAYING = 0.995, 0.1
 SHOWN = (

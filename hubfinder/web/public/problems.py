@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.places.here import parse_point
 from hubfinder.places.values import (
     Choice,
@@ -16,8 +18,6 @@ from hubfinder.places.values import (
     PostcodeWithoutPoint,
 )
 from hubfinder.web.public.place_line import kind_name
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.words import gettext
 
 
 @dataclass(frozen=True, slots=True)

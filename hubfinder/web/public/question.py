@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from hubfinder.directory.availability import BIRTH, UNBORN
+from hubfinder.display.words import gettext
 from hubfinder.places.here import parse_point, text_of
 from hubfinder.places.values import Place
 from hubfinder.search.facets import MILES
@@ -25,7 +26,6 @@ from hubfinder.vocab import (
     When,
 )
 from hubfinder.web.public.keeping import Item, read_items
-from hubfinder.web.shared.words import gettext
 
 LONGEST_PLACE = 100
 OLDEST = 25

@@ -1,9 +1,9 @@
 """Why something is, may be or may not be for the family that asks, in the one line of a card."""
 
 from hubfinder.directory.availability import Code
+from hubfinder.display.availability import Line, brief
+from hubfinder.display.words import gettext
 from hubfinder.search.values import Found, Group
-from hubfinder.web.shared.availability import Line, brief
-from hubfinder.web.shared.words import gettext
 
 
 def reason_for(found: Found) -> Line:

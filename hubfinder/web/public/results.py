@@ -8,6 +8,7 @@ from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
+from hubfinder.display.map import LocatorMap
 from hubfinder.extensions import db
 from hubfinder.places.queries import footprint_by_code
 from hubfinder.places.values import Place
@@ -39,7 +40,6 @@ from hubfinder.web.public.steps import (
 )
 from hubfinder.web.public.terms import Term, all_departments, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
-from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from hubfinder.display.map import LocatorMap, Mark, draw
 from hubfinder.places.values import Place, Point
 from hubfinder.search.values import Group, Results, Site
 from hubfinder.web.public.sites import area_outlines, ground_of
-from hubfinder.web.shared.map import LocatorMap, Mark, draw
 
 ON_MAP = (Group.HUB, Group.NEAR)
 """What is further away would shrink the streets around the family to a dot."""

@@ -8,6 +8,10 @@ from flask import render_template
 
 from hubfinder.clock import today
 from hubfinder.directory.availability import Asker, Judge
+from hubfinder.display import formats
+from hubfinder.display.addresses import address_line
+from hubfinder.display.timetables import brief, slots_of_card
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.search.listed import cards_of
 from hubfinder.search.offers import offer_of_card
@@ -16,12 +20,8 @@ from hubfinder.vocab import Delivery
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.cards import CardView, Shelf, card_view
 from hubfinder.web.public.keeping import MOST, Item, items_here, saved_address
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
-from hubfinder.web.shared.addresses import address_line
 from hubfinder.web.shared.settings import settings
-from hubfinder.web.shared.timetables import brief, slots_of_card
-from hubfinder.web.shared.words import gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,21 @@ from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import CostOption, Location, Service
 from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
+from hubfinder.display import formats
+from hubfinder.display.language import language_name, locale
+from hubfinder.display.map import LocatorMap
+from hubfinder.display.timetables import in_words, slots_of
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import Family, ForFamily, council_of, read_family
 from hubfinder.web.public.sites import map_of, surroundings
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import AgeBar, age_bar
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.language import language_name, locale
-from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
-from hubfinder.web.shared.timetables import in_words, slots_of
-from hubfinder.web.shared.words import gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
+from hubfinder.display.map import LocatorMap, Mark, Outline, draw
 from hubfinder.places.queries import ids_of, outlines_of
 from hubfinder.places.values import Membership, Place, Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.kept import kept
-from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
 from hubfinder.web.shared.places import places
 
 LAND, AREA = FootprintKind.LOCAL_AUTHORITY, FootprintKind.WARD

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.search.facets import MILES, WITHOUT
 from hubfinder.search.school_year import Doubt
 from hubfinder.search.values import Group, Results
 from hubfinder.web.public.filters import Chip, address_of, miles_words, without
 from hubfinder.web.public.question import Question
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.words import gettext
 
 MOST = 4
 """Filters that are named; taking away the others would give less."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from flask import Response, current_app, jsonify, request, url_for
 
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import db
 from hubfinder.places.naming import Called
 from hubfinder.search.concerns import read_concerns
@@ -22,7 +23,6 @@ from hubfinder.web.public.terms import all_needs, needs_in_english
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
-from hubfinder.web.shared.words import gettext, ngettext
 
 MOST_NEEDS, MOST_ENTRIES, MOST_LISTINGS, MOST_PLACES = 3, 3, 5, 6
 PAGES = {"service": "public.service", "hub": "public.hub", "catalogue": "public.entry"}

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from hubfinder.display.language import KNOWN, locale
+from hubfinder.display.words import translations
 from hubfinder.search.sensitive import SENSITIVE, is_sensitive
 from hubfinder.search.suggester import ENTRY
 from hubfinder.search.suggesting import Name, Suggestions
-from hubfinder.web.shared.language import KNOWN, locale
-from hubfinder.web.shared.words import translations
 
 Needs = tuple[tuple[str, str], ...]
 """Slug and English name of each."""

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import TaxonomyTerm
 from hubfinder.directory.queries import departments, domains, needs
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.web.shared.kept import kept
-from hubfinder.web.shared.words import gettext
 
 
 @dataclass(frozen=True, slots=True)

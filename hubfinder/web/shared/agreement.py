@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import url_for
 
+from hubfinder.display.formats import listed
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import SEVERAL
-from hubfinder.web.shared.formats import listed
 
 
 @dataclass(frozen=True, slots=True)

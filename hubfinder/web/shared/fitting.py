@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.places.fitting import Fit, Verdict
 from hubfinder.places.overlap import Side
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.language import in_english
-from hubfinder.web.shared.words import gettext
 
 Naming = Callable[[Side], str]
 LEAST_TOLD = 0.005

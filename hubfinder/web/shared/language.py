@@ -1,45 +1,16 @@
-"""Languages: English at the bare address, others under ``/pl/...``; the address alone decides."""
+"""Languages of the pages: English at the bare address, others under ``/pl/...``; only the address decides."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter, Map
 
+from hubfinder.display.language import DEFAULT, KNOWN, Language, current, speak
 from hubfinder.settings import Settings
 
-DEFAULT = "en"
 _PLAIN, _ENGLISH, _ENGLISH_IN_RTL = Markup(""), Markup(' lang="en"'), Markup(' lang="en" dir="ltr"')
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language of the pages."""
-
-    code: str
-    name: str
-    """Its name in itself."""
-    direction: str = "ltr"
-    checked: bool = False
-    """True once a native speaker has read the translation; until then every page says that nobody has."""
-
-
-KNOWN = {
-    language.code: language
-    for language in (
-        Language("en", "English", checked=True),
-        Language("pl", "Polski"),
-        Language("ur", "اردو", direction="rtl"),
-    )
-}
-
-
-_CURRENT: ContextVar[Language] = ContextVar("language", default=KNOWN[DEFAULT])
-"""Not in Flask's ``g``: a page asks for it some four hundred times, and this takes a tenth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +38,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     Raises:
         ValueError: the settings name a language that has no translation here.
     """
-    unknown = [code for code in settings.languages if code not in KNOWN]
+    there = [language.code for language in KNOWN.values() if language.has_pages]
+    unknown = [code for code in settings.languages if code not in there]
     if unknown or DEFAULT not in settings.languages:
-        raise ValueError(f"HUBFINDER_LANGUAGES must hold {DEFAULT} and only these: {', '.join(KNOWN)}")
+        raise ValueError(f"HUBFINDER_LANGUAGES must hold {DEFAULT} and only these: {', '.join(there)}")
     app.extensions["languages"] = tuple(KNOWN[code] for code in settings.languages)
     converter = type("OfferedLanguage", (LanguageConverter,), {"codes": settings.languages})
     app.url_map.converters["language"] = converter
@@ -78,27 +50,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.teardown_request(_forget)
     app.context_processor(_for_templates)
     app.jinja_env.globals.update(in_english=in_english, language_links=links)
-
-
-def current() -> Language:
-    """The language of the page being made; English outside a request."""
-    return _CURRENT.get()
-
-
-def speak(language: Language) -> None:
-    """Make the rest of this request in a language."""
-    _CURRENT.set(language)
-
-
-def locale() -> str:
-    """What Flask-Babel asks for."""
-    return current().code
-
-
-@lru_cache(maxsize=1024)
-def language_name(code: str, shown_in: str) -> str:
-    """The name of a language (ISO 639-1) in the language it is shown in; the code itself if it has none."""
-    return Locale.parse(shown_in).languages.get(code) or code
 
 
 def links() -> tuple[LanguageLink, ...]:

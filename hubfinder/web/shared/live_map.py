@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import Markup
 
+from hubfinder.display.words import gettext
 from hubfinder.places.values import Point
 from hubfinder.settings import Settings
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.assets import address
 from hubfinder.web.shared.settings import settings
-from hubfinder.web.shared.words import gettext
 
 Key = tuple[FootprintKind, str]
 """Kind and code of a footprint."""

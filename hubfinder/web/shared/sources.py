@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from hubfinder.display import formats
 from hubfinder.places.sources import LayerSource, layers_of
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared import formats
 from hubfinder.web.shared.kept import kept_each
 
 

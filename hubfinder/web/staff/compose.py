@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from hubfinder.directory.previewing import COMPARED, Preview, preview
+from hubfinder.display.map import LocatorMap
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish_recipe
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
@@ -15,11 +17,9 @@ from hubfinder.places.recipes import Problem, RecipeRefused
 from hubfinder.search import engines
 from hubfinder.search.files import Busy
 from hubfinder.web.shared.access import staff_page
-from hubfinder.web.shared.map import LocatorMap
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
-from hubfinder.web.shared.words import gettext
 from hubfinder.web.staff.blueprint import pages
 from hubfinder.web.staff.chooser import chooser
 from hubfinder.web.staff.draft import Errors, Typed, typed_in

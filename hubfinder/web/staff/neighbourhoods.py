@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from flask import render_template
 
+from hubfinder.display.formats import figure, listed
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import SEVERAL, Drift, drift, published, recipe_of
 from hubfinder.places.recipes import Recipe
 from hubfinder.web.shared.access import staff_page
-from hubfinder.web.shared.formats import figure, listed
-from hubfinder.web.shared.words import gettext
 from hubfinder.web.staff.blueprint import pages
 from hubfinder.web.staff.draft import address_of
 

@@ -1,13 +1,13 @@
 """The map of a draft: the council's ground, the chosen footprints, and what comes of them."""
 
 from hubfinder.directory.previewing import Preview
+from hubfinder.display.map import LocatorMap, Mark, Outline, draw
+from hubfinder.display.words import gettext
 from hubfinder.places.choosing import COUNCIL
 from hubfinder.places.recipes import Part, Recipe
 from hubfinder.places.values import Point
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.shared.live_map import LiveMap
-from hubfinder.web.shared.map import LocatorMap, Mark, Outline, draw
-from hubfinder.web.shared.words import gettext
 from hubfinder.web.staff.chooser import Chooser
 
 PICKED_FROM = FootprintKind.WARD

@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
+from hubfinder.display.formats import day, figure, listed
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.places.composing import SLIVER_METRES
 from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import SEVERAL, Draft, recipe_of, version_of
 from hubfinder.places.recipes import Recipe
-from hubfinder.web.shared.formats import day, figure, listed
-from hubfinder.web.shared.words import gettext, ngettext
 from hubfinder.web.staff.draft import Typed
 
 

@@ -8,18 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
-from flask import Flask
 
-from hubfinder.web.shared.language import locale
+from hubfinder.display.language import locale
 
-FOLDER = Path(__file__).resolve().parents[2] / "translations"
-
-
-def init_app(app: Flask) -> None:
-    """Give templates ``_`` and ``ngettext``."""
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
-        gettext, ngettext, newstyle=True
-    )
+FOLDER = Path(__file__).resolve().parents[1] / "translations"
 
 
 def gettext(message: str, **gaps: object) -> str:

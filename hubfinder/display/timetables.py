@@ -8,10 +8,10 @@ from itertools import groupby
 from flask_babel import lazy_gettext
 
 from hubfinder.directory.models import Schedule
+from hubfinder.display.formats import between, clock, listed
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.search.values import Session
 from hubfinder.vocab import Season, Weekday
-from hubfinder.web.shared.formats import between, clock, listed
-from hubfinder.web.shared.words import gettext, ngettext
 
 WEEK = tuple(Weekday)
 SHOWN = 2

@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 from shapely.geometry.base import BaseGeometry
 
+from hubfinder.display.formats import distance
+from hubfinder.display.words import gettext
 from hubfinder.places.values import GEOD, Point
-from hubfinder.web.shared.formats import distance
-from hubfinder.web.shared.words import gettext
 
 WIDTH, MARGIN = 320.0, 26.0
 LOWEST, HIGHEST = 200.0, 340.0

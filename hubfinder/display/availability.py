@@ -14,9 +14,9 @@ from hubfinder.directory.availability import (
     Reason,
     StateReason,
 )
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
 from hubfinder.vocab import FootprintKind
-from hubfinder.web.shared import formats
-from hubfinder.web.shared.words import gettext
 
 MONTHS_A_YEAR = 12
 IF = "if"

@@ -6,28 +6,13 @@ from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask
 
 from hubfinder.clock import LONDON
+from hubfinder.display.language import locale
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.places.values import METRES_PER_MILE
-from hubfinder.web.shared.language import locale
-from hubfinder.web.shared.words import gettext, ngettext
 
 MONTHS_A_YEAR = 12
-
-
-def init_app(app: Flask) -> None:
-    """Give templates the formats they use."""
-    app.jinja_env.filters.update(
-        distance=distance,
-        figure=figure,
-        day=day,
-        month=month,
-        percentage=percentage,
-        pounds=pounds,
-        sentence=sentence,
-        telephone=telephone_link,
-    )
 
 
 def now() -> datetime:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from hubfinder.web.shared.language import DEFAULT, locale
-from hubfinder.web.shared.words import gettext
+from hubfinder.display.language import DEFAULT, locale
+from hubfinder.display.words import gettext
 from hubfinder.yaml_files import ENGLISH, Words
 
 
