@@ -26,7 +26,7 @@ ORDER = SheetOrder(ScopeName(ScopeKind.SCHOOL, "990001"))
 DAY = date(2026, 11, 22)
 TOPICS = ("pregnancy-and-babies", "money", "send", "parenting", "activities")
 WORDS = {
-    "en": "a health visitor helps you make a plan for calmer nights so bring your baby and a friend",
+    "en": "a health visitor helps you make a plan for calmer nights so bring your baby along",
     "pl": "położna środowiskowa pomaga ułożyć plan spokojniejszych nocy więc zabierz dziecko i kogoś bliskiego",
     "uk": "патронажна сестра допоможе скласти план для спокійніших ночей візьміть із собою малюка",
     "ur": "صحت کی کارکن پرسکون راتوں کا منصوبہ بنانے میں آپ کی مدد کرتی ہے اپنے بچے کو ساتھ لائیں",
@@ -80,33 +80,14 @@ def sheet(lines: int = 20, language: str = "en", order: SheetOrder = ORDER, **fa
         for topic in TOPICS
         if (found := tuple(one for one in made if topic in one.topics))
     )
-    national = Section(
-        "national",
-        Text(words(3, language)),
-        tuple(
-            replace(line(900 + n, language), kind="catalogue", number=0, point=None, sessions=())
-            for n in range(3)
-        ),
-    )
+    national = _national(language)
     whole = Sheet(
         order=replace(order, language=language),
         language=KNOWN[language],
         title=Text(f"{words(4, language)}: St Anne's Primary School"),
         subtitle=Text(words(10, language)),
         danger="In danger now? Ring 999. If you cannot speak, press 55. Nights and weekends: 01632 960999",
-        hub=HubBox(
-            key="quayside-family-hub",
-            name=Text("Quayside Family Hub", "" if language == "en" else "en"),
-            heading=words(3, language),
-            address=Text("12 Fish Row, ZA1\u00a02AB"),
-            distance="0.4 miles",
-            telephone="01632 960101",
-            week=words(4, language),
-            days=tuple(OpenDay(name, "9am to 5pm") for name in ("Mon", "Tue", "Wed", "Thu", "Fri")),
-            href=f"{SITE}/hub/quayside-family-hub",
-            qr="HTTPS://HELP.EXAMPLE.ORG/H/QUAYSIDE-FAMILY-HUB",
-            point=(54.751, 2.101),
-        ),
+        hub=_hub(language),
         sections=sections,
         national=national,
         helplines=tuple(
@@ -135,3 +116,30 @@ def sheet(lines: int = 20, language: str = "en", order: SheetOrder = ORDER, **fa
         total=lines,
     )
     return replace(whole, **facts)  # type: ignore[arg-type]  # the test names fields of Sheet
+
+
+def _hub(language: str) -> HubBox:
+    return HubBox(
+        key="quayside-family-hub",
+        name=Text("Quayside Family Hub", "" if language == "en" else "en"),
+        heading=words(3, language),
+        address=Text("12 Fish Row, ZA1\u00a02AB"),
+        distance="0.4 miles",
+        telephone="01632 960101",
+        week=words(4, language),
+        days=tuple(OpenDay(name, "9am to 5pm") for name in ("Mon", "Tue", "Wed", "Thu", "Fri")),
+        href=f"{SITE}/hub/quayside-family-hub",
+        qr="HTTPS://HELP.EXAMPLE.ORG/H/QUAYSIDE-FAMILY-HUB",
+        point=(54.751, 2.101),
+    )
+
+
+def _national(language: str) -> Section:
+    return Section(
+        "national",
+        Text(words(3, language)),
+        tuple(
+            replace(line(900 + n, language), kind="catalogue", number=0, point=None, sessions=())
+            for n in range(3)
+        ),
+    )
