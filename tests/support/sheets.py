@@ -27,7 +27,7 @@ DAY = date(2026, 11, 22)
 TOPICS = ("pregnancy-and-babies", "money", "send", "parenting", "activities")
 WORDS = {
     "en": "a health visitor helps you make a plan for calmer nights so bring your baby along",
-    "pl": "położna środowiskowa pomaga ułożyć plan spokojniejszych nocy więc zabierz dziecko i kogoś bliskiego",
+    "pl": "położna środowiskowa pomaga ułożyć plan spokojniejszych nocy więc zabierz dziecko ze sobą",
     "uk": "патронажна сестра допоможе скласти план для спокійніших ночей візьміть із собою малюка",
     "ur": "صحت کی کارکن پرسکون راتوں کا منصوبہ بنانے میں آپ کی مدد کرتی ہے اپنے بچے کو ساتھ لائیں",
     "ar": "تساعدك الزائرة الصحية على وضع خطة لليال أكثر هدوءا أحضري طفلك معك إلى المركز",
