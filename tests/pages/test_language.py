@@ -20,6 +20,8 @@ from tests.pages.reading import Reader
 FILES = {"/compare.csv", "/compare.json", "/collections/start-for-life/feed"}
 """Files to take away, whose words are English in every language."""
 TRANSLATED = [code for code, language in KNOWN.items() if language.has_pages and code != "en"]
+WRITTEN = {code: "babel.cfg" if code in TRANSLATED else "sheets.cfg" for code in KNOWN if code != "en"}
+"""Every language but English, and where its sentences stand: those without pages only have those of sheets."""
 GAP = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -94,7 +96,7 @@ def test_numbers_and_times_follow_the_language(read: Reader) -> None:
     assert "Języki: polski" in page.card("Sleep clinic")
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("language", WRITTEN)
 def test_every_sentence_is_translated_with_all_its_gaps(language: str) -> None:
     for message in messages(language):
         originals, translated = texts(message.id), texts(message.string)
@@ -106,11 +108,11 @@ def test_every_sentence_is_translated_with_all_its_gaps(language: str) -> None:
         assert set(GAP.findall(translated[-1])) == gaps
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_the_messages_are_those_of_the_pages(language: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", WRITTEN)
+def test_the_messages_are_those_of_the_pages_and_sheets(language: str, tmp_path: Path) -> None:
     """``scripts/messages.sh`` was run after the last change of a sentence."""
     pot = tmp_path / "messages.pot"
-    options = ["-F", str(FOLDER / "babel.cfg"), "-k", "lazy_gettext", "-o", str(pot), "."]
+    options = ["-F", str(FOLDER / WRITTEN[language]), "-k", "lazy_gettext", "-o", str(pot), "."]
     command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", *options]
     subprocess.run(command, check=True, cwd=PROJECT)
     with pot.open("rb") as file:
@@ -118,9 +120,10 @@ def test_the_messages_are_those_of_the_pages(language: str, tmp_path: Path) -> N
     assert {message.id for message in messages(language)} == wanted
 
 
-def test_an_unknown_language_in_the_settings_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", ["xx", "ro"])
+def test_a_language_without_pages_in_the_settings_is_refused(code: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="HUBFINDER_LANGUAGES"):
-        create_app(Settings(data_dir=tmp_path, languages=("en", "xx")))
+        create_app(Settings(data_dir=tmp_path, languages=("en", code)))
 
 
 def texts(words: object) -> tuple[str, ...]:
