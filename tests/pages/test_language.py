@@ -21,7 +21,7 @@ FILES = {"/compare.csv", "/compare.json", "/collections/start-for-life/feed"}
 """Files to take away, whose words are English in every language."""
 TRANSLATED = [code for code, language in KNOWN.items() if language.has_pages and code != "en"]
 WRITTEN = {code: "babel.cfg" if code in TRANSLATED else "sheets.cfg" for code in KNOWN if code != "en"}
-"""Every language but English, and where its sentences stand: those without pages only have those of sheets."""
+"""Every language but English, and where its sentences stand: one without pages has only those of sheets."""
 GAP = re.compile(r"%\((\w+)\)[sd]")
 
 
