@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hubfinder.display.addresses import address_line
 from hubfinder.display.language import locale
 from hubfinder.settings import Settings
-from hubfinder.web import api, public, staff
+from hubfinder.web import api, public, sheets, staff
 from hubfinder.web.shared import (
     access,
     assets,
@@ -38,6 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     public.init_app(app, settings)
     staff.init_app(app)
     api.init_app(app, settings)
+    sheets.init_app(app)
     errors.init_app(app)
     access.check(app)
     if settings.proxy_hops:

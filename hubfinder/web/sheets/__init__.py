@@ -1,0 +1,12 @@
+"""The face for paper: offer sheets, their forms, the short addresses in their codes."""
+
+from flask import Flask
+
+from hubfinder.web.sheets.blueprint import pages
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the sheets, which the modules of this folder have declared."""
+    app.register_blueprint(pages)
