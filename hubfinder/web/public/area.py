@@ -15,12 +15,13 @@ from hubfinder.web.public.area_words import Known, address_of, facts_of
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.live import live_around
-from hubfinder.web.public.place_line import called, note_on
-from hubfinder.web.public.question import Question, typed_place
+from hubfinder.web.public.question import Question
 from hubfinder.web.public.sites import AREA, LAND, area_outlines
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.kept import kept
+from hubfinder.web.shared.place_words import called, note_on
 from hubfinder.web.shared.sources import in_few_lines, sources_by_footprint
+from hubfinder.web.shared.typed import typed_place
 
 DRAWN = (LAND, AREA, FootprintKind.SCHOOL_CATCHMENT_PRIMARY)
 """More lines than these would be a tangle; the map that moves has them all."""

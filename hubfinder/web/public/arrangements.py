@@ -8,8 +8,8 @@ from hubfinder.directory import queries
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import all_departments
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.terms import all_departments
 
 
 @public_page(pages, "/arrangements")

@@ -10,8 +10,8 @@ from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.extensions import db
 from hubfinder.vocab import Access
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import Term, all_departments, all_domains, terms
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.terms import Term, all_departments, all_domains, terms
 
 Sections = list[tuple[Term, list[CatalogueEntry]]]
 

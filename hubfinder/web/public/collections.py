@@ -13,11 +13,12 @@ from hubfinder.web.public.collection_sheet import sheet_sections
 from hubfinder.web.public.collection_view import all_collections, collection_by_key, collection_view
 from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.live import live_around
-from hubfinder.web.public.place_line import called, note_on
-from hubfinder.web.public.problems import Advice
-from hubfinder.web.public.question import Question, typed_place
+from hubfinder.web.public.question import Question
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.place_advice import Advice
+from hubfinder.web.shared.place_words import called, note_on
+from hubfinder.web.shared.typed import typed_place
 
 ATOM = "application/atom+xml"
 

@@ -9,10 +9,10 @@ from hubfinder.extensions import db
 from hubfinder.vocab import CatalogueStatus, Confidence
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import read_family
-from hubfinder.web.public.terms import all_departments, terms
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import age_bar
 from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.terms import all_departments, terms
 
 
 @public_page(pages, "/catalogue/<key>")

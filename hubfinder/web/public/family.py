@@ -16,10 +16,10 @@ from hubfinder.search.finder import Finder
 from hubfinder.search.place_said import take_place
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.filters import address_of, said_words
-from hubfinder.web.public.place_line import called
-from hubfinder.web.public.problems import Advice, advice_on, advice_on_terminated
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.sites import point_of
+from hubfinder.web.shared.place_advice import Advice, advice_on, advice_on_terminated
+from hubfinder.web.shared.place_words import called
 from hubfinder.web.shared.places import places
 
 

@@ -13,9 +13,10 @@ from hubfinder.vocab import Circumstance
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.guide_steps import ANY_AGE, PREGNANT, Given, Journey, Step, next_step
-from hubfinder.web.public.question import Question, typed_place
+from hubfinder.web.public.question import Question
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.typed import typed_place
 
 SENT = "sent"
 """Stands in the address of a page whose form was sent: without an answer there is then something to say."""

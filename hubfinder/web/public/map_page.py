@@ -23,10 +23,10 @@ from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.live import live_around, live_of
 from hubfinder.web.public.map_data import ground
 from hubfinder.web.public.map_words import kind_words
-from hubfinder.web.public.problems import Advice, advice_on
 from hubfinder.web.public.sites import AREA, LAND
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.live_map import LiveMap
+from hubfinder.web.shared.place_advice import Advice, advice_on
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.sources import AreaSource, area_sources
 

@@ -21,7 +21,7 @@ from hubfinder.vocab import (
 )
 from hubfinder.web.public.filters import miles_words, season_words
 from hubfinder.web.public.question import OLDEST, PREGNANT, Question
-from hubfinder.web.public.terms import Term, all_departments, all_domains
+from hubfinder.web.shared.terms import Term, all_departments, all_domains
 
 Names = Iterable[tuple[str, str]]
 """Values as they stand in an address, each with its words."""

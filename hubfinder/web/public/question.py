@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 
 from hubfinder.directory.availability import BIRTH, UNBORN
 from hubfinder.display.words import gettext
-from hubfinder.places.here import parse_point, text_of
 from hubfinder.places.values import Place
 from hubfinder.search.facets import MILES
 from hubfinder.search.finder import LONGEST_TEXT
@@ -26,8 +25,8 @@ from hubfinder.vocab import (
     When,
 )
 from hubfinder.web.public.keeping import Item, read_items
+from hubfinder.web.shared.typed import one_line, typed_place
 
-LONGEST_PLACE = 100
 OLDEST = 25
 PREGNANT = "pregnant"
 MONTHS_A_YEAR = 12
@@ -184,9 +183,9 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
     costs = arguments.getlist("cost") + (["free"] if arguments.get("free") == "1" else [])
     question = Question(
         place=typed_place(arguments.get("place", "")),
-        text=_typed(arguments.get("q", ""), LONGEST_TEXT),
+        text=one_line(arguments.get("q", ""), LONGEST_TEXT),
         needs=_keys(arguments.getlist("need")),
-        age=_typed(arguments.get("age", ""), 10).lower(),
+        age=one_line(arguments.get("age", ""), 10).lower(),
         circumstances=_members(Circumstance, arguments.getlist("circumstance")),
         made_for=_members(Circumstance, arguments.getlist("for")),
         access=_members(Access, arguments.getlist("access")),
@@ -210,12 +209,6 @@ def read_question(arguments: MultiDict[str, str]) -> Question:
     return replace(question, errors=_errors(question))
 
 
-def typed_place(text: str) -> str:
-    """A place as typed; a point only as exactly as we want to know it."""
-    point = parse_point(text)
-    return text_of(point) if point else _typed(text, LONGEST_PLACE)
-
-
 def _errors(question: Question) -> dict[str, str]:
     errors = {}
     if question.is_empty:
@@ -223,11 +216,6 @@ def _errors(question: Question) -> dict[str, str]:
     if question.age and question.months is None:
         errors["age"] = gettext("Type an age in years from 0 to 25, such as 2")
     return errors
-
-
-def _typed(text: str, longest: int) -> str:
-    """What somebody typed: one line, single spaces, no control characters, not endless."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest]
 
 
 def _years(text: str) -> float | None:

@@ -25,8 +25,7 @@ from hubfinder.web.public.guide import told_of
 from hubfinder.web.public.live import live_around
 from hubfinder.web.public.missing import count_if_missed
 from hubfinder.web.public.panel import Filters, Names, Panel, labels
-from hubfinder.web.public.place_line import AreaLine, called, note_on, place_line, shown_of
-from hubfinder.web.public.problems import Advice
+from hubfinder.web.public.place_line import AreaLine, place_line, shown_of
 from hubfinder.web.public.question import Question, read_question
 from hubfinder.web.public.results_map import numbers, results_map
 from hubfinder.web.public.steps import (
@@ -38,10 +37,12 @@ from hubfinder.web.public.steps import (
     next_steps,
     reading,
 )
-from hubfinder.web.public.terms import Term, all_departments, all_domains, all_needs
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.place_advice import Advice
+from hubfinder.web.shared.place_words import called, note_on
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
+from hubfinder.web.shared.terms import Term, all_departments, all_domains, all_needs
 
 
 @public_page(pages, "/results")

@@ -3,8 +3,8 @@
 from flask import render_template
 
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.terms import all_needs
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.terms import all_needs
 
 
 @public_page(pages, "/")

@@ -17,12 +17,12 @@ from hubfinder.search.suggester import ENTRY, Suggested, Suggester
 from hubfinder.search.suggesting import Hit
 from hubfinder.vocab import FootprintKind
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.public.place_line import kind_name
 from hubfinder.web.public.suggest_names import NEED, other_names
-from hubfinder.web.public.terms import all_needs, needs_in_english
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.place_words import kind_name
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.terms import all_needs, needs_in_english
 
 MOST_NEEDS, MOST_ENTRIES, MOST_LISTINGS, MOST_PLACES = 3, 3, 5, 6
 PAGES = {"service": "public.service", "hub": "public.hub", "catalogue": "public.entry"}

@@ -1,4 +1,4 @@
-"""What the results page says when it cannot use the place somebody typed: each kind has its own answer."""
+"""What pages say when they cannot use the place somebody typed: each kind has its own answer."""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from hubfinder.places.values import (
     PostcodeUnknown,
     PostcodeWithoutPoint,
 )
-from hubfinder.web.public.place_line import kind_name
+from hubfinder.web.shared.place_words import kind_name
 
 
 @dataclass(frozen=True, slots=True)
