@@ -216,6 +216,8 @@ class Sheet:
     """That no native speaker has checked it, that some texts are in English, that all is made up."""
     choosing_order: tuple[tuple[str, str], ...] = ()
     """Kind and key of every line, local and national, the one to keep longest first."""
+    council: str = ""
+    """Code of the local authority, whose school holidays the calendar goes by; empty where not known."""
     total: int = 0
     """How many listings there are for this order, those that are not on the sheet included."""
 
