@@ -296,9 +296,10 @@ def _of_area(area: Area, here: Here) -> AreaReason:
 def is_exact(kind: FootprintKind, place: Place) -> bool:
     """A town or the first half of a postcode stands for its middle, which says nothing of small areas.
 
-    A point where somebody is, is as good as a postcode; and who names a ward is in that ward.
+    A point where somebody is, is as good as a postcode; of the people of an area there are shares; and who
+    names a ward is in that ward.
     """
-    return place.postcode is not None or place.what in ("here", kind.value) or kind in _LARGE
+    return place.postcode is not None or place.what in ("here", "scope", kind.value) or kind in _LARGE
 
 
 _LARGE = frozenset(list(FootprintKind)[list(FootprintKind).index(FootprintKind.LOCAL_AUTHORITY) :])

@@ -90,7 +90,8 @@ class Place:
     """``yyyymm`` when the postcode is no longer in use; its last known place is still an answer."""
     what: str = ""
     """How it was found, where that was not by a full postcode: ``outcode``, ``here`` (a point), ``school``,
-    ``surgery``, a kind of footprint, or what the file of names said (``town``)."""
+    ``surgery``, a kind of footprint, what the file of names said (``town``), or ``scope``: the people of an
+    area, with the share of them that is in each footprint."""
 
     def of_kind(self, kind: FootprintKind) -> tuple[Membership, ...]:
         """Its footprints of one kind, most likely first."""
