@@ -1,0 +1,65 @@
+"""So many typesettings at once on a machine, and no more, whatever number of processes asks."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FOLDER = "slots"
+PATIENCE = 4.0
+"""Seconds that one waits for a place, before a page says that it is busy."""
+PAUSE = 0.02
+Sleep = Callable[[float], None]
+
+
+class Busy(Exception):
+    """All places were taken for as long as one could wait."""
+
+
+class Slots:
+    """Places to typeset at, each a locked file: the system gives back those of a process that was killed."""
+
+    def __init__(self, folder: Path, count: int = 0, patience: float = PATIENCE) -> None:
+        self.folder = folder / FOLDER
+        self.count = count or max(1, (os.cpu_count() or 1) - 1)
+        """A core stays free for those who look for help."""
+        self.patience = patience
+
+    @contextmanager
+    def place(self, sleep: Sleep = time.sleep) -> Iterator[None]:
+        """Hold a place while typesetting.
+
+        Raises:
+            Busy: none was free in time.
+        """
+        try:
+            handle = self._wait(sleep)
+        except OSError:
+            yield  # without a folder to lock in (a full disk) families still get their sheet
+            return
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def _wait(self, sleep: Sleep) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        end = time.monotonic() + self.patience
+        while (handle := self._take()) is None:
+            if time.monotonic() >= end:
+                raise Busy
+            sleep(PAUSE)
+        return handle
+
+    def _take(self) -> int | None:
+        for number in range(self.count):
+            handle = os.open(self.folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+            else:
+                return handle
+        return None
