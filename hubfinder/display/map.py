@@ -1,11 +1,9 @@
 """The locator map: a small drawing by the server, and the words that say the same.
 
-Everything is projected on the plane around its middle (equirectangular: right to a few metres over the
-30 miles a page shows), into a box 320 wide. Colours are classes; there is no style in the drawing.
+Colours are classes; there is no style in the drawing.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,16 +13,11 @@ from markupsafe import Markup, escape
 from shapely.geometry.base import BaseGeometry
 
 from hubfinder.display.formats import distance
+from hubfinder.display.projection import WIDTH, Frame, box_of, path_of
 from hubfinder.display.words import gettext
 from hubfinder.places.values import GEOD, Point
 
-WIDTH, MARGIN = 320.0, 26.0
 LOWEST, HIGHEST = 200.0, 340.0
-METRES_A_DEGREE = 111_320.0
-SMALLEST_METRES = 900.0
-"""A map of less would only show that everything is in one street."""
-FINEST = 0.8
-"""Corners of an outline that lie closer to a straight line than this many units are left out."""
 LETTER = 7.5
 """About how wide a letter of a label is."""
 DIRECTIONS = (
@@ -37,7 +30,6 @@ DIRECTIONS = (
     lazy_gettext("%(distance)s west of you"),
     lazy_gettext("%(distance)s north-west of you"),
 )
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +70,7 @@ class Said:
 class LocatorMap:
     """A map to show, drawn as the page is written: the drawing, and all its marks in words."""
 
-    frame: "_Frame"
+    frame: Frame
     you: Point | None
     marks: Sequence[Mark]
     outlines: Sequence[Outline]
@@ -118,7 +110,7 @@ def draw(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline] =
 
     Outlines are shapes in WGS84 degrees, already simplified for drawing.
     """
-    frame = _Frame.around(you, marks, outlines)
+    frame = _frame(you, marks, outlines)
     return LocatorMap(frame, you, marks, outlines) if frame else None
 
 
@@ -138,93 +130,20 @@ def direction_from(you: Point, other: Point) -> str:
     return str(DIRECTIONS[round(bearing / 45) % 8] % {"distance": distance(metres)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where degrees come to lie in the box of the drawing."""
-
-    west: float
-    north: float
-    x_scale: float
-    y_scale: float
-    height: float
-
-    @classmethod
-    def around(cls, you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline]) -> "_Frame | None":
-        """The smallest frame that holds you, the marks and the areas (not the land behind them)."""
-        points = [mark.point for mark in marks] + ([you] if you else [])
-        boxes = [(p.lon, p.lat, p.lon, p.lat) for p in points]
-        boxes += [outline.shape.bounds for outline in outlines if outline.style == "area"]
-        if not boxes:
-            return None
-        box = (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
-        return cls._holding(box)
-
-    @classmethod
-    def _holding(cls, box: Box) -> "_Frame":
-        west, south, east, north = box
-        middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-        x_metres = METRES_A_DEGREE * math.cos(math.radians(middle_lat))
-        wide = max((east - west) * x_metres, SMALLEST_METRES)
-        high = max((north - south) * METRES_A_DEGREE, SMALLEST_METRES * 0.6)
-        scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / high)
-        height = max(LOWEST, high * scale + 2 * MARGIN)
-        return cls(
-            west=middle_lon - WIDTH / 2 / scale / x_metres,
-            north=middle_lat + height / 2 / scale / METRES_A_DEGREE,
-            x_scale=scale * x_metres,
-            y_scale=scale * METRES_A_DEGREE,
-            height=height,
-        )
-
-    def at(self, point: Point) -> tuple[float, float]:
-        return (point.lon - self.west) * self.x_scale, (self.north - point.lat) * self.y_scale
-
-    @property
-    def box(self) -> Box:
-        """The degrees the drawing shows, and a little more so that cut edges lie outside."""
-        wide, high = WIDTH / self.x_scale, self.height / self.y_scale
-        return (
-            self.west - wide * 0.03,
-            self.north - high * 1.03,
-            self.west + wide * 1.03,
-            self.north + high * 0.03,
-        )
+def _frame(you: Point | None, marks: Sequence[Mark], outlines: Sequence[Outline]) -> Frame | None:
+    """The smallest frame that holds you, the marks and the areas (not the land behind them)."""
+    points = [mark.point for mark in marks] + ([you] if you else [])
+    areas = [outline.shape for outline in outlines if outline.style == "area"]
+    box = box_of(points, areas)
+    return Frame.holding(box, LOWEST, HIGHEST) if box else None
 
 
-def _outline(frame: _Frame, outline: Outline) -> Markup:
-    path = "".join(_ring(frame, ring) for ring in _rings(frame, outline.shape))
+def _outline(frame: Frame, outline: Outline) -> Markup:
+    path = path_of(frame, outline.shape)
     return Markup('<path class="{}" d="{}"/>').format(outline.style, path) if path else Markup("")
 
 
-def _rings(frame: _Frame, shape: BaseGeometry) -> Iterable[BaseGeometry]:
-    """The edges of a shape inside the frame, with no more corners than the drawing can show."""
-    seen = shapely.clip_by_rect(shape, *frame.box)
-    plain = shapely.simplify(seen, FINEST / frame.x_scale)
-    for part in shapely.get_parts(plain):
-        if part.geom_type == "Polygon" and not part.is_empty:
-            yield part.exterior
-            yield from part.interiors
-
-
-def _ring(frame: _Frame, ring: BaseGeometry) -> str:
-    """A closed path with whole units, each point relative to the one before: half the bytes."""
-    corners = shapely.get_coordinates(ring)[:-1]
-    xs = ((corners[:, 0] - frame.west) * frame.x_scale).round().astype(int).tolist()
-    ys = ((frame.north - corners[:, 1]) * frame.y_scale).round().astype(int).tolist()
-    steps = [f"M{xs[0]} {ys[0]}l"]
-    for i in range(1, len(xs)):
-        dx, dy = xs[i] - xs[i - 1], ys[i] - ys[i - 1]
-        if dx or dy:
-            steps.append(f"{dx} {dy} " if dy >= 0 else f"{dx}{dy} ")
-    return "".join(steps).rstrip() + "z"
-
-
-def _mark(frame: _Frame, mark: Mark) -> Markup:
+def _mark(frame: Frame, mark: Mark) -> Markup:
     x, y = frame.at(mark.point)
     if mark.number:
         return Markup(
@@ -236,13 +155,13 @@ def _mark(frame: _Frame, mark: Mark) -> Markup:
     return pin + _text(x, y - 18, mark.name, 17)
 
 
-def _you(frame: _Frame, you: Point) -> Markup:
+def _you(frame: Frame, you: Point) -> Markup:
     x, y = frame.at(you)
     dot = Markup('<circle class="you" cx="{}" cy="{}" r="7"/>').format(round(x), round(y))
     return dot + _text(x, y + 5, gettext("You"), 11)
 
 
-def _label(frame: _Frame, outline: Outline, taken: Sequence[tuple[float, float]]) -> Markup:
+def _label(frame: Frame, outline: Outline, taken: Sequence[tuple[float, float]]) -> Markup:
     """The name of an area, inside it, where it lies on as few marks as can be."""
     seen = shapely.clip_by_rect(outline.shape, *frame.box)
     if seen.is_empty:
@@ -258,7 +177,7 @@ def _label(frame: _Frame, outline: Outline, taken: Sequence[tuple[float, float]]
     )
 
 
-def _spots(frame: _Frame, shape: BaseGeometry) -> list[tuple[float, float]]:
+def _spots(frame: Frame, shape: BaseGeometry) -> list[tuple[float, float]]:
     """Where a label may stand: along the middle of a shape from top to bottom, and at its heart."""
     west, south, east, north = shape.bounds
     heart = shape.representative_point()

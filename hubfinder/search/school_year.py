@@ -57,12 +57,16 @@ class SchoolYears:
         day = now.date()
         minute = day.weekday() * MINUTES_A_DAY + now.hour * 60 + now.minute
         season = self.season(day, council)
-        if day in bank_holidays(self.seeds / "bank_holidays.csv"):
+        if self.bank_holiday(day):
             in_holidays = (YEAR_ROUND, IN_HOLIDAYS) if season is Season.HOLIDAYS else (YEAR_ROUND,)
             return Moment(minute, in_holidays, Doubt.BANK_HOLIDAY)
         if season is None:
             return Moment(minute, (YEAR_ROUND, IN_TERM, IN_HOLIDAYS), Doubt.TERM_DATES)
         return Moment(minute, (YEAR_ROUND, SEASONS.index(season)))
+
+    def bank_holiday(self, day: date) -> str:
+        """The English name of a bank holiday; empty for any other day."""
+        return bank_holidays(self.seeds / "bank_holidays.csv").get(day, "")
 
     def season(self, day: date, council: str) -> Season | None:
         """Term or holidays; none where nobody has said."""
@@ -92,7 +96,7 @@ def term_dates(file: Path) -> dict[str, tuple[Dates, ...]]:
 
 
 @lru_cache(maxsize=4)
-def bank_holidays(file: Path) -> frozenset[date]:
-    """The bank holidays of England."""
+def bank_holidays(file: Path) -> dict[date, str]:
+    """The bank holidays of England, with their names."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return frozenset(date.fromisoformat(row["day"]) for row in csv.DictReader(lines))
+        return {date.fromisoformat(row["day"]): row["name"] for row in csv.DictReader(lines)}

@@ -7,7 +7,8 @@ import pytest
 import shapely
 from flask import Flask
 
-from hubfinder.display.map import HIGHEST, LETTER, LOWEST, WIDTH, Mark, Outline, direction_from, draw
+from hubfinder.display.map import HIGHEST, LETTER, LOWEST, Mark, Outline, direction_from, draw
+from hubfinder.display.projection import WIDTH
 from hubfinder.places.values import GEOD, Point
 
 YOU = Point(54.75, 2.1)

@@ -173,8 +173,8 @@ def test_bank_holidays_fall_as_the_law_has_them() -> None:
             (5, False, True),
             (8, False, True),
         }
-        assert {date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)} <= days
-    assert {date(2026, 4, 3), date(2026, 4, 6), date(2027, 3, 26), date(2027, 3, 29)} <= days
+        assert {date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)} <= days.keys()
+    assert {date(2026, 4, 3), date(2026, 4, 6), date(2027, 3, 26), date(2027, 3, 29)} <= days.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,178 @@
+"""Puts what was chosen into words: everything that stands on a sheet, in its language.
+
+Two or three statements, whatever the number of lines: the topics, the translations, and for the staff room
+how to refer.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain, groupby, islice
+from urllib.parse import urlencode
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hubfinder.directory.queries import needs
+from hubfinder.directory.values import NEED
+from hubfinder.display.language import KNOWN, speaking
+from hubfinder.display.words import gettext
+from hubfinder.places.models import Practice
+from hubfinder.settings import Settings
+from hubfinder.sheets import furniture, headings
+from hubfinder.sheets.choosing import Choice, Chosen
+from hubfinder.sheets.helplines import helpline_of
+from hubfinder.sheets.hub_box import council_of, hub_box
+from hubfinder.sheets.lines import Desk, line_of
+from hubfinder.sheets.maps import planned
+from hubfinder.sheets.orders import Readers, ScopeKind, SheetOrder
+from hubfinder.sheets.scopes import Scope
+from hubfinder.sheets.texts import ENGLISH, extras_of
+from hubfinder.sheets.values import More, Section, Sheet, Text, Version
+
+NATIONAL = "national"
+REST = "rest"
+"""Key of the section of what has no topic."""
+LOCAL_FOR_EACH_NATIONAL = 3
+Id = tuple[str, str]
+
+
+def compose(
+    session: Session, choice: Choice, scope: Scope, order: SheetOrder, settings: Settings, day: date
+) -> Sheet:
+    """The whole sheet as if there were room for all of it; without a version, and its map not yet drawn."""
+    with speaking(KNOWN[order.language]):
+        return _composed(session, choice, scope, order, settings, day)
+
+
+def _composed(
+    session: Session, choice: Choice, scope: Scope, order: SheetOrder, settings: Settings, day: date
+) -> Sheet:
+    desk = _desk(session, choice, order, settings, day)
+    topics = _topics(session)
+    sections = tuple(_sections(choice.local, topics, desk))
+    national = _national(choice.national, desk)
+    hub = hub_box(choice.hub, order, settings, scope.place, day) if choice.hub else None
+    helplines = tuple(
+        helpline_of(line) for line in choice.helplines if all(phone.number != "999" for phone in line.phones)
+    )
+    sheet = Sheet(
+        order=order,
+        language=KNOWN[order.language],
+        title=Text(headings.title(scope, order)),
+        subtitle=Text(_subtitle(session, scope, order, topics)),
+        danger=furniture.danger(settings),
+        hub=hub,
+        sections=sections,
+        national=national,
+        helplines=helplines,
+        front_door=furniture.front_door(settings),
+        map=planned(hub, sections),
+        more=_more(scope, order, settings),
+        version=Version("", "", "", ""),
+        made_on=day,
+        correct_on=furniture.correct_on(day),
+        publisher=settings.council_name,
+        published_by=furniture.published_by(settings),
+        labels=furniture.labels(),
+        choosing_order=_keeping(choice),
+        total=choice.total,
+        council=council_of(choice.hub, scope.place),
+    )
+    return _with_notes(sheet, desk)
+
+
+def _desk(session: Session, choice: Choice, order: SheetOrder, settings: Settings, day: date) -> Desk:
+    """What the lines are written with: two statements at most."""
+    lines = (one.found.card for one in (*choice.local, *choice.national))
+    extras = extras_of(
+        session,
+        [card["key"] for card in lines if card["kind"] == "service"],
+        order.language,
+        for_staff=order.readers is Readers.STAFF,
+    )
+    return Desk(order, settings, extras, day, choice.hub.card["key"] if choice.hub else "")
+
+
+def _subtitle(session: Session, scope: Scope, order: SheetOrder, topics: Mapping[str, str]) -> str:
+    asked = [topics[key] for key in order.topics if key in topics]
+    others = _surgeries(session, scope) - 1 if scope.kind is ScopeKind.SURGERY and scope.footprint else 0
+    return headings.subtitle(scope, order, asked, max(others, 0))
+
+
+def _surgeries(session: Session, scope: Scope) -> int:
+    """How many surgeries are in the network of one."""
+    code = scope.footprint.code if scope.footprint else ""
+    rows = select(func.count()).select_from(Practice).where(Practice.network_code == code)
+    return session.scalar(rows) or 0
+
+
+def _topics(session: Session) -> dict[str, str]:
+    """Names of the topics by key, in the order in which families see them."""
+    return {term.key.removeprefix(NEED): gettext(term.name) for term in needs(session)}
+
+
+def _sections(chosen: Sequence[Chosen], topics: Mapping[str, str], desk: Desk) -> Iterator[Section]:
+    """The local lines under their topics, numbered in the order in which they are read."""
+    order = [*topics, ""]
+    rows = sorted(chosen, key=lambda one: order.index(one.topic if one.topic in topics else ""))
+    numbered = enumerate(rows, 1)
+    for topic, some in groupby(numbered, key=lambda one: one[1].topic if one[1].topic in topics else ""):
+        heading = topics[topic] if topic else gettext("More help")
+        lines = tuple(line_of(one.found, number, desk) for number, one in some)
+        yield Section(topic or REST, Text(heading), lines)
+
+
+def _national(chosen: Sequence[Chosen], desk: Desk) -> Section | None:
+    """Help from anywhere, whose lines have no number: it is on no map."""
+    lines = tuple(line_of(one.found, 0, desk) for one in chosen)
+    return Section(NATIONAL, Text(gettext("Help from anywhere in England")), lines) if lines else None
+
+
+def _keeping(choice: Choice) -> tuple[Id, ...]:
+    """All lines, the one to keep longest first: after every third local one, one of national help."""
+    local, national = (_ids(some) for some in (choice.local, choice.national))
+    kept: list[Id] = []
+    while some := [*islice(local, LOCAL_FOR_EACH_NATIONAL), *islice(national, 1)]:
+        kept += some
+    return tuple(dict.fromkeys(kept))
+
+
+def _ids(chosen: Sequence[Chosen]) -> Iterator[Id]:
+    return ((one.found.card["kind"], one.found.card["key"]) for one in chosen)
+
+
+def _more(scope: Scope, order: SheetOrder, settings: Settings) -> More:
+    """Where all of it can be seen: the results for that place or area, with what was chosen."""
+    href = furniture.page_address(
+        settings, order, "/results?" + urlencode(_question(scope, order), safe=":,")
+    )
+    return More(
+        0, "", href, f"{settings.site_address}/results?{urlencode(_question(scope, order), safe=':,')}"
+    )
+
+
+def _question(scope: Scope, order: SheetOrder) -> list[tuple[str, str]]:
+    """The same as the question of a results page."""
+    asked: list[tuple[str, str]] = []
+    if scope.kind is ScopeKind.FOOTPRINT:
+        asked.append(("footprint", order.scope.code))
+    elif scope.point:
+        asked.append(("place", f"{scope.point.lat:.3f},{scope.point.lon:.3f}"))
+    asked += [("need", topic) for topic in order.topics]
+    asked += [("age", order.age)] if order.age else []
+    return asked + ([("access", order.access.value)] if order.access else [])
+
+
+def _with_notes(sheet: Sheet, desk: Desk) -> Sheet:
+    """With what must be said of the sheet itself."""
+    texts = (text for line in sheet.lines for text in (line.name, line.what, line.when, line.cost))
+    helplines = (line.what for line in sheet.helplines)
+    return replace(
+        sheet,
+        notes=furniture.notes(
+            desk.settings,
+            has_english=any(text.language == ENGLISH for text in chain(texts, helplines)),
+            all_checked=desk.extras.all_checked,
+        ),
+    )
