@@ -92,13 +92,15 @@ class Budget:
     now: Callable[[], float] = time.time
     today: Callable[[], date] = clock.today
 
-    def admit(self, address: str, reckoned: float = SHEET) -> None:
+    def admit(self, address: str, reckoned: float = SHEET, *, on_credit: bool = False) -> None:
         """Take what it is reckoned to cost out of the buckets.
+
+        ``on_credit``: an empty bucket is drawn upon as far as a full one would be, however scarce it is.
 
         Raises:
             TooMuch: there is too little in them.
         """
-        wait = self._with_file(lambda file: self._take(file, address, reckoned)) or 0
+        wait = self._with_file(lambda file: self._take(file, address, reckoned, on_credit=on_credit)) or 0
         if wait:
             raise TooMuch(wait)
 
@@ -115,16 +117,17 @@ class Budget:
 
         return self._with_file(look) or (self.client.holds, self.machine.holds)
 
-    def _take(self, file: sqlite3.Connection, address: str, cost: float) -> int:
+    def _take(self, file: sqlite3.Connection, address: str, cost: float, *, on_credit: bool) -> int:
         """Seconds to wait; 0 if it was taken."""
         client, at = self._client(file, address), self.now()
         own = self._level(file, client, self.client, at)
         all_ = self._level(file, MACHINE, self.machine, at)
-        if own >= max(cost, self._needed(all_)):
+        needed = cost - self.client.holds if on_credit else max(cost, self._needed(all_))
+        if own >= needed:
             file.execute(_PUT, (client, own - cost, at))
             file.execute(_PUT, (MACHINE, max(all_ - cost, -self.machine.holds), at))
             return 0
-        waits = [(max(cost, self._needed(all_)) - own) / self.client.a_second]
+        waits = [(needed - own) / self.client.a_second]
         if own >= cost:  # it is scarce for all: either bucket may fill first
             waits.append((self.machine.holds * SCARCE - all_) / self.machine.a_second)
         return min(max(math.ceil(min(waits)), 1), LONGEST_WAIT)
@@ -215,18 +218,20 @@ class Purse:
     address: str
     may_refuse: bool
     reckoned: float = 0.0
+    may_typeset: bool = True
 
     def admit(self, reckoned: float) -> bool:
-        if self.reckoned:
-            return True  # it was admitted already
-        try:
-            self.budget.admit(self.address, reckoned)
-        except TooMuch:
-            if self.may_refuse:
-                raise
-            return False
-        self.reckoned = reckoned
-        return True
+        """Pay before the first costly thing; whether it may be typeset."""
+        if not self.reckoned:
+            try:
+                self.budget.admit(self.address, reckoned)
+            except TooMuch:
+                if self.may_refuse:
+                    raise
+                self.budget.admit(self.address, reckoned, on_credit=True)
+                self.may_typeset = False
+            self.reckoned = reckoned
+        return self.may_typeset
 
     def close(self, spent: float) -> None:
         if self.reckoned or spent > FREE:
@@ -240,8 +245,8 @@ _PURSE: ContextVar[Purse | None] = ContextVar("purse", default=None)
 def spending(budget: Budget, address: str, *, may_refuse: bool = True) -> Iterator[None]:
     """Whatever is made within this is paid for by an address, in processor time of this thread.
 
-    What is ready is not paid for. ``may_refuse``: false for plain pages, which are made in any case, but
-    without typesetting while there is too little left.
+    What is ready is not paid for. ``may_refuse``: false for plain pages, the way out for those who were
+    refused. They are made on credit, without typesetting; only whoever has used that up too is refused.
     """
     purse = Purse(budget, address, may_refuse)
     before = _PURSE.set(purse)

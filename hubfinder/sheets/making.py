@@ -5,13 +5,16 @@ always show the same lines under the same code, also when the typesetting takes 
 """
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -28,16 +31,18 @@ from hubfinder.sheets.choosing import choose
 from hubfinder.sheets.composing import compose
 from hubfinder.sheets.fitting import fit
 from hubfinder.sheets.kept_files import KeptFiles
-from hubfinder.sheets.maps import drawn
-from hubfinder.sheets.orders import Length, ScopeKind, SheetOrder
+from hubfinder.sheets.maps import Ground, ground_of, with_map
+from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import Scope, find_scope
 from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.typeset import Overflow
-from hubfinder.sheets.values import Fitted, Sheet
+from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.versions import with_version
 
 REMEMBERED = 32
 """Sheets a process remembers: one sheet is asked for as a preview, as a file, and by the next colleague."""
+SECONDS = 30.0
+"""For how long; a change of a listing or of an area is seen at once, other words within this time."""
 IN_HAND = 4
 """Files a process holds between making and handing out."""
 BOOKLET = 3 * SHEET
@@ -48,22 +53,40 @@ V = TypeVar("V")
 
 
 class Recent(Generic[V]):
-    """The newest few of something, for all threads of a process."""
+    """The newest few of something, for all threads of a process, for so many seconds."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds: float = SECONDS) -> None:
         self.most = most
-        self._known: OrderedDict[Hashable, V] = OrderedDict()
+        self.seconds = seconds
+        self._known: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: Hashable) -> V | None:
         with self._lock:
-            return self._known.get(key)
+            since, value = self._known.get(key, (0.0, None))
+        return value if time.monotonic() < since + self.seconds else None
 
     def put(self, key: Hashable, value: V) -> None:
         with self._lock:
-            self._known[key] = value
+            self._known[key] = time.monotonic(), value
+            self._known.move_to_end(key)
             while len(self._known) > self.most:
                 self._known.popitem(last=False)
+
+
+class Around(NamedTuple):
+    """Whom sheets are for, and the ground of their map: the same for every language and paper."""
+
+    scope: Scope
+    ground: Ground
+
+
+class Made(NamedTuple):
+    """What was made of an order."""
+
+    sheet: Sheet
+    whole: Sheet
+    """Everything there is for that order, as if the paper had no end."""
 
 
 class Maker:
@@ -76,7 +99,8 @@ class Maker:
         self.slots = Slots(settings.sheets_dir)
         self.files = KeptFiles(settings.sheets_dir, settings.sheet_cache_megabytes)
         self.release = release()
-        self._sheets: Recent[Sheet] = Recent(REMEMBERED)
+        self._made: Recent[Made] = Recent(REMEMBERED)
+        self._around: Recent[Around] = Recent(REMEMBERED)
         self._in_hand: Recent[bytes] = Recent(IN_HAND)
 
     def sheet(self, session: Session, order: SheetOrder, day: date | None = None) -> Sheet:
@@ -86,23 +110,34 @@ class Maker:
             ScopeUnknown: there is nothing of that name to make a sheet for.
             TooMuch, Busy: only within ``spending``: it would cost too much now, or there is no place.
         """
+        return self.made(session, order, day).sheet
+
+    def made(self, session: Session, order: SheetOrder, day: date | None = None) -> Made:
+        """The sheet, and all there is for its order; raises as ``sheet``."""
         day = day or today()
-        asked = (order, day, latest_revision(session), current_revision(session))
-        known = self._sheets.get(asked)
+        state = latest_revision(session), current_revision(session)
+        known = self._made.get((order, day, state))
         if known:
             return known
         may_typeset = pay(_cost(order))
-        scope, whole = self.composed(session, order, day)
-        sheet, is_settled = self._settled(session, scope, whole, may_typeset=may_typeset)
+        around = self._found(session, order.scope, state)
+        choice = choose(session, self.finder, around.scope, order, day, self.settings.stale_after_days)
+        whole = compose(session, choice, around.scope, order, self.settings, day)
+        sheet, is_settled = self._settled(session, around.ground, whole, may_typeset=may_typeset)
+        made = Made(sheet, whole)
         if is_settled and order.scope.kind is not ScopeKind.LIST:
-            self._sheets.put(asked, sheet)
-        return sheet
+            self._made.put((order, day, state), made)
+        return made
 
-    def composed(self, session: Session, order: SheetOrder, day: date) -> tuple[Scope, Sheet]:
-        """Whom it is for, and everything there is for them, as if the paper had no end."""
-        scope = find_scope(session, self.places, order.scope)
-        choice = choose(session, self.finder, scope, order, day, self.settings.stale_after_days)
-        return scope, compose(session, choice, scope, order, self.settings, day)
+    def _found(self, session: Session, name: ScopeName, state: tuple[int, int]) -> Around:
+        known = self._around.get((name, state))
+        if known:
+            return known
+        scope = find_scope(session, self.places, name)
+        around = Around(scope, ground_of(session, scope))
+        if name.kind is not ScopeKind.LIST:
+            self._around.put((name, state), around)
+        return around
 
     def pdf(self, sheet: Sheet) -> bytes:
         """The sheet as a PDF.
@@ -138,22 +173,22 @@ class Maker:
         record(session, sheet, self.settings)
 
     def _settled(
-        self, session: Session, scope: Scope, whole: Sheet, *, may_typeset: bool
+        self, session: Session, ground: Ground, whole: Sheet, *, may_typeset: bool
     ) -> tuple[Sheet, bool]:
         """The sheet with as many lines as truly fit, and whether that was tried.
 
         A plain page can do without trying: where nobody may typeset now, it shows what was reckoned.
         """
-        first = self._fitted(session, scope, whole, 0)
+        first = self._fitted(session, ground, whole, 0)
         note = self._key(first, FITS)
         known = self.files.read(note)
         if known is not None:
             fewer = int(known)
-            return (self._fitted(session, scope, whole, fewer) if fewer else first), True
+            return (self._fitted(session, ground, whole, fewer) if fewer else first), True
         if not may_typeset:
             return first, False
         try:
-            sheet, fewer = self._tried(session, scope, whole, first)
+            sheet, fewer = self._tried(session, ground, whole, first)
         except Busy:
             if may_go_without():
                 return first, False
@@ -162,7 +197,7 @@ class Maker:
             self.files.write(note, str(fewer).encode())
         return sheet, True
 
-    def _tried(self, session: Session, scope: Scope, whole: Sheet, sheet: Sheet) -> tuple[Sheet, int]:
+    def _tried(self, session: Session, ground: Ground, whole: Sheet, sheet: Sheet) -> tuple[Sheet, int]:
         """Typeset with one line less until it fits; how many less they were.
 
         Raises:
@@ -172,15 +207,14 @@ class Maker:
             with suppress(Overflow):
                 self.pdf(sheet)
                 return sheet, fewer
-            sheet = self._fitted(session, scope, whole, fewer + 1)
+            sheet = self._fitted(session, ground, whole, fewer + 1)
         self.pdf(sheet)
         return sheet, len(whole.lines)
 
-    def _fitted(self, session: Session, scope: Scope, whole: Sheet, fewer: int) -> Sheet:
+    def _fitted(self, session: Session, ground: Ground, whole: Sheet, fewer: int) -> Sheet:
         """Cut to the paper, with so many lines less than were reckoned to fit; with its map and its code."""
         fitted = fit(whole, fewer)
-        sheet = drawn(session, fitted.sheet, scope)
-        return with_version(session, Fitted(sheet, fitted.pages, fitted.dropped), self.settings)
+        return with_version(session, replace(fitted, sheet=with_map(fitted.sheet, ground)), self.settings)
 
     def _key(self, sheet: Sheet, form: str) -> str:
         """What a file is made of: everything on the sheet, dates too, and how this release makes it."""
@@ -194,7 +228,7 @@ def release() -> str:
     sums = (
         (file.name, file.stat().st_size if file.suffix == ".ttf" else file.read_bytes()) for file in files
     )
-    return hashlib.sha256(repr([*sums, typeset.ENGINE]).encode()).hexdigest()
+    return hashlib.sha256(repr([*sums, version("typst")]).encode()).hexdigest()
 
 
 def _cost(order: SheetOrder) -> float:
