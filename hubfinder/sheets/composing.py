@@ -144,24 +144,26 @@ def _ids(chosen: Sequence[Chosen]) -> Iterator[Id]:
 
 def _more(scope: Scope, order: SheetOrder, settings: Settings) -> More:
     """Where all of it can be seen: the results for that place or area, with what was chosen."""
-    href = furniture.page_address(
-        settings, order, "/results?" + urlencode(_question(scope, order), safe=":,")
-    )
-    return More(
-        0, "", href, f"{settings.site_address}/results?{urlencode(_question(scope, order), safe=':,')}"
-    )
+    asked = urlencode(_question(scope, order), safe=":,")
+    page = "/saved" if scope.kind is ScopeKind.LIST else "/results"
+    address = f"{page}?{asked}" if asked else page
+    return More(0, "", furniture.page_address(settings, order, address), f"{settings.site_address}{address}")
 
 
 def _question(scope: Scope, order: SheetOrder) -> list[tuple[str, str]]:
-    """The same as the question of a results page."""
-    asked: list[tuple[str, str]] = []
-    if scope.kind is ScopeKind.FOOTPRINT:
-        asked.append(("footprint", order.scope.code))
-    elif scope.point:
-        asked.append(("place", f"{scope.point.lat:.3f},{scope.point.lon:.3f}"))
+    """The same as the question of a results page, or the items of a list."""
+    if scope.kind is ScopeKind.LIST:
+        return [("item", f"{kind}:{key}") for kind, key in order.scope.items]
+    asked = [("footprint", order.scope.code)] if scope.kind is ScopeKind.FOOTPRINT else _place(scope)
     asked += [("need", topic) for topic in order.topics]
     asked += [("age", order.age)] if order.age else []
     return asked + ([("access", order.access.value)] if order.access else [])
+
+
+def _place(scope: Scope) -> list[tuple[str, str]]:
+    if scope.postcode:
+        return [("place", scope.postcode)]
+    return [("place", f"{scope.point.lat:.3f},{scope.point.lon:.3f}")] if scope.point else []
 
 
 def _with_notes(sheet: Sheet, desk: Desk) -> Sheet:

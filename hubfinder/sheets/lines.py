@@ -6,7 +6,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from hubfinder.directory.availability import AreaReason, Code
+from hubfinder.directory.availability import Area, AreaReason, Code
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
 from hubfinder.display.language import language_name, locale
@@ -162,10 +162,18 @@ def _note(found: Found) -> str:
         if reason.code is Code.HOME_VISIT:
             return gettext("Ask if they come to where you live")
         if reason.code in MAYBE and isinstance(reason, AreaReason) and reason.area:
-            if reason.area.kind is FootprintKind.PRIMARY_CARE_NETWORK:
-                return gettext("For families with a surgery in %(area)s", area=reason.area.name)
-            return gettext("For people in %(area)s", area=reason.area.name)
+            return _for_people_in(reason.area)
     return gettext("Across the border, in %(area)s", area=found.border.name) if found.border else ""
+
+
+def _for_people_in(area: Area) -> str:
+    if area.kind is FootprintKind.PRIMARY_CARE_NETWORK:
+        return gettext("For families with a surgery in %(area)s", area=area.name)
+    if area.kind is FootprintKind.WARD:
+        return gettext("For people in %(area)s ward", area=area.name)
+    if area.kind.is_catchment:
+        return gettext("For families in the catchment of %(school)s", school=area.name)
+    return gettext("For people in %(area)s", area=area.name)
 
 
 def _apply(card: Card, desk: Desk) -> Text:

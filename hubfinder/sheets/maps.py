@@ -134,10 +134,10 @@ def _is_in(frame: Frame, point: Point) -> bool:
 
 def _places(hub: HubBox | None, frame: Frame, ground: Ground) -> Iterable[Place]:
     """The hub's pin, and the square of the school or surgery."""
-    if ground.point and ground.kind in (ScopeKind.SCHOOL, ScopeKind.SURGERY):
-        yield Place(*frame.at(ground.point), ground.name)
     if hub and hub.point:
         yield Place(*frame.at(Point(*hub.point)), str(hub.name), is_hub=True)
+    if ground.point and ground.kind in (ScopeKind.SCHOOL, ScopeKind.SURGERY):
+        yield Place(*frame.at(ground.point), ground.name)
 
 
 def _bar(frame: Frame) -> tuple[float, str]:

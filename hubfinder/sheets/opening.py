@@ -27,6 +27,7 @@ HOLIDAYS: dict[str, LazyString] = {
     "Boxing Day": lazy_gettext("Boxing Day"),
 }
 """The bank holidays of England, by how their names begin in the file of them."""
+SUNDAY = 6
 SHORTENING = frozenset({"en", "pl", "ro", "pt", "uk", "tr"})
 """Languages that shorten the days of the week."""
 
@@ -41,10 +42,14 @@ class Opening:
 
 
 def opening_in_week(slots: Sequence[Slot], day: date, years: SchoolYears, council: str = "") -> Opening:
-    """The week from Monday to Sunday that holds a day. ``council`` is the code of the hub's; may be empty."""
+    """The week from Monday to Sunday that holds a day; of a Sunday the week that begins on the next day.
+
+    ``council`` is the code of the hub's council, whose school holidays count; empty where it is not known.
+    """
     if not slots:
         return Opening(note=gettext("Ring to ask when it is open."))
-    monday = day - timedelta(days=day.weekday())
+    shown = day + timedelta(days=day.weekday() // SUNDAY)
+    monday = shown - timedelta(days=shown.weekday())
     week = [monday + timedelta(days=number) for number in range(7)]
     seasons = [years.season(one, council) for one in week]
     is_seasonal = any(slot.season is not Season.ALWAYS for slot in slots)

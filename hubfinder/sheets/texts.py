@@ -16,6 +16,7 @@ from hubfinder.sheets.values import Text
 
 ENGLISH = DEFAULT
 _END = re.compile(r"(?<=[.!?؟۔।])\s+")
+QUESTIONS = ("?", "؟")
 CUT = "…"
 
 
@@ -80,8 +81,10 @@ def seed_text(english: str) -> Text:
 
 
 def first_sentence(words: str, most: int) -> str:
-    """The first sentence of a text, cut after a word where it has more letters than ``most``."""
-    sentence = _END.split(" ".join(words.split()), maxsplit=1)[0]
-    if len(sentence) <= most:
-        return sentence
-    return sentence[: most - 1].rsplit(" ", 1)[0].rstrip(",;:–- ") + CUT
+    """The first sentence of a text, and its answer if it is a question; cut after a word where too long."""
+    first, *rest = _END.split(" ".join(words.split()))
+    if first.endswith(QUESTIONS) and rest:
+        first = f"{first} {rest[0]}"
+    if len(first) <= most:
+        return first
+    return first[: most - 1].rsplit(" ", 1)[0].rstrip(",;:–- ") + CUT
