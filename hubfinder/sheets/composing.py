@@ -7,7 +7,7 @@ how to refer.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
@@ -33,8 +33,6 @@ from hubfinder.sheets.values import More, Section, Sheet, Text, Version
 NATIONAL = "national"
 REST = "rest"
 """Key of the section of what has no topic."""
-LOCAL_FOR_EACH_NATIONAL = 3
-Id = tuple[str, str]
 
 
 def compose(
@@ -75,7 +73,7 @@ def _composed(
         publisher=settings.council_name,
         published_by=furniture.published_by(settings),
         labels=furniture.labels(),
-        choosing_order=_keeping(choice),
+        choosing_order=choice.keep_order,
         total=choice.total,
         council=council_of(choice.hub, scope.place),
     )
@@ -127,19 +125,6 @@ def _national(chosen: Sequence[Chosen], desk: Desk) -> Section | None:
     """Help from anywhere, whose lines have no number: it is on no map."""
     lines = tuple(line_of(one.found, 0, desk) for one in chosen)
     return Section(NATIONAL, Text(gettext("Help from anywhere in England")), lines) if lines else None
-
-
-def _keeping(choice: Choice) -> tuple[Id, ...]:
-    """All lines, the one to keep longest first: after every third local one, one of national help."""
-    local, national = (_ids(some) for some in (choice.local, choice.national))
-    kept: list[Id] = []
-    while some := [*islice(local, LOCAL_FOR_EACH_NATIONAL), *islice(national, 1)]:
-        kept += some
-    return tuple(dict.fromkeys(kept))
-
-
-def _ids(chosen: Sequence[Chosen]) -> Iterator[Id]:
-    return ((one.found.card["kind"], one.found.card["key"]) for one in chosen)
 
 
 def _more(scope: Scope, order: SheetOrder, settings: Settings) -> More:

@@ -36,11 +36,12 @@ CRISIS: Mapping[str, LazyString] = {
 
 
 def danger(settings: Settings) -> str:
-    """What to do in danger, in three sentences."""
+    """What to do in danger and when it cannot wait, in four sentences."""
     return " ".join(
         (
             gettext("Is someone in danger now? Ring 999."),
             gettext("If you cannot speak: ring from a mobile and press 55 when asked."),
+            gettext("Ill, and it cannot wait? Ring 111. For a mental health crisis choose option 2."),
             gettext(
                 "Evenings, nights and weekends, when a child cannot wait: ring %(council)s on %(number)s.",
                 council=settings.council_name,
