@@ -102,6 +102,7 @@ const made = [
   ['app.css', styles('app.scss')],
   ['app.js', script('app.js')],
   ['map.css', styles('map/map.scss')],
+  ['sheet.css', styles('sheet/sheet.scss')],
   ['map.js', script('map/map.js')],
   ['map-licences.txt', licences(inMap)],
   ['app-licences.txt', licences(inApp)]

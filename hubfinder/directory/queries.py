@@ -118,6 +118,13 @@ def nearest_hubs(
         reach = min(reach * 8, within_m or _FARTHEST)
 
 
+def hubs_by_name(session: Session) -> Sequence[tuple[str, str, str]]:
+    """Key, name and postcode of every family hub that may be known, by name."""
+    hubs = select(Location.key, Location.name, Location.postcode)
+    public = hubs.where(Location.is_family_hub, ~Location.is_confidential)
+    return [(row.key, row.name, row.postcode) for row in session.execute(public.order_by(Location.name))]
+
+
 def _hubs_within(session: Session, point: Point, metres: float) -> list[tuple[Location, float]]:
     rows = session.scalars(
         select(Location)
