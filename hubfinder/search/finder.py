@@ -22,7 +22,7 @@ from hubfinder.search.damage import IndexUnavailable
 from hubfinder.search.engine import Hits, View, Where
 from hubfinder.search.facets import MILES, facets_of, offered_footprints
 from hubfinder.search.fallback import DatabaseEngine
-from hubfinder.search.filters import Known, candidates, passing
+from hubfinder.search.filters import Known, all_of, candidates, listed, passing
 from hubfinder.search.grouping import FAR_FACTOR, Shown, group_rows, order_of
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.offers import offer_of_card
@@ -100,6 +100,38 @@ class Finder:
             facets=facets,
             doubt=known.moment.doubt if known.moment and wanted.open_now else None,
         )
+
+    def ranked(
+        self,
+        session: Session,
+        wanted: Wanted,
+        stale_before: date,
+        hidden: Sequence[int],
+        *,
+        professionals: bool,
+    ) -> Ranking:
+        """Every row that passes the filters, judged, in no groups: for lists that are put together otherwise.
+
+        ``hidden`` are ids of documents to leave out; with ``professionals`` there is also what is for people
+        who work with families. What was last checked before that day counts as stale.
+        """
+        view, hits, query = self._ask(session, wanted)
+        known = self._known(session, wanted)
+        question = Question(wanted, query, stale_before.toordinal(), _footprints(wanted))
+        masks = []
+        for columns in view.segments:
+            mask = columns.everything() if professionals else listed(columns)
+            mask &= all_of(passing(columns, wanted, known), columns.size)
+            mask[columns.rows_of(np.asarray(hidden, dtype=np.int64))] = False
+            masks.append(mask)
+        return rank(view, question, masks, hits)
+
+    def shown(
+        self, session: Session, ranking: Ranking, rows: Mapping[Group, Ints]
+    ) -> dict[Group, tuple[Found, ...]]:
+        """These rows as results, in their order."""
+        groups = {group: Shown(some, len(some)) for group, some in rows.items()}
+        return _Results(session, ranking, self.councils, explain=False).groups(groups)
 
     def _known(self, session: Session, wanted: Wanted) -> Known:
         """What the filters need besides what is wanted."""

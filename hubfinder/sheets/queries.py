@@ -1,10 +1,10 @@
 """What is asked of the database for a sheet: few statements, each by an index."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import shapely
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from hubfinder.directory.catalogue import CatalogueEntry
@@ -17,6 +17,8 @@ from hubfinder.places.values import Membership, Point
 from hubfinder.search.models import SearchDocument
 from hubfinder.vocab import Audience, Basis, Confidence, FootprintKind, ServiceStatus
 
+DANGER_LINES = ("emergency-999", "nhs-111", "nhs-111-mental-health")
+"""999 and 111 stand in the line about danger, on every sheet, and nowhere else."""
 CATCHMENTS = tuple(kind for kind in FootprintKind if kind.is_catchment)
 
 
@@ -42,6 +44,22 @@ class HubPlace(NamedTuple):
     postcode: str
     lat: float | None
     lon: float | None
+
+
+class Hidden(NamedTuple):
+    """A listing that stands on no sheet."""
+
+    document_id: int
+    kind: str
+    key: str
+
+
+class CrisisLine(NamedTuple):
+    """A line to ring or text in a crisis."""
+
+    service_id: int
+    key: str
+    needs: set[str]
 
 
 class Living(NamedTuple):
@@ -89,6 +107,12 @@ def school(session: Session, urn: str) -> School | None:
 
 def surgery(session: Session, code: str) -> Practice | None:
     return session.get(Practice, code)
+
+
+def surgeries_beside(session: Session, surgery: Practice) -> int:
+    """How many other surgeries its network has."""
+    others = (Practice.network_code == surgery.network_code, Practice.code != surgery.code)
+    return session.scalar(select(func.count()).select_from(Practice).where(*others)) or 0
 
 
 def hub_place(session: Session, key: str) -> HubPlace | None:
@@ -170,43 +194,73 @@ def needs(session: Session) -> list[str]:
     return [key.removeprefix(NEED) for key in rows]
 
 
-def never_on_paper(session: Session) -> list[int]:
-    """Ids of the search documents that no sheet may hold, whatever was asked for.
-
-    Services that happen in confidential places only, and what we are not sure of.
-    """
-    secret, public = (_somewhere(is_confidential=what) for what in (True, False))
-    unsure = Service.confidence == Confidence.UNSURE
-    services = select(Service.key).where(or_(and_(secret, ~public), unsure))
-    entries = select(CatalogueEntry.key).where(CatalogueEntry.confidence == Confidence.UNSURE)
-    document = SearchDocument
-    found = session.scalars(
-        select(document.id)
-        .where(document.kind == "service", document.key.in_(services))
-        .union_all(select(document.id).where(document.kind == "catalogue", document.key.in_(entries)))
-    )
-    return list(found)
-
-
-def national_crisis_lines(session: Session) -> list[Service]:
-    """National lines to ring or text in a crisis that we are sure enough of, with their numbers.
-
-    How long ago they were checked does not matter: an old number of the Samaritans is better than none.
-    """
-    sure = or_(Service.confidence.is_(None), Service.confidence != Confidence.UNSURE)
-    chosen = select(Service).where(
-        Service.is_national,
-        Service.is_crisis,
-        Service.status == ServiceStatus.ACTIVE,
-        Service.audience != Audience.PROFESSIONALS,
-        sure,
-        Service.phones.any(),
-    )
-    loaded = (selectinload(Service.phones), selectinload(Service.terms))
-    return list(session.scalars(chosen.options(*loaded).order_by(Service.id)))
-
-
 def _somewhere(*, is_confidential: bool) -> ColumnElement[bool]:
     """True for services that happen in a place that is confidential, or that is not."""
     there = ServiceAtLocation.location.has(Location.is_confidential.is_(is_confidential))
     return Service.at_locations.any(there)
+
+
+_LISTING = select(SearchDocument.id, SearchDocument.kind, SearchDocument.key)
+_NEVER_ON_PAPER = union_all(
+    _LISTING.where(
+        SearchDocument.kind == "service",
+        SearchDocument.key.in_(
+            select(Service.key).where(
+                or_(
+                    and_(_somewhere(is_confidential=True), ~_somewhere(is_confidential=False)),
+                    Service.confidence == Confidence.UNSURE,
+                    and_(Service.is_national, Service.key.in_(DANGER_LINES)),
+                )
+            )
+        ),
+    ),
+    _LISTING.where(
+        SearchDocument.kind == "catalogue",
+        SearchDocument.key.in_(
+            select(CatalogueEntry.key).where(CatalogueEntry.confidence == Confidence.UNSURE)
+        ),
+    ),
+)
+"""Made once: building a statement takes longer than asking it."""
+_CRISIS = (
+    select(Service.id, Service.key, TaxonomyTerm.key)
+    .outerjoin(Service.terms)
+    .where(
+        Service.is_national,
+        Service.is_crisis,
+        Service.key.not_in(DANGER_LINES),
+        Service.status == ServiceStatus.ACTIVE,
+        Service.audience != Audience.PROFESSIONALS,
+        or_(Service.confidence.is_(None), Service.confidence != Confidence.UNSURE),
+        Service.phones.any(),
+    )
+    .order_by(Service.id)
+)
+
+
+def never_on_paper(session: Session) -> list[Hidden]:
+    """The listings that no sheet may hold, whatever was asked for.
+
+    Services that happen in confidential places only, what we are not sure of, and the numbers for danger,
+    which stand above everything.
+    """
+    return [Hidden(*row) for row in session.execute(_NEVER_ON_PAPER)]
+
+
+def crisis_lines(session: Session) -> list[CrisisLine]:
+    """National lines to ring or text in a crisis that we are sure enough of, in the order of their file.
+
+    How long ago they were checked does not matter: an old number of the Samaritans is better than none.
+    """
+    found: dict[int, CrisisLine] = {}
+    for id_, key, term in session.execute(_CRISIS):
+        line = found.setdefault(id_, CrisisLine(id_, key, set()))
+        line.needs.add((term or "").removeprefix(NEED))
+    return list(found.values())
+
+
+def lines_by_id(session: Session, ids: Sequence[int]) -> tuple[Service, ...]:
+    """Services with their numbers, in the order of the ids."""
+    rows = session.scalars(select(Service).where(Service.id.in_(ids)).options(selectinload(Service.phones)))
+    found = {service.id: service for service in rows}
+    return tuple(found[id_] for id_ in ids if id_ in found)

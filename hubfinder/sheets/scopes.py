@@ -61,6 +61,8 @@ class Scope:
     """Of a school or surgery."""
     telephone: str = ""
     """Of a surgery."""
+    other_surgeries: int = 0
+    """How many more belong to the network of a surgery."""
     status: str = ""
     """What the register says of a school: ``Open``, ``Closed``."""
 
@@ -129,6 +131,7 @@ def _surgery(session: Session, places: Places, name: ScopeName) -> Scope:
         postcode=surgery.postcode,
         address=surgery.address,
         telephone=surgery.telephone,
+        other_surgeries=queries.surgeries_beside(session, surgery) if network else 0,
     )
     return _at(session, places, scope, network, _point(surgery.lat, surgery.lon))
 

@@ -1,0 +1,110 @@
+"""What may stand on a sheet at all, and what comes before what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hubfinder.directory.availability import Answer, AreaReason, Code, Reason
+from hubfinder.directory.freshness import is_stale
+from hubfinder.search.shortlist import FEW_NEEDS
+from hubfinder.search.values import Card, Found
+from hubfinder.sheets.orders import Readers, SheetOrder
+from hubfinder.sheets.queries import CrisisLine
+from hubfinder.vocab import Audience, CatalogueStatus, Confidence
+
+A_WALK_M = 1_500.0
+"""What comes to the family, or is had at home, counts as being so far away."""
+STEP_M = 100
+"""Metres that make no difference."""
+HALF = 0.5
+HELPLINES = 5
+"""And one more where topics were asked for, if there is one about them."""
+FIRST_LINES = ("samaritans", "childline", "national-domestic-abuse", "nspcc-helpline", "shout")
+
+
+@dataclass(frozen=True, slots=True)
+class Suitable:
+    """Says of listings whether they may stand on the sheet of an order of a day."""
+
+    order: SheetOrder
+    day: date
+    stale_after_days: int
+
+    @property
+    def stale_before(self) -> date:
+        return self.day - timedelta(days=self.stale_after_days)
+
+    def __call__(self, found: Found) -> bool:
+        """Whether it may, by what it says of itself and for whom it is."""
+        refused = any(
+            reason.code.answer is Answer.NO and reason.code is not Code.PROFESSIONALS
+            for reason in found.available.reasons
+        )
+        return not refused and not found.available.is_elsewhere and self.card(found.card)
+
+    def card(self, card: Card) -> bool:
+        """Whether it may, by what it says of itself.
+
+        Hubs have no date of a check, and an old number of a crisis line is better than none.
+        """
+        if card["kind"] == "hub":
+            return True
+        if card["audience"] == Audience.PROFESSIONALS and self.order.readers is not Readers.STAFF:
+            return False
+        if card["confidence"] == Confidence.UNSURE or card.get("status") == CatalogueStatus.CLOSED:
+            return False
+        assured = date.fromisoformat(card["assured_date"]) if card["assured_date"] else None
+        is_old = is_stale(assured, self.day, self.stale_after_days)
+        return not is_old or (card["crisis"] and card["national"])
+
+
+def local_first(found: Iterable[Found]) -> list[Found]:
+    """Sure before doubtful, made for it before general, near before far; of equals what was checked last."""
+    return sorted(found, key=_rank)
+
+
+def national_first(found: Iterable[Found]) -> list[Found]:
+    """What is for everyone before what is for some, what is for one need before what is for many.
+
+    And else in the order of the catalogue.
+    """
+    return sorted(found, key=lambda one: (doubt(one), len(one.card["needs"])))
+
+
+def _rank(found: Found) -> tuple[int, bool, int, int, str]:
+    metres = A_WALK_M if found.distance_m is None else found.distance_m
+    assured = found.card["assured_date"]
+    checked = date.fromisoformat(assured).toordinal() if assured else 0
+    return doubt(found), is_general(found), round(metres / STEP_M), -checked, found.card["key"]
+
+
+def is_general(found: Found) -> bool:
+    """Whether it is for so many needs that it is not the answer to any of them: "ask at the desk"."""
+    return len(found.card["needs"]) > FEW_NEEDS
+
+
+def doubt(found: Found) -> int:
+    """How doubtful it is that the families there can use it: 0 is sure, 3 is for the fewer part of them.
+
+    That nobody said an age is no doubt on paper: a line says which ages it is for.
+    """
+    return max((_doubt_of(reason) for reason in found.available.reasons), default=0)
+
+
+def _doubt_of(reason: Reason) -> int:
+    if reason.code.answer is Answer.SURE or reason.code in (Code.AGE_NOT_SAID, Code.PROFESSIONALS):
+        return 0
+    if isinstance(reason, AreaReason):
+        return 3 if reason.share is not None and reason.share < HALF else 1
+    return 1 if reason.code is Code.AGE_PARTLY else 2
+
+
+def most_needed(lines: Iterable[CrisisLine], topics: Sequence[str]) -> list[int]:
+    """Ids of the few crisis lines that matter most, and of one more that is about the topics asked for."""
+    known = sorted(lines, key=lambda line: (_place_of(line.key), line.needs.isdisjoint(topics)))
+    more = [line for line in known[HELPLINES:] if not line.needs.isdisjoint(topics)]
+    return [line.service_id for line in (*known[:HELPLINES], *more[:1])]
+
+
+def _place_of(key: str) -> int:
+    return FIRST_LINES.index(key) if key in FIRST_LINES else len(FIRST_LINES)
