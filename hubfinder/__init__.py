@@ -17,6 +17,7 @@ from hubfinder.search.sensitive import SENSITIVE
 from hubfinder.search.suggester import Suggester
 from hubfinder.search.understanding import Understanding
 from hubfinder.settings import Settings
+from hubfinder.sheets.making import Maker
 
 __all__ = ["create_app", "models"]
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["suggester"] = Suggester(
         settings.seeds_dir / SENSITIVE, partial(suggestion_files, settings.index_dir)
     )
+    app.extensions["sheets"] = Maker(app.extensions["finder"], app.extensions["places"], settings)
     web.init_app(app, settings)
     cli.init_app(app)
     return app

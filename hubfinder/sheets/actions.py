@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -44,10 +44,24 @@ def record(session: Session, sheet: Sheet, settings: Settings) -> None:
         return
     row = _row_of(sheet)
     try:
-        _write(_engine(session), row, settings)
+        _write(_engine(session), (row,), settings)
     except DBAPIError as error:
         log.info("A sheet's version waits for the database: %s", type(error.orig).__name__)
         put_waiting(settings.sheets_dir, row)
+
+
+def record_later(sheet: Sheet, settings: Settings) -> None:
+    """Note it in a file; of many sheets, ``record_waiting`` then writes all into the database at once."""
+    if sheet.order.scope.kind is not ScopeKind.LIST and sheet.version.code:
+        put_waiting(settings.sheets_dir, _row_of(sheet))
+
+
+def record_waiting(session: Session, settings: Settings) -> None:
+    """Write down what waits in files. While the database cannot be written, it goes on waiting."""
+    try:
+        _write(_engine(session), (), settings)
+    except DBAPIError as error:
+        log.info("Versions of sheets wait for the database: %s", type(error.orig).__name__)
 
 
 def _is_known(session: Session, sheet: Sheet) -> bool:
@@ -76,14 +90,14 @@ def _engine(session: Session) -> Engine:
     return bind.engine if isinstance(bind, Connection) else bind
 
 
-def _write(engine: Engine, row: Row, settings: Settings) -> None:
-    """Put a version and all that waited into the table, and once a day delete what is too old."""
+def _write(engine: Engine, rows: Sequence[Row], settings: Settings) -> None:
+    """Put versions and all that waited into the table, and once a day delete what is too old."""
     folder = settings.sheets_dir
     waited = list(waiting(folder))
     with engine.connect().execution_options(**{WRITING: True, WAIT: PATIENCE}) as connection:
         try:
             with connection.begin():
-                for one in (*waited, row):
+                for one in (*waited, *rows):
                     _put(connection, one)
                 _clear_old(connection, settings)
         finally:

@@ -6,10 +6,10 @@ the hub's hours are of), and so is how many listings had no room: the sheet is a
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from hubfinder.sheets.values import Helpline, HubBox, Line, Section, Sheet
+from hubfinder.sheets.values import Helpline, HubBox, Line, Section, Sheet, Text
 
 FORMAT = 1
 """Of ``content``; a sheet of another format is compared part by part as far as both have the part."""
@@ -18,6 +18,8 @@ SHORT = 10
 UNNUMBERED = "n"
 """Before the place of a line that has no number: ``n2`` is the second line of national help."""
 Content = dict[str, Any]
+Parts = dict[str, Text]
+"""Words by what they say: ``when``, ``where``."""
 
 
 def content_of(sheet: Sheet) -> Content:
@@ -28,8 +30,12 @@ def content_of(sheet: Sheet) -> Content:
             place: {"kind": line.kind, "key": line.key, "parts": fingerprints(parts_of(line))}
             for place, line in placed(sheet)
         },
-        "hub": fingerprints(hub_parts(sheet.hub)),
-        "helplines": {line.key: fingerprint(helpline_words(line)) for line in sheet.helplines},
+        "hub": (
+            {"key": fingerprint(sheet.hub.key), "parts": fingerprints(hub_parts(sheet.hub))}
+            if sheet.hub
+            else {}
+        ),
+        "helplines": [[line.key, fingerprint(helpline_words(line))] for line in sheet.helplines],
         "front_door": fingerprint(front_door_words(sheet)),
         "danger": fingerprint(sheet.danger),
     }
@@ -46,35 +52,35 @@ def placed(sheet: Sheet) -> Iterator[tuple[str, Line]]:
             yield f"{UNNUMBERED}{without}", line
 
 
-def parts_of(line: Line) -> dict[str, str]:
+def parts_of(line: Line) -> Parts:
     """The words of a line by what they say; parts that are empty are left out."""
     said = {
-        "name": str(line.name),
-        "what": str(line.what),
-        "who": _joined(str(line.who), line.tag),
-        "when": str(line.when),
-        "where": str(line.where),
-        "cost": str(line.cost),
-        "telephone": line.telephone,
-        "text": line.text_number,
-        "website": line.website,
-        "languages": line.languages,
-        "how": str(line.apply),
-        "note": str(line.note),
+        "name": line.name,
+        "what": line.what,
+        "who": Text(_joined(str(line.who), line.tag), line.who.language),
+        "when": line.when,
+        "where": line.where,
+        "cost": line.cost,
+        "telephone": Text(line.telephone),
+        "text": Text(line.text_number),
+        "website": Text(line.website),
+        "languages": Text(line.languages),
+        "how": line.apply,
+        "note": line.note,
     }
     return {part: words for part, words in said.items() if words}
 
 
-def hub_parts(hub: HubBox | None) -> dict[str, str]:
+def hub_parts(hub: HubBox | None) -> Parts:
     """The words of the hub's box. Its hours are those of the week, without the week's name."""
     if hub is None:
         return {}
     said = {
-        "name": str(hub.name),
-        "where": str(hub.address),
-        "telephone": hub.telephone,
-        "when": _joined(*(f"{day.name} {day.hours}" for day in hub.days)),
-        "note": hub.note,
+        "name": hub.name,
+        "where": hub.address,
+        "telephone": Text(hub.telephone),
+        "when": Text(_joined(*(f"{day.name} {day.hours}" for day in hub.days))),
+        "note": Text(hub.note),
     }
     return {part: words for part, words in said.items() if words}
 
@@ -89,8 +95,8 @@ def front_door_words(sheet: Sheet) -> str:
     return _joined(sheet.front_door.telephone, sheet.front_door.href)
 
 
-def fingerprints(parts: Mapping[str, str]) -> dict[str, str]:
-    return {part: fingerprint(words) for part, words in parts.items()}
+def fingerprints(parts: Parts) -> dict[str, str]:
+    return {part: fingerprint(str(words)) for part, words in parts.items()}
 
 
 def fingerprint(words: str) -> str:
@@ -103,7 +109,7 @@ def digest_of(sheet: Sheet) -> str:
     standing = [
         sheet.order.query(),
         [str(sheet.title), str(sheet.subtitle), sheet.danger, sheet.published_by],
-        [hub_parts(sheet.hub), sheet.hub.distance, sheet.hub.point] if sheet.hub else [],
+        [_said(hub_parts(sheet.hub)), sheet.hub.distance, sheet.hub.point] if sheet.hub else [],
         [_section(section) for section in (*sheet.sections, *_some(sheet.national))],
         [[line.key, helpline_words(line), str(line.what)] for line in sheet.helplines],
         [sheet.front_door.heading, sheet.front_door.words, front_door_words(sheet)],
@@ -120,10 +126,14 @@ def _section(section: Section) -> list[object]:
         section.key,
         str(section.heading),
         [
-            [line.number, line.kind, line.key, str(line.also), parts_of(line), line.point]
+            [line.number, line.kind, line.key, str(line.also), _said(parts_of(line)), line.point]
             for line in section.lines
         ],
     ]
+
+
+def _said(parts: Parts) -> dict[str, str]:
+    return {part: str(words) for part, words in parts.items()}
 
 
 def _some(section: Section | None) -> tuple[Section, ...]:

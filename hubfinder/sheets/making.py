@@ -7,7 +7,7 @@ always show the same lines under the same code, also when the typesetting takes 
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -29,14 +29,14 @@ from hubfinder.sheets.actions import record
 from hubfinder.sheets.budget import SHEET, may_go_without, pay
 from hubfinder.sheets.choosing import choose
 from hubfinder.sheets.composing import compose
-from hubfinder.sheets.fitting import fit
+from hubfinder.sheets.fitting import fit, with_one_less
 from hubfinder.sheets.kept_files import KeptFiles
 from hubfinder.sheets.maps import Ground, ground_of, with_map
 from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import Scope, find_scope
 from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.typeset import Overflow
-from hubfinder.sheets.values import Sheet
+from hubfinder.sheets.values import Line, Sheet
 from hubfinder.sheets.versions import with_version
 
 REMEMBERED = 32
@@ -129,6 +129,15 @@ class Maker:
             self._made.put((order, day, state), made)
         return made
 
+    def listed(self, session: Session, made: Sheet, some: Collection[tuple[str, str]]) -> tuple[Line, ...]:
+        """Lines of listings (kind and key) for an order, chosen or not; without those that are not for it."""
+        order, day = made.order, made.made_on
+        state = latest_revision(session), current_revision(session)
+        scope = self._found(session, order.scope, state).scope
+        stale_after = self.settings.stale_after_days
+        choice = choose(session, self.finder, scope, order, day, stale_after, only=some)
+        return compose(session, choice, scope, order, self.settings, day).lines
+
     def _found(self, session: Session, name: ScopeName, state: tuple[int, int]) -> Around:
         known = self._around.get((name, state))
         if known:
@@ -213,7 +222,9 @@ class Maker:
 
     def _fitted(self, session: Session, ground: Ground, whole: Sheet, fewer: int) -> Sheet:
         """Cut to the paper, with so many lines less than were reckoned to fit; with its map and its code."""
-        fitted = fit(whole, fewer)
+        fitted = fit(whole)
+        for _ in range(fewer):
+            fitted = with_one_less(fitted)
         return with_version(session, replace(fitted, sheet=with_map(fitted.sheet, ground)), self.settings)
 
     def _key(self, sheet: Sheet, form: str) -> str:
