@@ -97,6 +97,7 @@ def labels() -> dict[str, str]:
         "page": gettext("Page"),
         "contents": gettext("What is in it"),
         "more": gettext("More help"),
+        "qr": gettext("QR code: opens the page of {name}"),
     }
     return {key: said[key] for key in LABELS}
 

@@ -245,6 +245,7 @@ LABELS = (
     "page",
     "contents",
     "more",
+    "qr",
 )
 """Keys of ``Sheet.labels``."""
 

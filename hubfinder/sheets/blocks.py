@@ -1,0 +1,175 @@
+"""The listings of a sheet as blocks with a height: what columns are filled with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hubfinder.sheets.geometry import Style
+from hubfinder.sheets.measuring import Data, Paragraph, Part, Ruler
+from hubfinder.sheets.values import Line, Section, Sheet, Text
+
+DARK, SOFT, BRAND = "dark", "soft", "brand"
+BIG_ICON = 2.3
+"""How wide the column of icons is on an easy sheet, in em."""
+BESIDE_QR = 0.9
+"""Between words and a QR code, in em."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something that stands in a column or over the whole page, never broken."""
+
+    height: float
+    data: Data = field(repr=False)
+    before: float = 0.0
+    """Space above it, unless it stands at the top."""
+
+
+def digits(telephone: str) -> str:
+    """What a telephone dials."""
+    return "tel:" + "".join(letter for letter in telephone if letter.isdigit() or letter == "+")
+
+
+def web(address: str) -> str:
+    return address if "://" in address else f"https://{address}"
+
+
+class Listings:
+    """Makes the blocks of sections and lines in one style."""
+
+    def __init__(self, sheet: Sheet, style: Style, ruler: Ruler) -> None:
+        self.sheet, self.style, self.ruler = sheet, style, ruler
+        self._made: dict[tuple[str, str, int], Block] = {}
+
+    def unit(self, section: Section, line: Line, *, first: bool) -> list[Block]:
+        """A line; the first of its section with the heading above it, from which it is never parted."""
+        block = self._line(line)
+        return [self._heading(section), block] if first else [block]
+
+    def _heading(self, section: Section) -> Block:
+        style = self.style
+        words = self.ruler.text(
+            section.heading, style.section, style.column - style.section * 2.1, bold=True, colour=DARK
+        )
+        icon = style.section * 1.6
+        data = {"kind": "section", "icon": section.key, "words": words.data, "size": icon}
+        below = style.text * 0.35
+        return Block(max(words.height, icon) + below, data | {"below": below}, before=style.gap * 1.5)
+
+    def _line(self, line: Line) -> Block:
+        known = (line.kind, line.key, line.number)
+        if known not in self._made:
+            self._made[known] = self._block(line)
+        return self._made[known]
+
+    def _block(self, line: Line) -> Block:
+        style = self.style
+        qr = self._qr(line)
+        room = style.column - (qr + BESIDE_QR * style.text if qr else 0)
+        name = self.ruler.paragraph(list(self._name(line)), style.name, room)
+        body = self._easy(line, room) if style.easy else self._body(line, room)
+        top = style.gap / 2
+        words = name.height + sum(one.height for one in body)
+        data = {
+            "kind": "line",
+            "name": name.data,
+            "body": [one.data for one in body],
+            "qr": line.qr if qr else "",
+            "href": line.href,
+            "alt": self.opens(line.name.words),
+            "size": qr,
+            "top": top,
+        }
+        return Block(max(words, qr) + top, data, before=style.gap / 2)
+
+    def _qr(self, line: Line) -> float:
+        shows = bool(line.qr) and (line.kind == "service" or self.style.full or self.style.columns == 1)
+        return self.style.qr if shows else 0.0
+
+    def _name(self, line: Line) -> Iterator[Part]:
+        if line.number:
+            yield Part(str(line.number), bold=True, tag="number")
+        yield Part(line.name, bold=True, colour=DARK, href=line.href)
+        if line.tag:
+            yield Part(line.tag, bold=True, tag="some" if line.some else "all", scale=0.82)
+        if line.also:
+            yield Part(line.also, colour=SOFT, scale=0.86)
+        if any(part.language == "en" for part in (line.name, line.what)) and self.sheet.language.code != "en":
+            yield Part("EN", tag="language", scale=0.7)
+
+    def _body(self, line: Line, room: float) -> list[Paragraph]:
+        """What it is, then the facts one after the other, then what may stand in the way."""
+        text, small = self.style.text, self.style.small
+        what, facts = ([Part(line.what)] if line.what else []), list(self._facts(line))
+        rows = [
+            *([([*what, *facts], text)] if self.style.brief else [(what, text), (facts, text)]),
+            ([Part(line.note, colour=SOFT)], small),
+            ([Part(line.apply, icon="how", alt=self.label("how"))] if line.apply else [], text),
+            (list(self._extras(line)) if self.style.full else [], small),
+        ]
+        made = (self.ruler.paragraph(parts, size, room) for parts, size in rows)
+        return [one for one in made if one.height]
+
+    def _facts(self, line: Line) -> Iterator[Part]:
+        if line.who:
+            yield Part(line.who, icon="who", alt=self.label("who"))
+        for key, words in (("when", line.when), ("where", line.where), ("cost", line.cost)):
+            if words:
+                yield Part(words, icon=key, alt=self.label(key))
+        yield from self._ways(line)
+
+    def _ways(self, line: Line) -> Iterator[Part]:
+        """How to reach it; the website where nobody answers, because the QR code leads there too."""
+        if line.telephone:
+            yield self._telephone(line.telephone)
+        if line.text_number and (self.style.full or not line.telephone):
+            yield Part(line.text_number, icon="text", alt=self.label("text"), bold=True, whole=True)
+        if line.website and not line.telephone:
+            yield Part(line.website, icon="website", alt=self.label("website"), href=web(line.website))
+
+    def _telephone(self, number: str) -> Part:
+        return Part(
+            number, icon="telephone", alt=self.label("telephone"), bold=True, href=digits(number), whole=True
+        )
+
+    def _extras(self, line: Line) -> Iterator[Part]:
+        if line.languages:
+            yield Part(line.languages, icon="languages", alt=self.label("languages"), colour=SOFT)
+        if line.checked:
+            yield Part(line.checked, colour=SOFT)
+
+    def _easy(self, line: Line, room: float) -> list[Paragraph]:
+        """One fact a line, each with a large picture and its word."""
+        text = self.style.text
+        made = [self.ruler.text(line.what, text, room)] if line.what else []
+        facts = [
+            ("who", line.who, ""),
+            ("when", line.when, ""),
+            ("where", line.where, ""),
+            ("cost", line.cost, ""),
+            ("telephone", line.telephone, digits(line.telephone)),
+            ("how", line.apply, ""),
+        ]
+        for key, words, href in facts:
+            if str(words):
+                made.append(self._fact(key, words, href, room))
+        if line.note:
+            made.append(self.ruler.text(line.note, text, room, colour=SOFT))
+        return made
+
+    def _fact(self, key: str, words: Text | str, href: str, room: float) -> Paragraph:
+        text = self.style.text
+        parts = [
+            Part(f"{self.label(key)}:", bold=True),
+            Part(words, href=href, whole=key == "telephone"),
+        ]
+        words_of = self.ruler.paragraph(parts, text, room - BIG_ICON * text)
+        height = max(words_of.height, text * 1.9)
+        return Paragraph(height, words_of.data | {"big": key, "high": height})
+
+    def opens(self, name: str) -> str:
+        """What a QR code is, for those who cannot see it: ``QR code: opens the page of Sleep clinic``."""
+        label = self.label("qr")
+        return label.replace("{name}", name) if "{name}" in label else f"{label}: {name}"
+
+    def label(self, key: str) -> str:
+        return self.sheet.labels.get(key, "")

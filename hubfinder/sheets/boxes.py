@@ -1,0 +1,288 @@
+"""What stands over the whole width of a sheet, as blocks with a height: title, danger, hub, numbers, foot."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
+from hubfinder.sheets.geometry import Style
+from hubfinder.sheets.measuring import Data, Paragraph, Part, Ruler
+from hubfinder.sheets.values import FrontDoor, Helpline, HubBox, OpenDay, Sheet
+
+HILLS = 0.14
+"""How much of the title's box the drawing takes."""
+VERSION_LETTERS = 80
+"""About as many letters the words about the version have, before there is one."""
+Cell = tuple[float, Data]
+"""A box beside others: its height by its words alone, and what is in it."""
+
+
+class Boxes:
+    """Makes the boxes of a sheet in one style."""
+
+    def __init__(self, sheet: Sheet, style: Style, ruler: Ruler) -> None:
+        self.sheet, self.style, self.ruler = sheet, style, ruler
+        self.listings = Listings(sheet, style, ruler)
+        self.between = style.text * 0.75
+
+    def band(self) -> Block:
+        """Title and what it is about."""
+        style = self.style
+        inset = style.inset * 1.15
+        room = style.room * (1 - HILLS) - 2 * inset
+        title = self._title(room)
+        about = self.ruler.text(self.sheet.subtitle, style.text * 1.05, room, colour="white")
+        data = {"kind": "band", "title": title.data, "about": about.data, "inset": inset}
+        return Block(title.height + about.height + 2 * inset, data)
+
+    def _title(self, room: float) -> Paragraph:
+        """In smaller type where it would take more than two lines."""
+        made = [
+            self.ruler.text(self.sheet.title, self.style.title * scale, room, bold=True, colour="white")
+            for scale in (1, 0.85, 0.72, 0.6)
+        ]
+        lowest = made[0].data["z"] * (2.2 if self.style.brief else 3.2)
+        return next((one for one in made if one.height <= lowest), made[-1])
+
+    def danger(self) -> Block:
+        style = self.style
+        inset = style.inset * 0.6
+        words = self.ruler.text(
+            self.sheet.danger,
+            style.text * 1.08,
+            style.room - 2.5 * style.inset,
+            bold=True,
+            colour="danger",
+            icon="danger",
+        )
+        return Block(
+            words.height + 2 * inset, {"kind": "danger", "words": words.data, "inset": inset}, self.between
+        )
+
+    def intro(self) -> list[Block]:
+        """The family hub first, the map and the front door beside it or under it."""
+        hub, door = self.sheet.hub, self.sheet.front_door
+        if self.style.beside:
+            return [self._row([("hub", 1.25), ("map", 1.0), ("door", 0.95)])]
+        rows = [self._row([("hub", 1.0)])] if hub else []
+        return [*rows, self._row([("map", 1.1), ("door", 1.0)])] if door else rows
+
+    def _row(self, wanted: list[tuple[str, float]]) -> Block:
+        sheet, style = self.sheet, self.style
+        there = {"hub": sheet.hub, "map": sheet.map, "door": sheet.front_door}
+        shown = [(kind, share) for kind, share in wanted if there[kind]]
+        room = style.room - self.between * (len(shown) - 1)
+        total = sum(share for _, share in shown)
+        cells = [self._cell(kind, room * share / total) for kind, share in shown]
+        height = max(cell[0] for cell in cells)
+        return Block(
+            height, {"kind": "row", "height": height, "cells": [data for _, data in cells]}, self.between
+        )
+
+    def _cell(self, kind: str, width: float) -> Cell:
+        if kind == "hub" and self.sheet.hub:
+            return self._hub(self.sheet.hub, width)
+        return self._map(width) if kind == "map" else self._door(self.sheet.front_door, width)
+
+    def _hub(self, hub: HubBox, width: float) -> Cell:
+        style, ruler = self.style, self.ruler
+        room = width - 2 * style.inset
+        qr = style.qr * 1.15
+        beside = room - qr - BESIDE_QR * style.text
+        head = ruler.text(hub.heading, style.text, beside, bold=True, colour=BRAND)
+        facts = [
+            ruler.text(hub.name, style.section * 1.05, beside, bold=True, colour=DARK, href=hub.href),
+            ruler.paragraph([Part(hub.address), Part(hub.distance, colour=SOFT)], style.text, beside),
+        ]
+        if hub.telephone:
+            facts.append(ruler.paragraph([self._telephone(hub.telephone)], style.text * 1.1, beside))
+        week = ruler.text(hub.week, style.text, room, bold=True)
+        rows, name = self._days(hub, room)
+        note = ruler.text(hub.note, style.small, room, colour=SOFT)
+        top = max(head.height + sum(fact.height for fact in facts), qr)
+        gap = style.text * 0.4
+        height = top + gap + week.height + sum(row[1] for row in rows) + note.height + 2 * style.inset
+        data = {
+            "kind": "hub",
+            "width": width,
+            "head": head.data,
+            "facts": [fact.data for fact in facts],
+            "week": week.data,
+            "days": [row[0] for row in rows],
+            "name": name,
+            "note": note.data,
+            "qr": hub.qr,
+            "size": qr,
+            "href": hub.href,
+            "alt": self.listings.opens(hub.name.words),
+            "gap": gap,
+        }
+        return height, data
+
+    def _days(self, hub: HubBox, room: float) -> tuple[list[tuple[Data, float]], float]:
+        """Name and hours of each day, or of days in a row with the same; and how wide the names are."""
+        text, days = self.style.text, list(spans(hub.days))
+        names = [self.ruler.text(name, text, 1e6, bold=True) for name, _ in days]
+        widths = [self.ruler.wide(name, text, bold=True) for name, _ in days]
+        name = min(max(widths, default=0) + text, room / 2)
+        hours = [
+            self.ruler.text(hours, text, room - name, colour=SOFT if closed else "")
+            for _, (hours, closed) in days
+        ]
+        rows = [
+            ({"name": one.data, "hours": two.data}, max(one.height, two.height))
+            for one, two in zip(names, hours, strict=True)
+        ]
+        return rows, name
+
+    def _map(self, width: float) -> Cell:
+        found, style = self.sheet.map, self.style
+        words = self.ruler.text(found.sources if found else "", style.small * 0.9, width, colour=SOFT)
+        data = {"kind": "map", "width": width, "words": words.data, "below": words.height}
+        return style.map, data
+
+    def _door(self, door: FrontDoor, width: float) -> Cell:
+        style, ruler = self.style, self.ruler
+        room = width - 2 * style.inset
+        side = width > 5.5 * style.big_qr or (room - style.big_qr > style.text * 12)
+        beside = room - style.big_qr - BESIDE_QR * style.text if side else room
+        head = ruler.text(door.heading, style.section, beside, bold=True, colour=DARK)
+        facts = [ruler.text(door.words, style.text, beside)]
+        if door.telephone:
+            facts.append(ruler.paragraph([self._telephone(door.telephone)], style.section, beside))
+        words = head.height + sum(fact.height for fact in facts)
+        gap = style.text * 0.4
+        high = max(words, style.big_qr) if side else words + style.big_qr + gap
+        data = {
+            "kind": "door",
+            "width": width,
+            "head": head.data,
+            "facts": [fact.data for fact in facts],
+            "qr": door.qr,
+            "size": style.big_qr,
+            "href": door.href,
+            "alt": self.listings.opens(door.heading),
+            "side": side,
+            "gap": gap,
+        }
+        return high + 2 * style.inset, data
+
+    def _telephone(self, number: str) -> Part:
+        return Part(
+            number,
+            icon="telephone",
+            alt=self.listings.label("telephone"),
+            bold=True,
+            href=digits(number),
+            whole=True,
+        )
+
+    def helplines(self) -> Block | None:
+        """Numbers for a crisis, several beside each other."""
+        lines, style = self.sheet.helplines, self.style
+        if not lines:
+            return None
+        head = self.ruler.text(
+            self.listings.label("helplines"), style.section, style.room, bold=True, colour=DARK
+        )
+        across = min(style.helplines, len(lines))
+        gutter = style.text
+        width = (style.room - 2 * style.inset - gutter * (across - 1)) / across
+        cells = [self._helpline(line, width) for line in lines]
+        rows = [cells[start : start + across] for start in range(0, len(cells), across)]
+        gap = style.text * 0.5
+        height = head.height + sum(max(cell[0] for cell in row) for row in rows) + gap * (len(rows) - 1)
+        data = {
+            "kind": "helplines",
+            "head": head.data,
+            "cells": [cell[1] for cell in cells],
+            "across": across,
+            "gutter": gutter,
+            "gap": gap,
+        }
+        return Block(height + 1.2 * style.inset, data, self.between)
+
+    def _helpline(self, line: Helpline, width: float) -> Cell:
+        style = self.style
+        rows = [
+            self.ruler.text(line.name, style.text, width, bold=True),
+            self.ruler.text("" if style.brief else line.what, style.small, width),
+            self.ruler.paragraph(list(_numbers(line)), style.text * 1.1, width),
+        ]
+        rows = [row for row in rows if row.height]
+        return sum(row.height for row in rows), {"rows": [row.data for row in rows]}
+
+    def foot(self) -> Block:
+        """What was left out, whether the sheet is still right, and who says all this."""
+        style = self.style
+        cells = [self._more()] if self.sheet.more.words else []
+        cells += [self._version(), self._publisher()]
+        gutter = style.text
+        across = len(cells) if style.beside else 1
+        width = (style.room - gutter * (across - 1)) / across
+        made = [self._foot_cell(cell, width) for cell in cells]
+        gap = style.text * 0.5
+        if style.beside:
+            height = max(cell[0] for cell in made)
+        else:
+            height = sum(cell[0] for cell in made) + gap * (len(made) - 1)
+        top = style.text * 0.6
+        data = {
+            "kind": "foot",
+            "cells": [cell[1] for cell in made],
+            "across": across,
+            "gutter": gutter,
+            "gap": gap,
+            "top": top,
+        }
+        return Block(height + top, data, self.between)
+
+    def _foot_cell(self, cell: tuple[list[tuple[Part, float]], Data], width: float) -> Cell:
+        parts, data = cell
+        size = data.get("size", 0)
+        room = width - (size + BESIDE_QR * self.style.text if size else 0)
+        rows = [self.ruler.paragraph([part], scale * self.style.text, room) for part, scale in parts]
+        return max(sum(row.height for row in rows), size), data | {"rows": [row.data for row in rows]}
+
+    def _more(self) -> tuple[list[tuple[Part, float]], Data]:
+        more = self.sheet.more
+        data = {
+            "qr": more.qr,
+            "size": self.style.qr,
+            "href": more.href,
+            "alt": self.listings.opens(more.words),
+        }
+        return [(Part(more.words, bold=True, colour=DARK, href=more.href), 1.1)], data
+
+    def _version(self) -> tuple[list[tuple[Part, float]], Data]:
+        """Before there is a version, as much room as its words will take."""
+        version, small = self.sheet.version, self.style.small / self.style.text
+        title = self.sheet.title.words + " "
+        words = version.words or (title * (VERSION_LETTERS // len(title) + 1))[:VERSION_LETTERS]
+        code = f"{version.code[:4]}-{version.code[4:]}" if version.code else "0000-0000"
+        rows = [(Part(words), small)]
+        if code not in words:
+            rows.append((Part(code, bold=True, whole=True), 1.0))
+        data = {"qr": version.qr or self.sheet.front_door.qr, "size": self.style.qr}
+        return rows, data | {"href": version.href, "alt": self.listings.opens(words)}
+
+    def _publisher(self) -> tuple[list[tuple[Part, float]], Data]:
+        sheet, small = self.sheet, self.style.small / self.style.text
+        rows = [(Part(sheet.correct_on, bold=True), 1.0), (Part(sheet.published_by), small)]
+        rows += [(Part(note, colour=SOFT), small) for note in sheet.notes]
+        return rows, {}
+
+
+def _numbers(line: Helpline) -> Iterator[Part]:
+    for number in line.numbers:
+        dialled = number if number.replace(" ", "").isdigit() else ""
+        yield Part(number, bold=True, colour=BRAND, href=digits(dialled) if dialled else "", whole=True)
+
+
+def spans(days: tuple[OpenDay, ...]) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """``Mon – Fri`` with the hours, where three days or more in a row have the same."""
+    for hours, found in groupby(days, key=lambda day: (day.hours, day.is_closed)):
+        same = list(found)
+        if len(same) > 2:
+            yield f"{same[0].name} – {same[-1].name}", hours
+        else:
+            yield from ((day.name, hours) for day in same)

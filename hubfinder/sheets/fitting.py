@@ -1,0 +1,139 @@
+"""A sheet cut to its paper, by arithmetic: nothing is typeset to find out what fits."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hubfinder.display.language import speaking
+from hubfinder.sheets.furniture import more_words
+from hubfinder.sheets.geometry import Style, styles
+from hubfinder.sheets.pouring import Layout, Pages
+from hubfinder.sheets.values import Fitted, Line, Section, Sheet
+
+NATIONAL = "national"
+LEAST_LINES = 3
+"""A sheet that holds fewer than these beside its map goes without the map."""
+Named = tuple[str, str]
+"""Kind and key of a line."""
+
+
+class DoesNotFit(Exception):
+    """Not even the boxes that stand on every sheet go on its paper."""
+
+
+def fit(sheet: Sheet) -> Fitted:
+    """The sheet with as many lines as its paper holds.
+
+    Lines go from the end of ``choosing_order``; the last of a topic only when every topic has only one.
+    The map goes where hardly a line has room beside it.
+    """
+    smallest = styles(sheet.order)[-1]
+    layout = _layout(sheet, smallest)
+    if layout:
+        return Fitted(renumbered(sheet), len(layout.pages))
+    return _cut(sheet, smallest)
+
+
+def with_one_less(fitted: Fitted) -> Fitted:
+    """Where typesetting takes more room than was reckoned: without the next line in the order."""
+    order = drop_order(fitted.sheet)[:1]
+    return Fitted(_kept(fitted.sheet, order), fitted.pages, (*fitted.dropped, *order))
+
+
+def arrange(sheet: Sheet) -> Layout:
+    """A fitted sheet on its pages: the largest type in which it goes on as many as it may have.
+
+    Raises:
+        DoesNotFit: it has more lines than fit.
+    """
+    for style in styles(sheet.order):
+        layout = _layout(sheet, style)
+        if layout:
+            return layout
+    raise DoesNotFit
+
+
+def _layout(sheet: Sheet, style: Style) -> Layout | None:
+    return Pages(sheet, style).lay(sections_of(sheet))
+
+
+def _cut(sheet: Sheet, style: Style) -> Fitted:
+    """Without as few lines as possible."""
+    order = drop_order(sheet)
+    pages = Pages(_saying_more(sheet, max(sheet.total, len(order))), style)
+    if sheet.map and pages.lay(_without(sheet, order[:-LEAST_LINES])) is None:
+        return _cut(replace(sheet, map=None), style)
+    low, high = 0, len(order)
+    while low < high:
+        middle = (low + high) // 2
+        if pages.lay(_without(sheet, order[:middle])):
+            high = middle
+        else:
+            low = middle + 1
+    return Fitted(_kept(sheet, order[:low]), style.pages, tuple(order[:low]))
+
+
+def sections_of(sheet: Sheet) -> tuple[Section, ...]:
+    """All sections with lines, national help last."""
+    sections = (*sheet.sections, *((sheet.national,) if sheet.national else ()))
+    return tuple(section for section in sections if section.lines)
+
+
+def drop_order(sheet: Sheet) -> list[Named]:
+    """All lines in the order in which they go: never the last of a topic while another has two."""
+    topic = {named(line): section.key for section in sections_of(sheet) for line in section.lines}
+    known = [one for one in dict.fromkeys(sheet.choosing_order) if one in topic]
+    unknown = [one for one in topic if one not in set(known)]
+    waiting = [*known, *unknown][::-1]
+    left = Counter(topic.values())
+    order: list[Named] = []
+    while waiting:
+        several = max(left.values()) > 1
+        gone = next(one for one in waiting if left[topic[one]] > 1 or not several)
+        waiting.remove(gone)
+        left[topic[gone]] -= 1
+        order.append(gone)
+    return order
+
+
+def named(line: Line) -> Named:
+    return line.kind, line.key
+
+
+def _without(sheet: Sheet, dropped: Sequence[Named]) -> list[Section]:
+    gone = set(dropped)
+    kept = [
+        replace(section, lines=tuple(line for line in section.lines if named(line) not in gone))
+        for section in sections_of(sheet)
+    ]
+    return [section for section in kept if section.lines]
+
+
+def _kept(sheet: Sheet, dropped: Sequence[Named]) -> Sheet:
+    """The sheet without some lines, numbered anew, saying how many are left out."""
+    kept = _without(sheet, dropped)
+    local = tuple(section for section in kept if section.key != NATIONAL)
+    national = next((section for section in kept if section.key == NATIONAL), None)
+    shown = sum(len(section.lines) for section in local)
+    cut = replace(sheet, sections=local, national=national)
+    return renumbered(_saying_more(cut, max(sheet.total - shown, 0)))
+
+
+def _saying_more(sheet: Sheet, count: int) -> Sheet:
+    with speaking(sheet.language):
+        words = more_words(count)
+    return replace(sheet, more=replace(sheet.more, count=count, words=words))
+
+
+def renumbered(sheet: Sheet) -> Sheet:
+    """Numbers from 1 in the order of the sheet, for the lines that have one."""
+    number = 0
+    sections = []
+    for section in sheet.sections:
+        lines = []
+        for line in section.lines:
+            number += 1 if line.number else 0
+            lines.append(replace(line, number=number) if line.number else line)
+        if lines:
+            sections.append(replace(section, lines=tuple(lines)))
+    return replace(sheet, sections=tuple(sections))

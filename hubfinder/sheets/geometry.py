@@ -1,0 +1,156 @@
+"""The measures of every kind of sheet, in points: the one place for them, for Python and for Typst.
+
+What is counted here is what the template draws with: it gets these numbers with the words.
+"""
+
+from dataclasses import dataclass, replace
+
+from hubfinder.sheets.orders import Length, Paper, SheetOrder
+
+MM = 72 / 25.4
+A5, A4, A3 = (148.0 * MM, 210.0 * MM), (210.0 * MM, 297.0 * MM), (297.0 * MM, 420.0 * MM)
+SIZES = {Paper.A5: A5, Paper.A4: A4, Paper.A3: A3}
+MOST_PAGES = 16
+"""Of a booklet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one sheet looks. All lengths are in points."""
+
+    width: float
+    height: float
+    pages: int
+    """As many as it may have."""
+    text: float
+    """Size of the running text; all other sizes follow from it."""
+    columns: int
+    margin: float
+    title: float
+    qr: float
+    big_qr: float
+    """Of the front door."""
+    gutter: float = 6 * MM
+    beside: bool = True
+    """Family hub, map and front door side by side; else under each other."""
+    helplines: int = 4
+    """How many stand beside each other."""
+    full: bool = True
+    """With everything a listing says; else only with what a family needs on paper."""
+    brief: bool = False
+    """For many listings: what one is and its facts run on, lines stand closer, boxes are low."""
+    easy: bool = False
+    booklet: bool = False
+    map: float = 40 * MM
+    """Height of the map, at least."""
+
+    @property
+    def room(self) -> float:
+        """Between the margins."""
+        return self.width - 2 * self.margin
+
+    @property
+    def column(self) -> float:
+        return (self.room - (self.columns - 1) * self.gutter) / self.columns
+
+    @property
+    def tall(self) -> float:
+        """Between top and bottom margin; where there are several pages, their numbers take a line."""
+        numbers = self.text * 1.6 if self.pages > 1 else 0
+        return self.height - 2 * self.margin - numbers
+
+    @property
+    def tight(self) -> float:
+        """How close lines stand, of their usual distance."""
+        return 0.95 if self.brief else 1.0
+
+    @property
+    def small(self) -> float:
+        return max(self.text * 0.86, 7.5)
+
+    @property
+    def name(self) -> float:
+        return self.text * 1.12
+
+    @property
+    def section(self) -> float:
+        return self.text * 1.32
+
+    @property
+    def gap(self) -> float:
+        """Between two listings."""
+        return self.text * (0.45 if self.brief else 0.6)
+
+    @property
+    def inset(self) -> float:
+        """Inside boxes."""
+        return self.text * (0.6 if self.brief else 0.8)
+
+
+def styles(order: SheetOrder) -> tuple[Style, ...]:
+    """The looks to try for a sheet, the largest type first."""
+    if order.length is Length.BOOKLET:
+        return _booklet(order)
+    pages = 2 if order.length is Length.TWO else 1
+    if order.easy or order.large:
+        return _large(order, pages)
+    if order.paper is Paper.A5:
+        base = _style(A5, pages, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
+        return _sizes(replace(base, beside=False, helplines=2, map=30 * MM), (11, 10, 9.2, 8.5))
+    if order.paper is Paper.A3:
+        base = _style(A3, pages, 16, columns=2, margin=13 * MM, title=40, qr=24 * MM)
+        return _sizes(replace(base, full=False, gutter=10 * MM, map=66 * MM, big_qr=44 * MM), (20, 18, 16))
+    base = _style(A4, pages, 9, columns=2, margin=9 * MM, title=20, qr=12 * MM)
+    brief = replace(base, brief=True, full=False, margin=7.5 * MM, gutter=5 * MM, title=18, qr=11 * MM)
+    brief = replace(brief, big_qr=17 * MM, map=24 * MM)
+    return (*_sizes(base, (12, 11, 10, 9.3)), replace(brief, text=9), replace(brief, text=8.5))
+
+
+def _style(
+    paper: tuple[float, float],
+    pages: int,
+    text: float,
+    *,
+    columns: int,
+    margin: float,
+    title: float,
+    qr: float,
+) -> Style:
+    width, height = paper
+    return Style(width, height, pages, text, columns, margin, title, qr, big_qr=qr * 1.7)
+
+
+def _sizes(style: Style, sizes: tuple[float, ...]) -> tuple[Style, ...]:
+    """Of a kind of sheet, one for each size of type."""
+    return tuple(replace(style, text=size) for size in sizes)
+
+
+def _large(order: SheetOrder, pages: int) -> tuple[Style, ...]:
+    """One column of large type; of pictures and short lines where it is easy to read."""
+    size = 14.0 if order.easy and not order.large else 16.0
+    wide = {Paper.A5: 0.8, Paper.A4: 1.0, Paper.A3: 1.5}[order.paper]
+    kind = _style(
+        SIZES[order.paper],
+        pages,
+        size,
+        columns=1,
+        margin=(10 if order.paper is Paper.A5 else 15) * MM * max(wide, 1),
+        title=size * 1.7 * max(wide, 1),
+        qr=20 * MM * wide,
+    )
+    kind = replace(kind, beside=False, helplines=2, easy=order.easy, full=False, map=46 * MM * wide)
+    return _sizes(kind, (size * 1.5, size * 1.3) if order.paper is Paper.A3 else (size * 1.12, size))
+
+
+def _booklet(order: SheetOrder) -> tuple[Style, ...]:
+    """Folded paper: pages half as large."""
+    paper = A4 if order.paper is Paper.A3 else A5
+    large = order.large or order.easy
+    size = (14.0 if order.easy and not order.large else 16.0) if large else 10.0
+    kind = _style(
+        paper, MOST_PAGES, size, columns=1, margin=11 * MM, title=size * 2, qr=(18 if large else 15) * MM
+    )
+    kind = replace(
+        kind, beside=False, helplines=1, booklet=True, easy=order.easy, map=46 * MM, big_qr=32 * MM
+    )
+    return _sizes(kind, (size,) if large else (12, 11, 10))
