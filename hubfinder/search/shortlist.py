@@ -42,6 +42,8 @@ class Brief:
     """A footprint: what happens inside it is local, however far from the place."""
     professionals: bool = False
     """Also what is for people who work with families."""
+    among: tuple[int, ...] | None = None
+    """Only these documents, and all of them that fit, however many of a need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def _best(ranking: Ranking, mask: Mask, brief: Brief, most_needs: int) -> Ints:
     More needs than ``most_needs`` count against a row.
     """
     rows = np.flatnonzero(mask)
+    if brief.among is not None:
+        return rows[np.isin(ranking.ids(rows), brief.among)]
     of_needs = {need: _having_need(ranking, need)[rows] for need in _all_needs(ranking)}
     count = np.sum([*of_needs.values(), np.zeros(len(rows), dtype=bool)], axis=0, dtype=np.int64)
     general = np.maximum(count, most_needs)

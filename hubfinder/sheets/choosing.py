@@ -3,8 +3,8 @@
 Never what is stale, closed, not running, confidential, not sure, or for other addresses.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -87,20 +87,7 @@ def choose(
     if scope.kind is ScopeKind.LIST:
         return _of_list(session, suitable, {(one.kind, one.key) for one in hidden}, lines)
     topics = asked or (*known, "")
-    found = shortlist(
-        session,
-        finder,
-        Brief(
-            _wanted(scope, order, asked),
-            needs=topics,
-            each=max(LEAST_EACH, -(-2 * _most(order) // len(topics))),
-            stale_before=suitable.stale_before,
-            hidden=tuple(one.document_id for one in hidden),
-            spoken=() if ENGLISH in order.spoken else order.spoken,
-            inside=_inside(scope, finder.near_metres),
-            professionals=order.readers is Readers.STAFF,
-        ),
-    )
+    found = shortlist(session, finder, _brief(finder, scope, suitable, asked, topics, hidden))
     most = _most(order)
     return Choice(
         hub=_hub(session, finder, scope, found.hub),
@@ -110,6 +97,47 @@ def choose(
         ],
         helplines=lines,
         total=found.total,
+    )
+
+
+def choose_among(
+    session: Session, finder: Finder, scope: Scope, suitable: Suitable, some: Collection[Id]
+) -> Choice:
+    """Those of some listings that are for an order, whether there would be room for them or not."""
+    hidden = queries.never_on_paper(session)
+    known = queries.needs(session)
+    asked = tuple(topic for topic in suitable.order.topics if topic in known)
+    topics = asked or (*known, "")
+    brief = _brief(finder, scope, suitable, asked, topics, hidden)
+    found = shortlist(session, finder, replace(brief, among=queries.documents_of(session, some)))
+    return Choice(
+        hub=_hub(session, finder, scope, found.hub),
+        local=_fair(local_first(filter(suitable, found.local)), topics),
+        national=_fair(national_first(filter(suitable, found.national)), topics),
+        helplines=(),
+        total=found.total,
+    )
+
+
+def _brief(
+    finder: Finder,
+    scope: Scope,
+    suitable: Suitable,
+    asked: tuple[str, ...],
+    topics: tuple[str, ...],
+    hidden: Sequence[queries.Hidden],
+) -> Brief:
+    """What is wanted for an order: of each topic twice as much as there will be room for."""
+    order = suitable.order
+    return Brief(
+        _wanted(scope, order, asked),
+        needs=topics,
+        each=max(LEAST_EACH, -(-2 * _most(order) // len(topics))),
+        stale_before=suitable.stale_before,
+        hidden=tuple(one.document_id for one in hidden),
+        spoken=() if ENGLISH in order.spoken else order.spoken,
+        inside=_inside(scope, finder.near_metres),
+        professionals=order.readers is Readers.STAFF,
     )
 
 

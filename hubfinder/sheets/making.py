@@ -27,7 +27,7 @@ from hubfinder.settings import Settings
 from hubfinder.sheets import typeset
 from hubfinder.sheets.actions import record
 from hubfinder.sheets.budget import SHEET, may_go_without, pay
-from hubfinder.sheets.choosing import choose
+from hubfinder.sheets.choosing import choose, choose_among
 from hubfinder.sheets.composing import compose
 from hubfinder.sheets.fitting import fit
 from hubfinder.sheets.kept_files import KeptFiles
@@ -35,6 +35,7 @@ from hubfinder.sheets.maps import Ground, ground_of, with_map
 from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import Scope, find_scope
 from hubfinder.sheets.slots import Busy, Slots
+from hubfinder.sheets.suitable import Suitable
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Line, Sheet
 from hubfinder.sheets.versions import with_version
@@ -134,8 +135,8 @@ class Maker:
         order, day = made.order, made.made_on
         state = latest_revision(session), current_revision(session)
         scope = self._found(session, order.scope, state).scope
-        stale_after = self.settings.stale_after_days
-        choice = choose(session, self.finder, scope, order, day, stale_after, only=some)
+        suitable = Suitable(order, day, self.settings.stale_after_days)
+        choice = choose_among(session, self.finder, scope, suitable, some)
         return compose(session, choice, scope, order, self.settings, day).lines
 
     def _found(self, session: Session, name: ScopeName, state: tuple[int, int]) -> Around:

@@ -264,3 +264,11 @@ def lines_by_id(session: Session, ids: Sequence[int]) -> tuple[Service, ...]:
     rows = session.scalars(select(Service).where(Service.id.in_(ids)).options(selectinload(Service.phones)))
     found = {service.id: service for service in rows}
     return tuple(found[id_] for id_ in ids if id_ in found)
+
+
+def documents_of(session: Session, listings: Collection[tuple[str, str]]) -> tuple[int, ...]:
+    """Ids of the search documents of listings, by their kinds and keys."""
+    keys = {key for _, key in listings}
+    document = SearchDocument
+    rows = session.execute(select(document.id, document.kind, document.key).where(document.key.in_(keys)))
+    return tuple(id_ for id_, kind, key in rows if (kind, key) in listings)
