@@ -29,7 +29,7 @@ from hubfinder.sheets.actions import record
 from hubfinder.sheets.budget import SHEET, may_go_without, pay
 from hubfinder.sheets.choosing import choose, choose_among
 from hubfinder.sheets.composing import compose
-from hubfinder.sheets.fitting import fit
+from hubfinder.sheets.fitting import fit, with_one_less
 from hubfinder.sheets.kept_files import KeptFiles
 from hubfinder.sheets.maps import Ground, ground_of, with_map
 from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
@@ -223,7 +223,9 @@ class Maker:
 
     def _fitted(self, session: Session, ground: Ground, whole: Sheet, fewer: int) -> Sheet:
         """Cut to the paper, with so many lines less than were reckoned to fit; with its map and its code."""
-        fitted = fit(whole, fewer)
+        fitted = fit(whole)
+        for _ in range(fewer):
+            fitted = with_one_less(fitted)
         return with_version(session, replace(fitted, sheet=with_map(fitted.sheet, ground)), self.settings)
 
     def _key(self, sheet: Sheet, form: str) -> str:
