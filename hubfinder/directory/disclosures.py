@@ -22,7 +22,9 @@ SERVICE_TEXTS = (
 )  # fmt: skip
 ORGANIZATION_TEXTS = ("key", "name", "description", "website", "email")
 LOCATION_TEXTS = ("key", "name", "description", "address", "site_type", "website", "email", "source", "as_of")
+TRANSLATED_TEXTS = ("name", "summary", "eligibility", "hours", "cost")
 BATCH = 500
+_TOLD = (Service.schedules, Service.cost_options, Service.urls, Service.phones, Service.translations)
 
 
 def fetch_secrets(session: Session) -> Secrets:
@@ -100,7 +102,7 @@ def _services(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
         select(Service)
         .where(~Service.is_national)
         .order_by(Service.key)
-        .options(*map(selectinload, (Service.schedules, Service.cost_options, Service.urls, Service.phones)))
+        .options(*map(selectinload, _TOLD))
         .execution_options(yield_per=BATCH)
     )
     for row in session.scalars(chosen):
@@ -110,6 +112,7 @@ def _services(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
             *notes,
             *(cost.description for cost in row.cost_options),
             *(p.description for p in row.phones),
+            *(text for one in row.translations for text in _fields(one, TRANSLATED_TEXTS).values()),
         ]
         yield (
             f"service {row.key}",

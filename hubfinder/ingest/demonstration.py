@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
 from hubfinder.database import Base, begin_writing
-from hubfinder.directory.models import Location, Organization, Service
+from hubfinder.directory.models import Location, Organization, Service, ServiceTranslation
 from hubfinder.ingest.kinds import KINDS
 from hubfinder.ingest.loading import Progress, silent
 from hubfinder.ingest.report import Report
@@ -42,7 +42,7 @@ ORGANIZATIONS = (
 """Those that nobody else can have, as there are no such places."""
 MAKES: tuple[type[Base], ...] = (
     Postcode, Footprint, FootprintSet, School, Practice, ArrangementBody,
-    Organization, Location, Service, SearchDocument,
+    Organization, Location, Service, ServiceTranslation, SearchDocument,
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ STEPS = (
     Step("hubs", "hubs.csv"),
     Step("locations", "listings/locations.csv"),
     Step("services", "listings/services.csv"),
+    Step("translations", "listings/translations.csv"),
 )
 
 

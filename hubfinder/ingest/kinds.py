@@ -15,6 +15,7 @@ from hubfinder.ingest import (
     practices,
     schools,
     services,
+    translations,
 )
 from hubfinder.ingest.kind import Kind
 
@@ -32,5 +33,6 @@ ALL: tuple[Kind[Any], ...] = (
     organizations.ORGANIZATIONS,
     locations.LOCATIONS,
     services.SERVICES,
+    translations.TRANSLATIONS,
 )
 KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in ALL}
