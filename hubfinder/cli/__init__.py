@@ -15,6 +15,7 @@ from hubfinder.cli import (
     neighbourhoods,
     places,
     serve,
+    sheets,
     where,
 )
 from hubfinder.cli.failing import PlainGroup
@@ -32,6 +33,7 @@ GROUPS = (
     neighbourhoods,
     places,
     serve,
+    sheets,
 )
 
 
