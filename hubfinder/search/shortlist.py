@@ -32,7 +32,9 @@ class Brief:
     needs: tuple[str, ...]
     """The needs to find the best of, each; with ``""`` also of what has none of all needs."""
     each: int
-    """At most this many of a need."""
+    """At most this many local services of a need."""
+    each_national: int
+    """And so many of national help."""
     stale_before: date
     hidden: tuple[int, ...] = ()
     """Documents to leave out."""
@@ -72,8 +74,8 @@ def shortlist(session: Session, finder: Finder, brief: Brief) -> Shortlist:
         ranking,
         {
             Group.HUB: np.array([] if ranking.hub is None else [ranking.hub], dtype=np.int64),
-            Group.NEAR: _best(ranking, local, brief, FEW_NEEDS),
-            Group.NATIONAL: _best(ranking, national, brief, 1),
+            Group.NEAR: _best(ranking, local, brief, brief.each, FEW_NEEDS),
+            Group.NATIONAL: _best(ranking, national, brief, brief.each_national, 1),
         },
     )
     return Shortlist(
@@ -100,22 +102,22 @@ def _local(session: Session, finder: Finder, ranking: Ranking, brief: Brief) -> 
     return mask
 
 
-def _best(ranking: Ranking, mask: Mask, brief: Brief, most_needs: int) -> Ints:
+def _best(ranking: Ranking, mask: Mask, brief: Brief, each: int, few: int) -> Ints:
     """The best rows of each need: those first that are surely for everybody there, and for few needs.
 
-    More needs than ``most_needs`` count against a row.
+    More needs than ``few`` count against a row.
     """
     rows = np.flatnonzero(mask)
     if brief.among is not None:
         return rows[np.isin(ranking.ids(rows), brief.among)]
     of_needs = {need: _having_need(ranking, need)[rows] for need in _all_needs(ranking)}
     count = np.sum([*of_needs.values(), np.zeros(len(rows), dtype=bool)], axis=0, dtype=np.int64)
-    general = np.maximum(count, most_needs)
+    general = np.maximum(count, few)
     best = np.lexsort((order_of(ranking, rows), general, _doubtful(ranking, rows)))
     chosen = np.zeros(len(rows), dtype=bool)
     for need in brief.needs:
         having = of_needs.get(need, count == 0 if need == "" else chosen)
-        chosen[best[np.flatnonzero(having[best])[: brief.each]]] = True
+        chosen[best[np.flatnonzero(having[best])[:each]]] = True
     return rows[best[chosen[best]]]
 
 

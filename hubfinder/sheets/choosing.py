@@ -31,8 +31,8 @@ MOST = {Length.ONE: 32, Length.TWO: 56, Length.BOOKLET: 120}
 """Local lines to choose for so many pages; for a poster at least as many as for two."""
 LOCAL_FOR_EACH_NATIONAL = 3
 """A line of national help stands after every third local one."""
-LEAST_EACH = 8
-"""So many of each need are looked at, at least; and twice as many as there will be room for."""
+LEAST_EACH, LEAST_NATIONAL = 8, 4
+"""So many of each topic are looked at, at least."""
 NEAREST_HUBS = 8
 Id = tuple[str, str]
 """Kind and key."""
@@ -89,12 +89,11 @@ def choose(
     topics = asked or (*known, "")
     found = shortlist(session, finder, _brief(finder, scope, suitable, asked, topics, hidden))
     most = _most(order)
+    national = most // LOCAL_FOR_EACH_NATIONAL
     return Choice(
         hub=_hub(session, finder, scope, found.hub),
         local=_fair(local_first(filter(suitable, found.local)), topics)[:most],
-        national=_fair(national_first(filter(suitable, found.national)), topics)[
-            : most // LOCAL_FOR_EACH_NATIONAL
-        ],
+        national=_fair(national_first(filter(suitable, found.national)), topics)[:national],
         helplines=lines,
         total=found.total,
     )
@@ -127,18 +126,24 @@ def _brief(
     topics: tuple[str, ...],
     hidden: Sequence[queries.Hidden],
 ) -> Brief:
-    """What is wanted for an order: of each topic twice as much as there will be room for."""
+    """What is wanted for an order."""
     order = suitable.order
     return Brief(
         _wanted(scope, order, asked),
         needs=topics,
-        each=max(LEAST_EACH, -(-2 * _most(order) // len(topics))),
+        each=_each(_most(order), topics, LEAST_EACH),
+        each_national=_each(_most(order) // LOCAL_FOR_EACH_NATIONAL, topics, LEAST_NATIONAL),
         stale_before=suitable.stale_before,
         hidden=tuple(one.document_id for one in hidden),
         spoken=() if ENGLISH in order.spoken else order.spoken,
         inside=_inside(scope, finder.near_metres),
         professionals=order.readers is Readers.STAFF,
     )
+
+
+def _each(most: int, topics: Sequence[str], least: int) -> int:
+    """How many of each topic to look at: twice as many as its part, so that there is a choice."""
+    return max(least, -(-2 * most // len(topics)))
 
 
 def _wanted(scope: Scope, order: SheetOrder, asked: tuple[str, ...]) -> Wanted:
