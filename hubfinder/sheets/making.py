@@ -5,6 +5,7 @@ always show the same lines under the same code, also when the typesetting takes 
 """
 
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
@@ -17,6 +18,7 @@ from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
+from typst import TypstError
 
 from hubfinder.clock import today
 from hubfinder.places.finding import Places
@@ -50,6 +52,7 @@ BOOKLET = 3 * SHEET
 BETWEEN = b"\0"
 """Between the pictures of the pages, in the file that keeps them."""
 FITS = "fits"
+log = logging.getLogger(__name__)
 V = TypeVar("V")
 
 
@@ -199,8 +202,9 @@ class Maker:
             return first, False
         try:
             sheet, fewer = self._tried(session, ground, whole, first)
-        except Busy:
+        except (Busy, TypstError) as error:
             if may_go_without():
+                log.warning("A sheet was not typeset: %s", error)
                 return first, False
             raise
         if whole.order.scope.kind is not ScopeKind.LIST:
