@@ -43,8 +43,10 @@ def _short(sheet: Sheet) -> Iterator[Block]:
     yield [[sheet.title]]
     if sheet.hub:
         yield [[sheet.hub.name, sheet.hub.telephone]]
-    for line in sheet.lines:
-        yield [[_name(sheet, line), line.when, line.telephone or line.text_number or line.website]]
+    yield [
+        [_name(sheet, line), line.when, line.telephone or line.text_number or line.website]
+        for line in sheet.lines
+    ]
     if sheet.more.words:
         yield [[sheet.more.words], [sheet.more.href]]
     yield [[sheet.front_door.heading, sheet.front_door.telephone]]
