@@ -35,6 +35,9 @@ class ScopeUnknown(Exception):
 class ScopeNowhere(ScopeUnknown):
     """It is known, but nobody has said where it is."""
 
+    def __str__(self) -> str:
+        return f"Nobody has said where “{self.name}” is"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -167,7 +170,7 @@ def _at(session: Session, places: Places, scope: Scope, own: Area | None, point:
     people = people_of(session, own) if own else None
     if own and people and people.postcodes:
         return _with_people(scope, own, people, point)
-    here = _here(session, places, scope, point)
+    here = _here(session, places, scope, point or (people.middle if people else None))
     around = next((area for kind in AROUND for area in _areas(session, here, kind)), None)
     if around is None:
         found = replace(scope, place=replace(here, label=scope.title), point=here.point)
