@@ -1,17 +1,24 @@
 """The page on which somebody says for whom the sheet should be, and what it says when that is not clear."""
 
+import logging
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.sheets.fonts import FontsMissing
 from hubfinder.sheets.orders import OrderRefused, ScopeKind, ScopeName
 from hubfinder.sheets.scopes import ScopeNowhere, ScopeUnknown
 from hubfinder.sheets.titles import title_of
+from hubfinder.web.shared.errors import show
 from hubfinder.web.shared.place_advice import Advice
 from hubfinder.web.shared.typed import typed_place
 from hubfinder.web.sheets.blueprint import pages
 from hubfinder.web.sheets.chooser import offered
+
+log = logging.getLogger(__name__)
 
 
 def choose(problem: Advice | None = None) -> ResponseReturnValue:
@@ -44,6 +51,13 @@ def refused(_error: OrderRefused) -> ResponseReturnValue:
             status=400,
         )
     )
+
+
+@pages.errorhandler(FontsMissing)
+def without_fonts(_error: FontsMissing) -> ResponseReturnValue:
+    """Nothing can be laid out: somebody has to look after this instance; families are told whom to ring."""
+    log.error("The fonts of sheets are missing: run `make assets`.")
+    return show(ServiceUnavailable())
 
 
 @pages.errorhandler(ScopeUnknown)

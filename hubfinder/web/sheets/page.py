@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.sheets.fitting import arrange
 from hubfinder.sheets.orders import SheetOrder
 from hubfinder.sheets.titles import title_of
 from hubfinder.sheets.values import Sheet
@@ -44,19 +45,19 @@ def sheet() -> ResponseReturnValue:
         title=title_of(db.session, order.scope),
         is_of_list=is_of_list(order),
         left_out=made.more.count,
-        shown=made.total - made.more.count,
+        shown=len(made.lines),
         code=spaced(made.version.code),
         same=_is_same(made),
         pdf=form_address("sheets.pdf", order),
         paper=form_address("sheets.paper", order),
-        pictures=[form_address("sheets.picture", order, number=number) for number in (1, 2)],
+        pictures=[form_address("sheets.picture", order, number=number) for number in _pages(made)],
         others=list(_others(order)),
     )
 
 
-def form_address(endpoint: str, order: SheetOrder, **values: int) -> str:
-    """Where a form of a sheet is."""
-    return f"{url_for(endpoint, **values)}?{order.query()}"
+def form_address(endpoint: str, order: SheetOrder, number: int | None = None) -> str:
+    """Where a form of a sheet is; ``number`` is that of a page."""
+    return f"{url_for(endpoint, number=number)}?{order.query()}"
 
 
 def _others(order: SheetOrder) -> Iterator[Other]:
@@ -65,6 +66,11 @@ def _others(order: SheetOrder) -> Iterator[Other]:
     yield Other(gettext("Plain text"), form_address("sheets.text", order))
     yield Other(gettext("Short text, for a message"), f"{form_address('sheets.text', order)}&short=yes")
     yield Other(gettext("Calendar of what is on"), form_address("sheets.calendar", order))
+
+
+def _pages(made: Sheet) -> range:
+    """The numbers of its pages. Nothing is typeset to know them."""
+    return range(1, len(arrange(made).pages) + 1)
 
 
 def _is_same(made: Sheet) -> bool | None:
