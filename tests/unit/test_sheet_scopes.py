@@ -43,7 +43,7 @@ class World:
 
     def postcodes(self, lon: float, number: int) -> None:
         for _ in range(number):
-            code = f"ZA{next(_serial):03}AA"
+            code = f"Z{next(_serial):06}"
             self.session.add(Postcode(code=code, lon=lon, lat=54.5, country="E"))
 
     def school(self, **facts: object) -> None:
