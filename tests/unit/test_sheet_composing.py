@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -24,6 +25,7 @@ from hubfinder.settings import Environment
 from hubfinder.sheets.composing import compose
 from hubfinder.sheets.furniture import more_words
 from hubfinder.sheets.orders import Readers, ScopeKind, ScopeName, SheetOrder
+from hubfinder.sheets.queries import Area
 from hubfinder.sheets.values import LABELS, Text
 from hubfinder.vocab import (
     Access,
@@ -196,7 +198,7 @@ def test_what_a_sheet_says_whatever_is_offered(session: Session) -> None:
     ],
 )
 def test_title_and_area_by_what_the_sheet_is_for(
-    session: Session, name: ScopeName, area: object, title: str, subtitle: str
+    session: Session, name: ScopeName, area: Area | None, title: str, subtitle: str
 ) -> None:
     session.add_all(Practice(code=f"Z8100{n}", name="S", network_code="ZPCN01") for n in (1, 2, 3))
     order = SheetOrder(name)
@@ -247,7 +249,7 @@ def test_seasons_and_many_times_are_said(session: Session) -> None:
 
 
 def test_who_it_is_for_where_it_is_not_for_everyone(session: Session) -> None:
-    facts = {"access": Access.TARGETED, "minimum_age": 24, "maximum_age": 60}
+    facts: dict[str, Any] = {"access": Access.TARGETED, "minimum_age": 24, "maximum_age": 60}
     said = made.service(session, key="said", eligibility="Families on a low income. Ask us.", **facts)
     ticked = made.service(session, key="ticked", circumstances=frozenset({Circumstance.KINSHIP}), **facts)
     unsaid = made.service(session, key="unsaid", **facts)
