@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pikepdf
+import typst
 from sqlalchemy.exc import DBAPIError
 
 from hubfinder.cli.failing import sentence_of
@@ -31,7 +32,7 @@ LEISURE = 5
 PLACES = "many"
 """Its places to typeset at are its own: pages never wait for them."""
 PATIENCE = 60.0
-_FAILURES = (ScopeUnknown, Overflow, Busy, FontsMissing, OSError, DBAPIError)
+_FAILURES = (ScopeUnknown, Overflow, Busy, FontsMissing, typst.TypstError, OSError, DBAPIError)
 _KILO = 1024
 
 

@@ -1,13 +1,15 @@
 """``hubfinder sheet`` makes one local offer sheet, ``hubfinder sheets`` many."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+import typst
 from flask import current_app
 
 from hubfinder.cli import sheet_work
@@ -23,11 +25,13 @@ from hubfinder.sheets.calendar import calendar_of
 from hubfinder.sheets.combining import Part, combine
 from hubfinder.sheets.everyone import ALL, FORMS as GROUPS, everyone, read_group
 from hubfinder.sheets.folders import FAILED, MADE, UNCHANGED, Folder, Row, put
+from hubfinder.sheets.fonts import FontsMissing
 from hubfinder.sheets.making import Maker
 from hubfinder.sheets.many import Summary, Work, by_scope, file_name, finish, make_many
 from hubfinder.sheets.orders import FORMS, OrderRefused, ScopeName, SheetOrder, read_scope
 from hubfinder.sheets.plain import text_of
 from hubfinder.sheets.scopes import ScopeUnknown, find_scope
+from hubfinder.sheets.slots import Busy
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.word import docx_of
@@ -62,19 +66,11 @@ def sheet(name: ScopeName, language: str, form: str | None, out: str | None, **c
     form = form or _form_of(out)
     maker: Maker = current_app.extensions["sheets"]
     order = order_of(name, language, **chosen)
-    try:
+    with refusing():
         made = maker.sheet(db.session, order)
         data = _forms(maker)[form](made)
         if form == "pdf":
             maker.record(db.session, made)
-    except ScopeUnknown as unknown:
-        raise click.ClickException(f"{unknown}. Give {FORMS.replace(' or list', '')}.") from unknown
-    except Overflow as error:
-        raise click.ClickException(
-            "It does not fit on this paper. Give more pages or larger paper."
-        ) from error
-    finally:
-        db.session.rollback()
     if out == STDOUT:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
@@ -136,6 +132,25 @@ def sheets(
         finish(folder, "done")
     _tell(folder, summary, changed_only=changed)
     sys.exit(1 if summary.of(FAILED) else 0)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say in a sentence why there is no sheet."""
+    try:
+        yield
+    except ScopeUnknown as unknown:
+        raise click.ClickException(f"{unknown}. Give {FORMS.replace(' or list', '')}.") from unknown
+    except Overflow as error:
+        raise click.ClickException(
+            "It does not fit on this paper. Give more pages or larger paper."
+        ) from error
+    except Busy as error:
+        raise click.ClickException("Other sheets are being made. Try again in a minute.") from error
+    except (FontsMissing, typst.TypstError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        db.session.rollback()
 
 
 def _names(wanted: Iterable[str], within: Within | None) -> dict[ScopeName, str]:

@@ -6,8 +6,10 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+
+from hubfinder.clock import now
 
 LIST = "sheets.csv"
 PROGRESS = ".progress.json"
@@ -71,6 +73,8 @@ class Progress:
     state: str = "working"
     """``working``, ``combining``, ``done``, ``stopped`` or ``broken``."""
     problem: str = ""
+    at: str = ""
+    """ISO time of this note."""
 
 
 class Folder:
@@ -89,11 +93,14 @@ class Folder:
             OSError: it cannot be made or written.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / _LOCK).open("w") as lock:
+        with (self.path / _LOCK).open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise FolderTaken(str(self.path)) from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
             for unfinished in self.path.glob(f"*{_NEW}"):
                 unfinished.unlink()
             self._rows = {row.order: row for row in read_list(self.path)}
@@ -152,17 +159,18 @@ def read_progress(folder: Path) -> Progress | None:
 
 
 def write_progress(folder: Path, progress: Progress) -> None:
-    put(folder / PROGRESS, json.dumps(asdict(progress)).encode())
+    noted = replace(progress, at=now().isoformat())
+    put(folder / PROGRESS, json.dumps(asdict(noted)).encode())
 
 
-def is_held(folder: Path) -> bool:
-    """Whether somebody makes sheets in a folder now; the end of the process ends it, however it came."""
-    with suppress(FileNotFoundError), (folder / _LOCK).open("r") as lock:
+def holder(folder: Path) -> int | None:
+    """The number of the process that makes sheets in a folder now; its end ends it, however it came."""
+    with suppress(FileNotFoundError, ValueError), (folder / _LOCK).open("r") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-    return False
+            return int(lock.read())
+    return None
 
 
 def _cells(row: Row) -> list[str | int]:
