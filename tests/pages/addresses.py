@@ -26,6 +26,9 @@ PAGES = {
     "&item=service:gone-long-ago",
     "public.privacy": "/privacy",
     "public.accessibility": "/accessibility",
+    "sheets.sheet": "/sheet?for=school:990001",
+    "sheets.ask": "/ask",
+    "sheets.right_form": "/v",
 }
 """Every translated page, by endpoint. A new page that is missing here fails a test."""
 
@@ -60,6 +63,18 @@ SPECIAL = {
     "collection with several places": "/collections/young-carers?place=Eelby",
     "nothing saved": "/saved",
     "a list carried along": "/results?place=ZA1+4QT&q=baby&item=service:sleep-clinic",
+    "no sheet yet": "/sheet",
+    "sheets near a place": "/sheet?place=ZA1+4QT",
+    "several places for a sheet": "/sheet?place=Eelby",
+    "no place for a sheet": "/sheet?place=xyzzyx",
+    "nothing typed for a sheet": "/sheet?place=",
+    "sheet of nothing": "/sheet?for=school:1",
+    "sheet with every choice": "/sheet?for=hub:quayside-family-hub&topic=money&topic=send&age=2"
+    "&access=targeted&spoken=pl&pages=2&large=yes&easy=yes&paper=a3&readers=staff&in=pl",
+    "sheet of a list": "/sheet?for=list&item=service:sleep-clinic&item=hub:quayside-family-hub&was=00000000",
+    "ask near a place": "/ask?place=ZA1+4QT",
+    "ask malformed": "/ask?place=ZA1+4Q",
+    "code that is none": "/v/00000000",
     "missing": "/nowhere",
 }
 """Further states of pages that look different."""
@@ -75,6 +90,9 @@ DATA = {
     "api.place_of_question": "/api/places?lat=54.75&lon=2.1",
 }
 """What scripts ask for, ours and others'."""
+
+PAPER = "/sheet/print?for=school:990001&in={}"
+"""A sheet as a plain page, in the language of the sheet: it has nothing around it."""
 
 STAFF = {
     "staff.neighbourhoods": "/staff/neighbourhoods",

@@ -17,8 +17,10 @@ from hubfinder.settings import PROJECT, Settings
 from tests.pages.addresses import PAGES, in_language
 from tests.pages.reading import Reader
 
-FILES = {"/compare.csv", "/compare.json", "/collections/start-for-life/feed"}
-"""Files to take away, whose words are English in every language."""
+FORMS = {"/sheet.pdf", "/sheet.txt", "/sheet.docx", "/sheet.ics", "/sheet/print"}
+"""Of a sheet, whose language is in the address."""
+FILES = {"/compare.csv", "/compare.json", "/collections/start-for-life/feed", *FORMS}
+"""Files to take away, whose words are English in every language, or chosen."""
 TRANSLATED = [code for code, language in KNOWN.items() if language.has_pages and code != "en"]
 WRITTEN = {code: "babel.cfg" if code in TRANSLATED else "sheets.cfg" for code in KNOWN if code != "en"}
 """Every language but English, and where its sentences stand: one without pages has only those of sheets."""
