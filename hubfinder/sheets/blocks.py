@@ -50,9 +50,9 @@ class Listings:
         words = self.ruler.text(
             section.heading, style.section, style.column - style.section * 2.1, bold=True, colour=DARK
         )
-        icon = style.section * 1.6
+        icon = style.section * (1.3 if style.brief else 1.6)
         data = {"kind": "section", "icon": section.key, "words": words.data, "size": icon}
-        below = style.text * 0.35
+        below = style.text * (0.1 if style.brief else 0.35)
         return Block(max(words.height, icon) + below, data | {"below": below}, before=style.gap * 1.5)
 
     def _line(self, line: Line) -> Block:
@@ -89,12 +89,18 @@ class Listings:
         if line.number:
             yield Part(str(line.number), bold=True, tag="number")
         yield Part(line.name, bold=True, colour=DARK, href=line.href)
-        if line.tag:
-            yield Part(line.tag, bold=True, tag="some" if line.some else "all", scale=0.82)
         if line.also:
             yield Part(line.also, colour=SOFT, scale=0.86)
+        if line.tag and not self._is_short(line):
+            yield Part(line.tag, bold=True, tag="some" if line.some else "all", scale=0.82)
+        if self.style.brief and line.who and not self._is_short(line):
+            yield Part(line.who, scale=0.92)
         if any(part.language == "en" for part in (line.name, line.what)) and self.sheet.language.code != "en":
             yield Part("EN", tag="language", scale=0.7)
+
+    def _is_short(self, line: Line) -> bool:
+        """National help where there is little room: what it is and how to reach it."""
+        return self.style.brief and line.kind == "catalogue" and not line.number
 
     def _body(self, line: Line, room: float) -> list[Paragraph]:
         """What it is, then the facts one after the other, then what may stand in the way."""
@@ -110,9 +116,10 @@ class Listings:
         return [one for one in made if one.height]
 
     def _facts(self, line: Line) -> Iterator[Part]:
-        if line.who:
+        if line.who and not self.style.brief:
             yield Part(line.who, icon="who", alt=self.label("who"))
-        for key, words in (("when", line.when), ("where", line.where), ("cost", line.cost)):
+        facts = (("when", line.when), ("where", line.where), ("cost", line.cost))
+        for key, words in () if self._is_short(line) else facts:
             if words:
                 yield Part(words, icon=key, alt=self.label(key))
         yield from self._ways(line)
@@ -141,7 +148,7 @@ class Listings:
         """One fact a line, each with a large picture and its word."""
         text = self.style.text
         made = [self.ruler.text(line.what, text, room)] if line.what else []
-        facts = [
+        facts: list[tuple[str, Text | str, str]] = [
             ("who", line.who, ""),
             ("when", line.when, ""),
             ("where", line.where, ""),

@@ -1,7 +1,7 @@
 """What stands over the whole width of a sheet, as blocks with a height: title, danger, hub, numbers, foot."""
 
+import re
 from collections.abc import Iterator
-from itertools import groupby
 
 from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
 from hubfinder.sheets.geometry import Style
@@ -12,6 +12,7 @@ HILLS = 0.14
 """How much of the title's box the drawing takes."""
 VERSION_LETTERS = 80
 """About as many letters the words about the version have, before there is one."""
+_SENTENCE = re.compile(r".*?999.*?[.!?\u06d4\u0964](?=\s)", re.DOTALL)
 Cell = tuple[float, Data]
 """A box beside others: its height by its words alone, and what is in it."""
 
@@ -46,25 +47,22 @@ class Boxes:
     def danger(self) -> Block:
         style = self.style
         inset = style.inset * 0.6
-        words = self.ruler.text(
-            self.sheet.danger,
-            style.text * 1.08,
-            style.room - 2.5 * style.inset,
-            bold=True,
-            colour="danger",
-            icon="danger",
-        )
+        first, rest = first_sentence(self.sheet.danger)
+        parts = [
+            Part(first, bold=True, colour="danger", icon="danger", scale=1.12),
+            Part(rest, colour="danger"),
+        ]
+        words = self.ruler.paragraph(parts, style.text, style.room - 2 * style.inset)
         return Block(
             words.height + 2 * inset, {"kind": "danger", "words": words.data, "inset": inset}, self.between
         )
 
     def intro(self) -> list[Block]:
         """The family hub first, the map and the front door beside it or under it."""
-        hub, door = self.sheet.hub, self.sheet.front_door
         if self.style.beside:
-            return [self._row([("hub", 1.25), ("map", 1.0), ("door", 0.95)])]
-        rows = [self._row([("hub", 1.0)])] if hub else []
-        return [*rows, self._row([("map", 1.1), ("door", 1.0)])] if door else rows
+            return [self._row([("hub", 1.3), ("map", 0.9), ("door", 1.05)])]
+        rows = [self._row([("hub", 1.0)])] if self.sheet.hub else []
+        return [*rows, self._row([("map", 1.1), ("door", 1.0)])]
 
     def _row(self, wanted: list[tuple[str, float]]) -> Block:
         sheet, style = self.sheet, self.style
@@ -96,18 +94,18 @@ class Boxes:
         if hub.telephone:
             facts.append(ruler.paragraph([self._telephone(hub.telephone)], style.text * 1.1, beside))
         week = ruler.text(hub.week, style.text, room, bold=True)
-        rows, name = self._days(hub, room)
+        days, name, high = self._days(hub, room)
         note = ruler.text(hub.note, style.small, room, colour=SOFT)
         top = max(head.height + sum(fact.height for fact in facts), qr)
         gap = style.text * 0.4
-        height = top + gap + week.height + sum(row[1] for row in rows) + note.height + 2 * style.inset
+        height = top + gap + week.height + high + note.height + 2 * style.inset
         data = {
             "kind": "hub",
             "width": width,
             "head": head.data,
             "facts": [fact.data for fact in facts],
             "week": week.data,
-            "days": [row[0] for row in rows],
+            "days": days,
             "name": name,
             "note": note.data,
             "qr": hub.qr,
@@ -118,21 +116,25 @@ class Boxes:
         }
         return height, data
 
-    def _days(self, hub: HubBox, room: float) -> tuple[list[tuple[Data, float]], float]:
-        """Name and hours of each day, or of days in a row with the same; and how wide the names are."""
-        text, days = self.style.text, list(spans(hub.days))
-        names = [self.ruler.text(name, text, 1e6, bold=True) for name, _ in days]
-        widths = [self.ruler.wide(name, text, bold=True) for name, _ in days]
-        name = min(max(widths, default=0) + text, room / 2)
-        hours = [
-            self.ruler.text(hours, text, room - name, colour=SOFT if closed else "")
-            for _, (hours, closed) in days
-        ]
-        rows = [
-            ({"name": one.data, "hours": two.data}, max(one.height, two.height))
-            for one, two in zip(names, hours, strict=True)
-        ]
-        return rows, name
+    def _days(self, hub: HubBox, room: float) -> tuple[list[list[Data]], float, float]:
+        """Name and hours of each day, in two columns where they have room; width of the names; height."""
+        text, days = self.style.text, hub.days
+        name = max((self.ruler.wide(day.name, text, bold=True) for day in days), default=0) + text * 0.8
+        hours = max((self.ruler.wide(day.hours, text) for day in days), default=0)
+        across = 2 if len(days) > 2 and 2 * (name + hours) + text * 0.8 <= room else 1
+        name = min(name, room / 2)
+        wide = (room - text * 0.8 * (across - 1)) / across - name
+        rows = [self._day(day, name, wide) for day in days]
+        split = -(-len(rows) // across)
+        parts = [rows[start : start + split] for start in range(0, len(rows), split or 1)]
+        high = max((sum(row[0] for row in part) for part in parts), default=0.0)
+        return [[row[1] for row in part] for part in parts], name, high
+
+    def _day(self, day: OpenDay, name: float, wide: float) -> Cell:
+        text = self.style.text
+        one = self.ruler.text(day.name, text, name, bold=True)
+        two = self.ruler.text(day.hours, text, wide, colour=SOFT if day.is_closed else "")
+        return max(one.height, two.height), {"name": one.data, "hours": two.data}
 
     def _map(self, width: float) -> Cell:
         found, style = self.sheet.map, self.style
@@ -143,9 +145,9 @@ class Boxes:
     def _door(self, door: FrontDoor, width: float) -> Cell:
         style, ruler = self.style, self.ruler
         room = width - 2 * style.inset
-        side = width > 5.5 * style.big_qr or (room - style.big_qr > style.text * 12)
+        side = room - style.big_qr > style.text * 11.5
         beside = room - style.big_qr - BESIDE_QR * style.text if side else room
-        head = ruler.text(door.heading, style.section, beside, bold=True, colour=DARK)
+        head = ruler.text(door.heading, style.text * 1.12, beside, bold=True, colour=DARK)
         facts = [ruler.text(door.words, style.text, beside)]
         if door.telephone:
             facts.append(ruler.paragraph([self._telephone(door.telephone)], style.section, beside))
@@ -184,7 +186,7 @@ class Boxes:
         head = self.ruler.text(
             self.listings.label("helplines"), style.section, style.room, bold=True, colour=DARK
         )
-        across = min(style.helplines, len(lines))
+        across = len(lines) if len(lines) == style.helplines + 1 else min(style.helplines, len(lines))
         gutter = style.text
         width = (style.room - 2 * style.inset - gutter * (across - 1)) / across
         cells = [self._helpline(line, width) for line in lines]
@@ -278,11 +280,7 @@ def _numbers(line: Helpline) -> Iterator[Part]:
         yield Part(number, bold=True, colour=BRAND, href=digits(dialled) if dialled else "", whole=True)
 
 
-def spans(days: tuple[OpenDay, ...]) -> Iterator[tuple[str, tuple[str, bool]]]:
-    """``Mon – Fri`` with the hours, where three days or more in a row have the same."""
-    for hours, found in groupby(days, key=lambda day: (day.hours, day.is_closed)):
-        same = list(found)
-        if len(same) > 2:
-            yield f"{same[0].name} – {same[-1].name}", hours
-        else:
-            yield from ((day.name, hours) for day in same)
+def first_sentence(words: str) -> tuple[str, str]:
+    """The sentence with 999, which stands out, and what comes after it."""
+    found = _SENTENCE.match(words)
+    return (found[0].strip(), words[found.end() :].strip()) if found else (words, "")

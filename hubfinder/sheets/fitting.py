@@ -13,6 +13,8 @@ from hubfinder.sheets.values import Fitted, Line, Section, Sheet
 NATIONAL = "national"
 LEAST_LINES = 3
 """A sheet that holds fewer than these beside its map goes without the map."""
+TRIES = 8
+"""So many other lines are tried in the room that is left."""
 Named = tuple[str, str]
 """Kind and key of a line."""
 
@@ -43,10 +45,13 @@ def with_one_less(fitted: Fitted) -> Fitted:
 def arrange(sheet: Sheet) -> Layout:
     """A fitted sheet on its pages: the largest type in which it goes on as many as it may have.
 
+    One that says how many were left out was cut in the smallest.
+
     Raises:
         DoesNotFit: it has more lines than fit.
     """
-    for style in styles(sheet.order):
+    looks = styles(sheet.order)
+    for style in looks[-1:] if sheet.more.words else looks:
         layout = _layout(sheet, style)
         if layout:
             return layout
@@ -70,7 +75,20 @@ def _cut(sheet: Sheet, style: Style) -> Fitted:
             high = middle
         else:
             low = middle + 1
-    return Fitted(_kept(sheet, order[:low]), style.pages, tuple(order[:low]))
+    gone = _without_the_gap(sheet, pages, order[:low])
+    fitted = Fitted(_kept(sheet, gone), style.pages, tuple(gone))
+    while fitted.sheet.lines and _layout(fitted.sheet, style) is None:  # new numbers may be wider
+        fitted = with_one_less(fitted)
+    return fitted
+
+
+def _without_the_gap(sheet: Sheet, pages: Pages, gone: list[Named]) -> list[Named]:
+    """Where the next line is too long for what room is left, one of those after it may go in."""
+    for one in gone[-2 : -2 - TRIES : -1]:
+        fewer = [other for other in gone if other != one]
+        if pages.lay(_without(sheet, fewer)):
+            gone = fewer
+    return gone
 
 
 def sections_of(sheet: Sheet) -> tuple[Section, ...]:

@@ -109,7 +109,7 @@ def width(word: str, language: str, bold: bool = False) -> float:
 
 
 def printable(words: str, language: str) -> str:
-    """The words without what no font has: emoji, controls, marks of direction (put where they belong later)."""
+    """The words without what no font has: emoji, controls, marks of direction (those are put in later)."""
     advances = _advances(language, _REGULAR)
     whole = normalize("NFC", words)
     if whole.isascii() and whole.isprintable():

@@ -70,11 +70,11 @@ class Style:
 
     @property
     def name(self) -> float:
-        return self.text * 1.12
+        return self.text * (1.06 if self.brief else 1.12)
 
     @property
     def section(self) -> float:
-        return self.text * 1.32
+        return self.text * (1.15 if self.brief else 1.3)
 
     @property
     def gap(self) -> float:
@@ -106,7 +106,7 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
     return (*_sizes(base, (12, 11, 10, 9.3)), replace(brief, text=9), replace(brief, text=8.5))
 
 
-def _style(
+def _style(  # noqa: PLR0913  # measures by their names
     paper: tuple[float, float],
     pages: int,
     text: float,

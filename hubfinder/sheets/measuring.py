@@ -1,14 +1,15 @@
 """How many lines words take: what stands on a sheet as paragraphs with their heights."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from hubfinder.display.language import KNOWN, Language
 from hubfinder.sheets.bidi import isolated
-from hubfinder.sheets.fonts import BY_SCRIPT, printable, script_of, width
+from hubfinder.sheets.fonts import BY_SCRIPT, LATIN, printable, script_of, width
 from hubfinder.sheets.values import Text
 
 ICON = 1.3
@@ -22,7 +23,8 @@ _LONGEST = 24
 _LONG = re.compile(rf"\S{{{_LONGEST + 1},}}")
 _CUT = re.compile(rf"\S{{{_LONGEST // 2}}}")
 _MARKS = "\u200b\u2066\u2067\u2068\u2069"
-_WITHOUT_MARKS = {ord(mark): None for mark in _MARKS}
+_NO_MARKS = {ord(mark): None for mark in _MARKS}
+NBSP = "\u00a0"
 Data = dict[str, Any]
 """What goes to the template."""
 
@@ -53,21 +55,29 @@ class Paragraph:
     data: Data = field(repr=False)
 
 
+class Shaped(NamedTuple):
+    """A part as it is printed in some language: what the template gets, and its words' widths in em."""
+
+    data: Data
+    widths: tuple[float, ...]
+    script: str
+
+
 class Ruler:
     """Measures in one language; ``tight`` is how close lines stand, of their usual distance."""
 
     def __init__(self, language: Language, tight: float = 1.0) -> None:
         self.language, self.tight = language, tight
+        self._space = width(" ", language.code)
 
     def paragraph(self, parts: Sequence[Part], size: float, room: float) -> Paragraph:
         """The parts one after the other in a column ``room`` points wide."""
-        shown = [part for part in parts if str(part.words) or part.icon]
-        own = [(part, self._printed(part)) for part in shown]
-        script = script_of(" ".join(words for _, words in own), self.language.code)
-        lines = self._lines(own, room / size) if own else 0
-        face = BY_SCRIPT[script]
-        data = {"z": size, "s": script, "p": [self._data(part, words) for part, words in own]}
-        return Paragraph(round(lines * size * self.tight * (face.top + face.bottom), 2), data)
+        shaped = [one for part in parts if (one := shape(part, self.language.code))]
+        if not shaped:
+            return Paragraph(0.0, {"z": size, "s": LATIN, "p": []})
+        script = max((one.script for one in shaped), key=line_height)
+        high = self._lines(shaped, room / size) * size * self.tight * line_height(script)
+        return Paragraph(round(high, 2), {"z": size, "s": script, "p": [one.data for one in shaped]})
 
     def text(self, words: Text | str, size: float, room: float, **looks: Any) -> Paragraph:
         """One part alone."""
@@ -77,49 +87,51 @@ class Ruler:
         """How wide words are on one line, in points."""
         return width(printable(words, self.language.code), self.language.code, bold) * size
 
-    def _printed(self, part: Part) -> str:
-        words = printable(str(part.words), self.language.code).strip()
-        words = _LONG.sub(_with_chances, words)
-        return words.replace(" ", "\u00a0") if part.whole or part.tag else words
-
-    def _lines(self, parts: Iterable[tuple[Part, str]], room: float) -> int:
+    def _lines(self, parts: Sequence[Shaped], room: float) -> int:
         lines, used = 1, 0.0
-        for part, words in parts:
-            gap = BETWEEN * (used > 0)
-            for chunk in words.split(" "):
-                wide = self._wide(part, chunk) + (ICON if part.icon and chunk is words.split(" ")[0] else 0)
-                space = width(" ", self.language.code) + gap if used else 0
-                gap = 0
-                if used + space + wide <= room:
-                    used += space + wide
+        for part in parts:
+            gap = BETWEEN
+            for wide in part.widths:
+                before = self._space + gap if used else 0.0
+                gap = 0.0
+                if used + before + wide <= room:
+                    used += before + wide
                     continue
-                lines += 1 if used else 0
-                lines += max(0, ceil(wide / room) - 1)
+                lines += (1 if used else 0) + max(0, ceil(wide / room) - 1)
                 used = wide if wide <= room else wide % room
         return lines
 
-    def _wide(self, part: Part, chunk: str) -> float:
-        plain = chunk.translate(_WITHOUT_MARKS)
-        return width(plain, self.language.code, part.bold) * part.scale + (TAG if part.tag else 0)
 
-    def _data(self, part: Part, words: str) -> Data:
-        own = part.words.language if isinstance(part.words, Text) else ""
-        language = KNOWN.get(own) if own else None
-        foreign = language is not None and language.code != self.language.code
-        plain = Text(words, own) if foreign else words
-        data: Data = {"w": isolated(plain, self.language)}
-        if foreign and language:
-            data |= {"l": language.code, "d": language.direction}
-        names = {
-            "b": part.bold,
-            "c": part.colour,
-            "i": part.icon,
-            "a": part.alt,
-            "u": part.href,
-            "t": part.tag,
-        }
-        data |= {name: value for name, value in names.items() if value}
-        return data | ({"k": part.scale} if part.scale != 1 else {})
+@lru_cache(maxsize=8192)
+def shape(part: Part, code: str) -> Shaped | None:
+    """A part as it is printed on a sheet in a language; none if nothing of it can be."""
+    language = KNOWN[code]
+    words = printable(str(part.words), code).strip()
+    if not words:
+        return None
+    if len(words) > _LONGEST:
+        words = _LONG.sub(_with_chances, words)
+    if part.whole or part.tag:
+        words = words.replace(" ", NBSP)
+    widths = [width(chunk.translate(_NO_MARKS), code, part.bold) * part.scale for chunk in words.split(" ")]
+    widths[0] += (ICON if part.icon else 0.0) + (TAG if part.tag else 0.0)
+    return Shaped(_data(part, words, language), tuple(widths), script_of(words, code))
+
+
+def _data(part: Part, words: str, language: Language) -> Data:
+    own = part.words.language if isinstance(part.words, Text) else ""
+    foreign = KNOWN.get(own) if own != language.code else None
+    data: Data = {"w": isolated(Text(words, own) if foreign else words, language)}
+    if foreign:
+        data |= {"l": foreign.code, "d": foreign.direction}
+    names = {"b": part.bold, "c": part.colour, "i": part.icon, "a": part.alt, "u": part.href, "t": part.tag}
+    data |= {name: value for name, value in names.items() if value}
+    return data | ({"k": part.scale} if part.scale != 1 else {})
+
+
+def line_height(script: str) -> float:
+    """Of a line in a script, in em."""
+    return BY_SCRIPT[script].top + BY_SCRIPT[script].bottom
 
 
 def _with_chances(found: re.Match[str]) -> str:

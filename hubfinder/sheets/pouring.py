@@ -9,9 +9,8 @@ from hubfinder.sheets.geometry import Style
 from hubfinder.sheets.measuring import Data, Ruler
 from hubfinder.sheets.values import Section, Sheet
 
-SPARE = {"latin": 3.0}
-SPARE_OTHERS = 0.012
-"""Room that is left free on a page, because letters that join are only measured nearly: points, or a share."""
+SPARE, SPARE_JOINED = 3.0, 10.0
+"""Points left free on a page, in left-to-right and in joined scripts, which are only measured nearly."""
 MOST_GAP = 1.6
 """Listings stand so many times farther apart than they must, at most, to fill a page."""
 Unit = list[Block]
@@ -98,8 +97,7 @@ class Pages:
         self.sheet, self.style = sheet, style
         self.ruler = Ruler(sheet.language, style.tight)
         self.boxes = Boxes(sheet, style, self.ruler)
-        spare = style.tall * (0 if sheet.language.direction == "ltr" else SPARE_OTHERS)
-        self._tall = style.tall - SPARE["latin"] - spare
+        self._tall = style.tall - (SPARE if sheet.language.direction == "ltr" else SPARE_JOINED)
         head = [self.boxes.band(), self.boxes.danger()]
         self.head = tuple(head + self.boxes.intro())
         self.foot = tuple(block for block in (self.boxes.helplines(), self.boxes.foot()) if block)
@@ -148,7 +146,7 @@ class Pages:
 
 
 def spread(page: Page) -> float:
-    """How much farther apart the listings of a page stand than they must, in points, so that it looks full."""
+    """How many points farther apart the listings of a page stand than they must, so that it looks full."""
     gaps = max((len(one.units) - 1 for one in page.columns), default=0)
     if gaps <= 0:
         return 0.0

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -22,6 +22,7 @@ from hubfinder.sheets.pouring import Layout, data_of
 from hubfinder.sheets.qr import picture
 from hubfinder.sheets.values import Sheet
 
+Form = Literal["pdf", "svg", "png"]
 TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
 _LOCK = Lock()
 _COUNT = re.compile(rb"/Type ?/Pages ?/Count (\d+)")
@@ -78,7 +79,7 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(str(TEMPLATE), root=str(FOLDER.parent), font_paths=fonts, ignore_system_fonts=True)
 
 
-def _compile(sheet: Sheet, layout: Layout, form: str, ppi: int | None = None) -> list[bytes]:
+def _compile(sheet: Sheet, layout: Layout, form: Form, ppi: int | None = None) -> list[bytes]:
     inputs = {"data": json.dumps(data(sheet, layout), ensure_ascii=False)}
     with _LOCK:
         made = _compiler().compile(
@@ -88,7 +89,7 @@ def _compile(sheet: Sheet, layout: Layout, form: str, ppi: int | None = None) ->
             pdf_standards=["ua-1"] if form == "pdf" else [],
             timestamp=datetime.combine(sheet.made_on, time(), UTC),
         )
-    return made if isinstance(made, list) else [made]
+    return made if isinstance(made, list) else [made or b""]
 
 
 def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
