@@ -33,13 +33,13 @@ from hubfinder.sheets.choosing import choose, choose_among
 from hubfinder.sheets.composing import compose
 from hubfinder.sheets.fitting import fit, with_one_less
 from hubfinder.sheets.kept_files import KeptFiles
-from hubfinder.sheets.maps import Ground, ground_of, with_map
+from hubfinder.sheets.maps import Ground, ground_of, with_map, with_sources
 from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import Scope, find_scope
 from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.suitable import Suitable
 from hubfinder.sheets.typeset import Overflow
-from hubfinder.sheets.values import Line, Sheet
+from hubfinder.sheets.values import Fitted, Line, Sheet
 from hubfinder.sheets.versions import with_version
 
 REMEMBERED = 32
@@ -90,7 +90,7 @@ class Made(NamedTuple):
 
     sheet: Sheet
     whole: Sheet
-    """Everything there is for that order, as if the paper had no end."""
+    """Everything there is for that order, as if the paper had no end. Its code only takes the room of one."""
 
 
 class Maker:
@@ -127,6 +127,7 @@ class Maker:
         around = self._found(session, order.scope, state)
         choice = choose(session, self.finder, around.scope, order, day, self.settings.stale_after_days)
         whole = compose(session, choice, around.scope, order, self.settings, day)
+        whole = with_version(session, Fitted(with_sources(whole, around.ground), 0), self.settings)
         sheet, is_settled = self._settled(session, around.ground, whole, may_typeset=may_typeset)
         made = Made(sheet, whole)
         if is_settled and order.scope.kind is not ScopeKind.LIST:

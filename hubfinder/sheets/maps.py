@@ -93,6 +93,14 @@ def with_map(sheet: Sheet, ground: Ground) -> Sheet:
         return replace(sheet, map=sheet_map(sheet.hub, sheet.lines, ground))
 
 
+def with_sources(sheet: Sheet, ground: Ground) -> Sheet:
+    """The sheet with the words under its map, which take room, before the map is drawn."""
+    if sheet.map is None:
+        return sheet
+    with speaking(sheet.language):
+        return replace(sheet, map=replace(sheet.map, sources=_sources(ground)))
+
+
 def sheet_map(hub: HubBox | None, lines: Iterable[Line], ground: Ground) -> SheetMap | None:
     """The map of a hub and lines, in the language that is being spoken."""
     here = [(line, Point(*line.point)) for line in lines if line.point and line.number]
