@@ -15,6 +15,10 @@ class Rect:
     wide: float
     high: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.wide / 2, self.y + self.high / 2
+
     def shared(self, other: "Rect") -> float:
         """The ground that two have in common."""
         wide = min(self.x + self.wide, other.x + other.wide) - max(self.x, other.x)
@@ -74,7 +78,7 @@ class Taken:
 def _around(x: float, y: float, wide: float, high: float) -> Iterator[tuple[float, float]]:
     """The point itself, then ever wider rings around it."""
     yield x, y
-    for ring in (1.0, 1.7, 2.6, 3.6):
+    for ring in (1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0):
         across, down = ring * (wide / 2 + 8), ring * (high / 2 + 8)
         yield from ((x, y + down), (x + across, y), (x - across, y), (x, y - down))
         yield from (

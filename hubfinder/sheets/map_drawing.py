@@ -15,13 +15,13 @@ from hubfinder.sheets.drawn_boxes import Rect, Taken
 
 HEIGHT = 220.0
 FONTS = "Noto Sans, Noto Sans Arabic, Noto Nastaliq Urdu, Noto Sans Bengali, Noto Sans Gurmukhi, sans-serif"
-LETTER, LINE = 5.6, 11.0
+LETTER, LINE = 6.7, 13.0
 """About how wide a letter is, and how high a line."""
-ROW = 11
-"""Letters of numbers beside each other at one place: ``12 14 15``."""
-TOGETHER = 13.0
+FEW, NARROW, WIDE = 6, 9, 17
+"""Letters of numbers beside each other at one place, ``12 14 15``: few numbers, and many."""
+TOGETHER = 15.0
 """Places nearer to each other than this share one mark."""
-LONGEST_NAME = 34
+LONGEST_NAME = 32
 INK, DARK, PIN, WATER, LAND, AREA = "#1d1d1b", "#0b4f50", "#9c2a1a", "#e3eaee", "#fff", "#d5e9dd"
 
 
@@ -54,8 +54,9 @@ class Numbers:
     def rows(self) -> list[str]:
         """``1 2 3``, ``12 14``: as many beside each other as a row has room for."""
         rows: list[str] = []
-        for number in map(str, self.numbers):
-            if rows and len(rows[-1]) + 1 + len(number) <= ROW:
+        room = NARROW if len(self.numbers) <= FEW else WIDE
+        for number in _runs(self.numbers):
+            if rows and len(rows[-1]) + 1 + len(number) <= room:
                 rows[-1] += f" {number}"
             else:
                 rows.append(number)
@@ -64,7 +65,17 @@ class Numbers:
     @property
     def size(self) -> tuple[float, float]:
         rows = self.rows
-        return max(max(map(len, rows)) * LETTER + 9, 16.0), len(rows) * LINE + 5
+        return max(max(map(len, rows)) * LETTER + 9, 18.0), len(rows) * LINE + 5
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """``4–7`` for three or more that follow one another; others by themselves."""
+    run: list[int] = []
+    for number in [*sorted(numbers), None]:
+        if run and number != run[-1] + 1:
+            yield from [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)
+            run = []
+        run += [number] if number is not None else []
 
 
 def together(points: Iterable[tuple[int, float, float]]) -> list[Numbers]:
@@ -93,14 +104,14 @@ def drawing(
     that stands for a distance, and that distance in words.
     """
     taken = Taken(WIDTH, HEIGHT)
-    taken.add(Rect(0, HEIGHT - 22, scale[0] + 16, 22))
+    taken.add(Rect(0, HEIGHT - 26, max(scale[0], len(scale[1]) * LETTER) + 16, 26))
     for place in places:
         taken.add(place.rect)
-    marks = [_numbers(one, taken) for one in sorted(numbers, key=lambda one: (one.y, one.x))]
     names = [_name(place, taken) for place in places if place.name]
+    boxes = [(one, taken.put(one.x, one.y, *one.size)) for one in sorted(numbers, key=_largest_first)]
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" direction="ltr" role="img" '
-        'aria-label="{alt}" font-family="{fonts}" font-size="10" fill="{ink}">'
+        'aria-label="{alt}" font-family="{fonts}" font-size="12" fill="{ink}">'
         '<path fill="{water}" d="M0 0h{w}v{h}h-{w}z"/>{parts}</svg>'
     ).format(
         w=int(WIDTH),
@@ -109,7 +120,16 @@ def drawing(
         fonts=FONTS,
         ink=INK,
         water=WATER,
-        parts=Markup("").join([*_areas(paths), _bar(*scale), *marks, *map(_mark, places), *names]),
+        parts=Markup("").join(
+            [
+                *_areas(paths),
+                _bar(*scale),
+                *(_leader(one, rect) for one, rect in boxes),
+                *map(_mark, places),
+                *(_numbers(one, rect) for one, rect in boxes),
+                *names,
+            ]
+        ),
     )
 
 
@@ -137,25 +157,33 @@ def _mark(place: Place) -> Markup:
     )
 
 
-def _numbers(one: Numbers, taken: Taken) -> Markup:
-    """The numbers in a dark box at their place; beside it, with a line to it, where that is taken."""
-    wide, high = one.size
-    rect = taken.put(one.x, one.y, wide, high)
-    middle = rect.x + wide / 2
-    leader = Markup("")
-    if abs(middle - one.x) > 1 or abs(rect.y + high / 2 - one.y) > 1:
-        leader = Markup(
-            '<path fill="none" stroke="{}" d="M{:.0f} {:.0f}L{:.0f} {:.0f}"/>'
-            '<circle cx="{:.0f}" cy="{:.0f}" r="2"/>'
-        ).format(INK, one.x, one.y, middle, rect.y + high / 2, one.x, one.y)
+def _largest_first(one: Numbers) -> tuple[int, float, float]:
+    """The more room one needs the sooner it gets some; then from the top."""
+    return -len(one.rows), one.y, one.x
+
+
+def _leader(one: Numbers, rect: Rect) -> Markup:
+    """A line from a place to its numbers, where these stand beside it."""
+    x, y = rect.middle
+    if abs(x - one.x) <= 1 and abs(y - one.y) <= 1:
+        return Markup("")
+    return Markup(
+        '<path fill="none" stroke="{ink}" d="M{:.0f} {:.0f}L{:.0f} {:.0f}"/>'
+        '<circle cx="{:.0f}" cy="{:.0f}" r="2.5"/>'
+    ).format(one.x, one.y, x, y, one.x, one.y, ink=INK)
+
+
+def _numbers(one: Numbers, rect: Rect) -> Markup:
+    """The numbers of a place in a dark box."""
+    middle, _ = rect.middle
     rows = Markup("").join(
-        Markup('<text x="{:.0f}" y="{:.0f}">{}</text>').format(middle, rect.y + LINE * number + 11.5, row)
+        Markup('<text x="{:.0f}" y="{:.0f}">{}</text>').format(middle, rect.y + LINE * number + 13.5, row)
         for number, row in enumerate(one.rows)
     )
-    return leader + Markup(
-        '<rect fill="{}" stroke="#fff" x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}" rx="7"/>'
+    return Markup(
+        '<rect fill="{}" stroke="#fff" x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}" rx="8"/>'
         '<g fill="#fff" font-weight="700" text-anchor="middle">{}</g>'
-    ).format(DARK, rect.x, rect.y, wide, high, rows)
+    ).format(DARK, rect.x, rect.y, rect.wide, rect.high, rows)
 
 
 def _name(place: Place, taken: Taken) -> Markup:
@@ -174,4 +202,4 @@ def _bar(length: float, words: str) -> Markup:
     return Markup(
         '<path fill="none" stroke="{}" stroke-width="1.5" d="M8 {y}v4h{w:.0f}v-4"/>'
         '<text x="10" y="{t}">{}</text>'
-    ).format(INK, escape(words), y=HEIGHT - 10, w=length, t=HEIGHT - 10)
+    ).format(INK, escape(words), y=HEIGHT - 10, w=length, t=HEIGHT - 13)

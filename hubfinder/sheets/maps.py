@@ -21,17 +21,7 @@ from hubfinder.sheets.values import HubBox, Line, Section, Sheet, SheetMap
 from hubfinder.vocab import FootprintKind
 
 LAND, AREA = "land", "area"
-LARGE = frozenset(
-    {
-        FootprintKind.LOCAL_AUTHORITY,
-        FootprintKind.ICB,
-        FootprintKind.POLICE_AREA,
-        FootprintKind.CRIMINAL_JUSTICE_AREA,
-        FootprintKind.NATION,
-    }
-)
-"""Kinds that are ground, not an area on it."""
-AROUND = 1.6
+AROUND = 1.15
 """Places this many times as far from the middle as the area reaches are still on the map."""
 LEAST_METRES = 2_500.0
 """What is nearer than this is on the map of every school."""
@@ -60,7 +50,7 @@ def ground_of(session: Session, scope: Scope) -> Ground:
     land = scope.place.of_kind(FootprintKind.LOCAL_AUTHORITY) if scope.place else ()
     ids = {one.footprint_id: LAND for one in land}
     if area:
-        ids[area.id] = LAND if area.kind in LARGE else AREA
+        ids[area.id] = AREA
     shapes = {id_: shapely.from_wkb(wkb) for id_, wkb in outlines_of(session, ids).items()}
     layers = layers_of(session, list(shapes))
     thanks = (layer.attribution or layer.source for layer in layers.values())
@@ -152,7 +142,10 @@ def _bar(frame: Frame) -> tuple[float, str]:
     """The longest distance that the bar has room for: its length on the drawing, and its name."""
     units_a_mile = frame.y_scale / METRES_A_DEGREE * METRES_PER_MILE
     miles = max((one for one in BARS if one * units_a_mile <= LONGEST_BAR), default=BARS[0])
-    return miles * units_a_mile, formats.distance(miles * METRES_PER_MILE)
+    words = formats.figure(miles, 0 if miles >= 1 else 1)
+    return miles * units_a_mile, gettext("1 mile") if miles == 1 else gettext(
+        "%(number)s miles", number=words
+    )
 
 
 def _alt(hub: HubBox | None, seen: Sequence[tuple[Line, Point]], away: int, ground: Ground) -> str:
