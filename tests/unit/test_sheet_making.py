@@ -225,7 +225,7 @@ def test_what_cannot_be_typeset_can_be_read(
     maker: Maker, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def fail(_sheet: Sheet) -> NoReturn:
-        raise TypstError("no glyph")
+        raise TypstError("no glyph", "no glyph")
 
     monkeypatch.setattr(typeset, "pdf", fail)
     with spending(Budget(tmp_path, "key"), "192.0.2.1", may_refuse=False):
