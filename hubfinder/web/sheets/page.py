@@ -20,6 +20,9 @@ from hubfinder.web.sheets.form import form_of, is_of_list
 from hubfinder.web.sheets.made import asked, maker
 from hubfinder.web.sheets.spending import spending
 
+MOST_PICTURES = 4
+"""Of a booklet; all of it is in the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
@@ -37,6 +40,7 @@ def sheet() -> ResponseReturnValue:
         return choose()
     order = asked()
     made = maker().sheet(db.session, order)
+    pages_there = _pages(made)
     return render_template(
         "sheets/sheet.html",
         order=order,
@@ -50,7 +54,11 @@ def sheet() -> ResponseReturnValue:
         same=_is_same(made),
         pdf=form_address("sheets.pdf", order),
         paper=form_address("sheets.paper", order),
-        pictures=[form_address("sheets.picture", order, number=number) for number in _pages(made)],
+        pages=pages_there,
+        pictures=[
+            form_address("sheets.picture", order, number=number)
+            for number in range(1, min(pages_there, MOST_PICTURES) + 1)
+        ],
         others=list(_others(order)),
     )
 
@@ -68,9 +76,9 @@ def _others(order: SheetOrder) -> Iterator[Other]:
     yield Other(gettext("Calendar of what is on"), form_address("sheets.calendar", order))
 
 
-def _pages(made: Sheet) -> range:
-    """The numbers of its pages. Nothing is typeset to know them."""
-    return range(1, len(arrange(made).pages) + 1)
+def _pages(made: Sheet) -> int:
+    """How many pages it has. Nothing is typeset to know that."""
+    return len(arrange(made).pages)
 
 
 def _is_same(made: Sheet) -> bool | None:

@@ -4,10 +4,11 @@ from base64 import b64encode
 
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hubfinder.display.language import DEFAULT, KNOWN, Language, speaking
 from hubfinder.extensions import db
+from hubfinder.sheets.bidi import runs, without_marks
 from hubfinder.sheets.qr import picture
 from hubfinder.sheets.values import Text
 from hubfinder.web.shared.access import public_page
@@ -41,11 +42,19 @@ def _language_around(language: Language) -> Language:
 
 
 def marked(text: Text | str, around: Language) -> Markup:
-    """Words on a page in some language; those in another are marked as that, and run their own way."""
+    """Words on a page in some language; those in another are marked as that, and run their own way.
+
+    On a page that runs to the left so do figures and names in Latin letters, which it sets apart.
+    """
     own = KNOWN.get(text.language) if isinstance(text, Text) else None
-    if own is None or own is around:
-        return Markup("{}").format(str(text))
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(own.code, own.direction, str(text))
+    if own and own is not around:
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(own.code, own.direction, str(text))
+    if around.direction == "ltr":
+        return escape(str(text))
+    return Markup("").join(
+        Markup('<bdi dir="ltr">{}</bdi>').format(piece) if runs_right else piece
+        for piece, runs_right in runs(without_marks(str(text)))
+    )
 
 
 @pages.app_template_filter()
