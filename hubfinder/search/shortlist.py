@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.availability import CERTAIN
+from hubfinder.search.ages_said import Span
 from hubfinder.search.areas import Key
 from hubfinder.search.columns import Flag, Ints, Mask
 from hubfinder.search.finder import Finder
@@ -42,6 +43,8 @@ class Brief:
     """Languages; local services are offered in any of them, national help in whatever it is."""
     inside: Key | None = None
     """A footprint: what happens inside it is local, however far from the place."""
+    ages: Span | None = None
+    """Months: what has nothing for these ages comes later. None where that does not matter."""
     professionals: bool = False
     """Also what is for people who work with families."""
     among: tuple[int, ...] | None = None
@@ -113,7 +116,8 @@ def _best(ranking: Ranking, mask: Mask, brief: Brief, each: int, few: int) -> In
     of_needs = {need: _having_need(ranking, need)[rows] for need in _all_needs(ranking)}
     count = np.sum([*of_needs.values(), np.zeros(len(rows), dtype=bool)], axis=0, dtype=np.int64)
     general = np.maximum(count, few)
-    best = np.lexsort((order_of(ranking, rows), general, _doubtful(ranking, rows)))
+    others = ~_of_ages(ranking, brief.ages)[rows]
+    best = np.lexsort((order_of(ranking, rows), general, others, _doubtful(ranking, rows)))
     chosen = np.zeros(len(rows), dtype=bool)
     for need in brief.needs:
         having = of_needs.get(need, count == 0 if need == "" else chosen)
@@ -129,6 +133,15 @@ def _all_needs(ranking: Ranking) -> list[str]:
 
 def _having_need(ranking: Ranking, need: str) -> Mask:
     return ranking.of_segments([columns.label("needs", (need,)) for columns in ranking.view.segments])
+
+
+def _of_ages(ranking: Ranking, ages: Span | None) -> Mask:
+    """Rows that have something for any of these ages."""
+    if ages is None:
+        return np.ones(len(ranking.rows), dtype=bool)
+    first, end = ages
+    segments = ranking.view.segments
+    return ranking.of_segments([(some.minimum < end) & (first < some.maximum) for some in segments])
 
 
 def _doubtful(ranking: Ranking, rows: Ints) -> Mask:

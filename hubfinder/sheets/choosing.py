@@ -24,7 +24,7 @@ from hubfinder.sheets import queries
 from hubfinder.sheets.fairness import Candidate, fairest
 from hubfinder.sheets.orders import Length, Paper, Readers, ScopeKind, SheetOrder
 from hubfinder.sheets.scopes import Scope
-from hubfinder.sheets.suitable import Suitable, local_first, most_needed, national_first
+from hubfinder.sheets.suitable import Ranks, Suitable, most_needed
 
 ENGLISH = "en"
 MOST = {Length.ONE: 32, Length.TWO: 56, Length.BOOKLET: 120}
@@ -88,12 +88,12 @@ def choose(
         return _of_list(session, suitable, {(one.kind, one.key) for one in hidden}, lines)
     topics = asked or (*known, "")
     found = shortlist(session, finder, _brief(finder, scope, suitable, asked, topics, hidden))
-    most = _most(order)
+    most, ranks = _most(order), Ranks(_ages(scope, order))
     national = most // LOCAL_FOR_EACH_NATIONAL
     return Choice(
         hub=_hub(session, finder, scope, found.hub),
-        local=_fair(local_first(filter(suitable, found.local)), topics)[:most],
-        national=_fair(national_first(filter(suitable, found.national)), topics)[:national],
+        local=_fair(ranks.local(filter(suitable, found.local)), ranks, topics)[:most],
+        national=_fair(ranks.national(filter(suitable, found.national)), ranks, topics)[:national],
         helplines=lines,
         total=found.total,
     )
@@ -108,11 +108,12 @@ def choose_among(
     asked = tuple(topic for topic in suitable.order.topics if topic in known)
     topics = asked or (*known, "")
     brief = _brief(finder, scope, suitable, asked, topics, hidden)
+    ranks = Ranks(_ages(scope, suitable.order))
     found = shortlist(session, finder, replace(brief, among=queries.documents_of(session, some)))
     return Choice(
         hub=_hub(session, finder, scope, found.hub),
-        local=_fair(local_first(filter(suitable, found.local)), topics),
-        national=_fair(national_first(filter(suitable, found.national)), topics),
+        local=_fair(ranks.local(filter(suitable, found.local)), ranks, topics),
+        national=_fair(ranks.national(filter(suitable, found.national)), ranks, topics),
         helplines=(),
         total=found.total,
     )
@@ -137,6 +138,7 @@ def _brief(
         hidden=tuple(one.document_id for one in hidden),
         spoken=() if ENGLISH in order.spoken else order.spoken,
         inside=_inside(scope, finder.near_metres),
+        ages=_ages(scope, order),
         professionals=order.readers is Readers.STAFF,
     )
 
@@ -157,6 +159,11 @@ def _wanted(scope: Scope, order: SheetOrder, asked: tuple[str, ...]) -> Wanted:
     )
 
 
+def _ages(scope: Scope, order: SheetOrder) -> tuple[int, int] | None:
+    """Whose children come first: those of the school, unless an age was chosen, which decides alone."""
+    return None if order.age else scope.ages
+
+
 def _inside(scope: Scope, near_metres: float) -> Id | None:
     """The footprint, where it reaches further than near is: all that happens inside it is local then."""
     area = scope.footprint
@@ -169,8 +176,11 @@ def _most(order: SheetOrder) -> int:
     return max(MOST[order.length], MOST[Length.TWO] if order.paper is Paper.A3 else 0)
 
 
-def _fair(best: Sequence[Found], topics: Sequence[str]) -> tuple[Chosen, ...]:
-    candidates = [Candidate(_topics(one.card, topics) or ("",), one.card["organization"]) for one in best]
+def _fair(best: Sequence[Found], ranks: Ranks, topics: Sequence[str]) -> tuple[Chosen, ...]:
+    candidates = [
+        Candidate(_topics(one.card, topics) or ("",), one.card["organization"], ranks.doubt(one))
+        for one in best
+    ]
     return tuple(Chosen(best[one.number], one.topic) for one in fairest(candidates, topics))
 
 

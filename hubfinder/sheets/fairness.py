@@ -1,8 +1,9 @@
 """In which order things are taken where there is not room for all: so that the first so many are always fair.
 
-Topics take turns. In each round every topic that still has something gets one thing more, the best it has. A
-thing with several topics counts for the one that has nothing else. And no organization takes the room of
-others: at most two things, or a quarter of what is chosen, are of one while things of others are waiting.
+Topics take turns. In each round every topic that still has something gets one thing more, the best it has:
+first the topics that have something good, in their order. A thing with several topics counts for the one that
+has nothing else. And no organization takes the room of others: at most two things, or a quarter of what is
+chosen, are of one while things of others are waiting.
 """
 
 from collections import Counter
@@ -20,6 +21,8 @@ class Candidate:
     topics: tuple[str, ...]
     organization: str = ""
     """Who offers it; nobody's things are never too many."""
+    doubt: int = 0
+    """In each round the topics whose thing has less of it come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ class _Round:
 
     def in_order(self) -> list[Taken]:
         of_topic = {topic: number for number, topic in self._holder.items()}
-        return [Taken(of_topic[topic], topic) for topic in self._turns.topics if topic in of_topic]
+        found = [Taken(of_topic[topic], topic) for topic in self._turns.topics if topic in of_topic]
+        return sorted(found, key=lambda one: self._turns.candidates[one.number].doubt)
 
     def _find(self, topic: str, asked: set[int], capped: bool) -> bool:
         free = next((number for number in self._free(topic, capped=capped)), None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from hubfinder.directory.availability import UNBORN
 from hubfinder.places.finding import Places
 from hubfinder.places.lookups import in_order
 from hubfinder.places.values import Membership, Place, PlaceProblem, Point, Postcode
@@ -22,6 +23,16 @@ SCOPE = "scope"
 NEIGHBOURHOOD, WARD = FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD
 AROUND = (FootprintKind.MSOA, WARD)
 """Kinds of which the first that holds a school or surgery without an area stands for its surroundings."""
+AGES = {
+    "middle": (60, 168),
+    "nursery": (UNBORN, 60),
+    "infant": (UNBORN, 96),
+    "primary": (UNBORN, 144),
+    "junior": (UNBORN, 144),
+    "secondary": (132, 228),
+    "16 plus": (180, 240),
+}
+"""By a word of a school's phase the ages in its families, in months: younger brothers and sisters count."""
 
 
 class ScopeUnknown(Exception):
@@ -69,6 +80,9 @@ class Scope:
     status: str = ""
     """What the register says of a school: ``Open``, ``Closed``."""
 
+    ages: tuple[int, int] | None = None
+    """Of a school: the first month of the children of its families, and the first that is above all."""
+
     @property
     def kind(self) -> ScopeKind:
         return self.name.kind
@@ -110,7 +124,13 @@ def _school(session: Session, places: Places, name: ScopeName) -> Scope:
     catchments = queries.catchments_of(session, school.urn)
     # a school for all ages is for the older ones too, but its sheet is first for those of primary age
     own = next((one for one in catchments if _fits(one, school.phase)), next(iter(catchments), None))
-    scope = Scope(name, school.name, postcode=school.postcode, status=school.status)
+    scope = Scope(
+        name,
+        school.name,
+        postcode=school.postcode,
+        status=school.status,
+        ages=next((ages for word, ages in AGES.items() if word in school.phase.lower()), None),
+    )
     return _at(session, places, scope, own, _point(school.lat, school.lon))
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hubfinder.directory.availability import Answer, AreaReason, Code, Reason
 from hubfinder.directory.freshness import is_stale
+from hubfinder.search.ages_said import Span
 from hubfinder.search.shortlist import FEW_NEEDS
 from hubfinder.search.values import Card, Found
 from hubfinder.sheets.orders import Readers, SheetOrder
@@ -58,24 +59,37 @@ class Suitable:
         return not is_old or (card["crisis"] and card["national"])
 
 
-def local_first(found: Iterable[Found]) -> list[Found]:
-    """Sure before doubtful, made for it before general, near before far; of equals what was checked last."""
-    return sorted(found, key=_rank)
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """What comes before what, on the sheet for children of some ages (months)."""
+
+    ages: Span | None = None
+
+    def local(self, found: Iterable[Found]) -> list[Found]:
+        """The less doubtful first, near before far, and of equals what was checked last."""
+        return sorted(found, key=self._of_local)
+
+    def national(self, found: Iterable[Found]) -> list[Found]:
+        """The less doubtful first, what is for one need before what is for many, else as in the catalogue."""
+        return sorted(found, key=lambda one: (self.doubt(one), len(one.card["needs"])))
+
+    def doubt(self, found: Found) -> int:
+        """Above all whether they can use it, then whether it is for such ages and not for everything."""
+        return doubt(found) * 4 + is_for_others(found, self.ages) * 2 + is_general(found)
+
+    def _of_local(self, found: Found) -> tuple[int, int, int, str]:
+        metres = A_WALK_M if found.distance_m is None else found.distance_m
+        assured = found.card["assured_date"]
+        checked = date.fromisoformat(assured).toordinal() if assured else 0
+        return self.doubt(found), round(metres / STEP_M), -checked, found.card["key"]
 
 
-def national_first(found: Iterable[Found]) -> list[Found]:
-    """What is for everyone before what is for some, what is for one need before what is for many.
-
-    And else in the order of the catalogue.
-    """
-    return sorted(found, key=lambda one: (doubt(one), len(one.card["needs"])))
-
-
-def _rank(found: Found) -> tuple[int, bool, int, int, str]:
-    metres = A_WALK_M if found.distance_m is None else found.distance_m
-    assured = found.card["assured_date"]
-    checked = date.fromisoformat(assured).toordinal() if assured else 0
-    return doubt(found), is_general(found), round(metres / STEP_M), -checked, found.card["key"]
+def is_for_others(found: Found, ages: Span | None) -> bool:
+    """Whether it has nothing for any of these ages."""
+    if ages is None:
+        return False
+    first, end = found.card["minimum_age"], found.card["maximum_age"]
+    return (first is not None and first >= ages[1]) or (end is not None and end <= ages[0])
 
 
 def is_general(found: Found) -> bool:

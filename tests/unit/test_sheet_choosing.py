@@ -13,7 +13,7 @@ from hubfinder.settings import Settings
 from hubfinder.sheets.choosing import choose, choose_among
 from hubfinder.sheets.orders import Length, Readers
 from hubfinder.sheets.queries import Area
-from hubfinder.sheets.scopes import Scope
+from hubfinder.sheets.scopes import AGES, Scope
 from hubfinder.sheets.suitable import Suitable
 from hubfinder.vocab import (
     Access,
@@ -131,6 +131,20 @@ def test_a_desk_for_everything_comes_after_what_was_made_for_it(session: Session
     help_for(session, "Debt advice", "money", metres=3_000)
     order = replace(ORDER, topics=("money",))
     assert names(ask(order).local) == ["Debt advice", "Welcome desk"]
+
+
+def test_what_is_for_the_ages_of_the_school_comes_first(session: Session, ask: Choosing) -> None:
+    help_for(session, "Teenagers", "money", minimum_age=144, maximum_age=240)
+    help_for(session, "Babies", "money", minimum_age=-9, maximum_age=24, metres=500)
+    help_for(session, "Everybody", "money", metres=900)
+    made.entry(session, "For students", last_checked=LATELY, minimum_age=192)
+    made.entry(session, "For babies", last_checked=LATELY, maximum_age=24)
+    primary = replace(around(), ages=AGES["primary"])
+    assert names(ask(scope=primary).local) == ["Babies", "Everybody", "Teenagers"]
+    assert names(ask(scope=primary).national) == ["For babies", "For students"]
+    secondary = replace(around(), ages=AGES["secondary"])
+    assert names(ask(scope=secondary).local) == ["Teenagers", "Everybody", "Babies"]
+    assert names(ask(replace(ORDER, age="0"), primary).local) == ["Babies", "Everybody"]
 
 
 def test_each_topic_that_was_asked_for_is_there(session: Session, ask: Choosing) -> None:

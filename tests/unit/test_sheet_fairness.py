@@ -13,6 +13,7 @@ candidates = st.lists(
         Candidate,
         st.lists(st.sampled_from((*TOPICS, "other")), min_size=1, max_size=3, unique=True).map(tuple),
         st.sampled_from(("", "Council", "Charity", "School")),
+        st.integers(0, 3),
     ),
     max_size=30,
 )
@@ -34,6 +35,11 @@ def test_topics_take_turns_each_with_its_best() -> None:
         (2, "money"),
         (3, "money"),
     ]
+
+
+def test_in_a_round_a_topic_that_has_something_good_comes_first() -> None:
+    some = [Candidate(("food",)), Candidate(("money",), doubt=1), Candidate(("food",), doubt=2)]
+    assert names(fairest(some, ("money", "food"))) == [(0, "food"), (1, "money"), (2, "food")]
 
 
 def test_what_serves_two_topics_counts_for_the_one_that_has_nothing_else() -> None:

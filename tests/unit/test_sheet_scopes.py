@@ -213,6 +213,23 @@ def _code(world: World, name: str) -> str:
     return next(one.code for one in world.session.query(Footprint).filter_by(name=name))
 
 
+@pytest.mark.parametrize(
+    ("phase", "ages"),
+    [
+        ("Primary", (-9, 144)),
+        ("Secondary", (132, 228)),
+        ("Middle deemed secondary", (60, 168)),
+        ("All-through", None),
+        ("", None),
+    ],
+)
+def test_a_school_knows_how_old_its_children_are(
+    world: World, phase: str, ages: tuple[int, int] | None
+) -> None:
+    world.school(phase=phase)
+    assert world.scope("school:990001").ages == ages
+
+
 def test_a_hub_is_for_the_smallest_neighbourhood_around_it(world: World) -> None:
     for name, west, east in (("Large", 2.0, 3.0), ("Small", 2.2, 2.3)):
         world.area(name, NEIGHBOURHOOD, west, east)
