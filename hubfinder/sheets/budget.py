@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -106,44 +106,50 @@ class Budget:
 
     def settle(self, address: str, more: float) -> None:
         """Take what it cost beyond what was reckoned, or give back what it did not."""
-        self._with_file(lambda file: self._add(file, address, -more))
+        self._with_file(lambda file: self._change(file, self._client(file, address), -more))
 
     def left(self, address: str) -> tuple[float, float]:
         """What the buckets of a client and of the machine hold now; full ones where it is not counted."""
 
         def look(file: sqlite3.Connection) -> tuple[float, float]:
             client, at = self._client(file, address), self.now()
-            return self._level(file, client, self.client, at), self._level(file, MACHINE, self.machine, at)
+            return self._level(file, client, at), self._level(file, MACHINE, at)
 
         return self._with_file(look) or (self.client.holds, self.machine.holds)
 
     def _take(self, file: sqlite3.Connection, address: str, cost: float, *, on_credit: bool) -> int:
         """Seconds to wait; 0 if it was taken."""
         client, at = self._client(file, address), self.now()
-        own = self._level(file, client, self.client, at)
-        all_ = self._level(file, MACHINE, self.machine, at)
-        needed = cost - self.client.holds if on_credit else max(cost, self._needed(all_))
+        bucket = self._bucket(client)
+        own = self._level(file, client, at)
+        all_ = self._level(file, MACHINE, at)
+        needed = cost - bucket.holds if on_credit else max(cost, self._needed(client, all_))
         if own >= needed:
-            file.execute(_PUT, (client, own - cost, at))
-            file.execute(_PUT, (MACHINE, max(all_ - cost, -self.machine.holds), at))
+            self._change(file, client, -cost)
             return 0
-        waits = [(needed - own) / self.client.a_second]
+        waits = [(needed - own) / bucket.a_second]
         if own >= cost:  # it is scarce for all: either bucket may fill first
             waits.append((self.machine.holds * SCARCE - all_) / self.machine.a_second)
         return min(max(math.ceil(min(waits)), 1), LONGEST_WAIT)
 
-    def _add(self, file: sqlite3.Connection, address: str, more: float) -> None:
+    def _change(self, file: sqlite3.Connection, client: str, more: float) -> None:
         at = self.now()
-        for name, bucket in ((self._client(file, address), self.client), (MACHINE, self.machine)):
-            level = self._level(file, name, bucket, at) + more
-            file.execute(_PUT, (name, max(min(level, bucket.holds), -bucket.holds), at))
+        for name in {client, MACHINE}:
+            holds = self._bucket(name).holds
+            level = self._level(file, name, at) + more
+            file.execute(_PUT, (name, max(min(level, holds), -holds), at))
 
-    def _needed(self, machine_level: float) -> float:
+    def _needed(self, client: str, machine_level: float) -> float:
         """What must be in one's own bucket: the emptier the machine's is, the more."""
         scarce = self.machine.holds * SCARCE
-        return MODEST * self.client.holds * min(max((scarce - machine_level) / scarce, 0.0), 1.0)
+        missing = min(max((scarce - machine_level) / scarce, 0.0), 1.0)
+        return 0.0 if client == MACHINE else MODEST * self.client.holds * missing
 
-    def _level(self, file: sqlite3.Connection, name: str, bucket: Bucket, at: float) -> float:
+    def _bucket(self, name: str) -> Bucket:
+        return self.machine if name == MACHINE else self.client
+
+    def _level(self, file: sqlite3.Connection, name: str, at: float) -> float:
+        bucket = self._bucket(name)
         found = file.execute("SELECT level, at FROM bucket WHERE client = ?", (name,)).fetchone()
         if found is None:
             return bucket.holds
@@ -152,7 +158,13 @@ class Budget:
         return float(min(level + max(at - since, 0.0) * bucket.a_second, bucket.holds))
 
     def _client(self, file: sqlite3.Connection, address: str) -> str:
-        """The number of an address today. With yesterday's secret goes all that was counted under it."""
+        """The number of an address today. With yesterday's secret goes all that was counted under it.
+
+        The machine itself is nobody: all who come through a proxy that the settings do not know of.
+        """
+        network = network_of(address)
+        if not network:
+            return MACHINE
         today = self.today().isoformat()
         found = file.execute("SELECT salt FROM salt WHERE day = ?", (today,)).fetchone()
         if found is None:
@@ -161,7 +173,7 @@ class Budget:
             file.execute("DELETE FROM bucket WHERE client != ?", (MACHINE,))
             file.execute("INSERT INTO salt VALUES (?, ?)", (today, found[0]))
         key = self.key.encode() + found[0]
-        return hmac.new(key, network_of(address).encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
 
     def _with_file(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Do something within a transaction of the file; nothing where it cannot be used."""
@@ -199,15 +211,19 @@ class Budget:
 
 
 def network_of(address: str) -> str:
-    """Whom an address belongs to: itself; of IPv6 its /64, which a school or a household has to itself."""
+    """Whom an address belongs to: itself; of IPv6 its /64, which a school or a household has to itself.
+
+    Empty for the machine's own, and for what is no address.
+    """
     try:
         known = ip_address(address)
     except ValueError:
-        return address
+        return ""
     if isinstance(known, IPv6Address):
-        mapped = known.ipv4_mapped
-        return str(mapped) if mapped else str(IPv6Network((known, _PREFIX), strict=False))
-    return str(known)
+        known = known.ipv4_mapped or known
+    if known.is_loopback:
+        return ""
+    return str(known) if isinstance(known, IPv4Address) else str(IPv6Network((known, _PREFIX), strict=False))
 
 
 @dataclass(slots=True)

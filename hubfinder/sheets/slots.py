@@ -10,7 +10,9 @@ from pathlib import Path
 FOLDER = "slots"
 PATIENCE = 4.0
 """Seconds that one waits for a place, before a page says that it is busy."""
-PAUSE = 0.02
+PAUSE = 0.005
+LEAST = 2
+"""Else one long booklet keeps everybody waiting."""
 Sleep = Callable[[float], None]
 
 
@@ -23,8 +25,8 @@ class Slots:
 
     def __init__(self, folder: Path, count: int = 0, patience: float = PATIENCE) -> None:
         self.folder = folder / FOLDER
-        self.count = count or max(1, (os.cpu_count() or 1) - 1)
-        """A core stays free for those who look for help."""
+        self.count = count or max(LEAST, (os.cpu_count() or 1) - 1)
+        """On a machine of three cores or more one stays free for those who look for help."""
         self.patience = patience
 
     @contextmanager

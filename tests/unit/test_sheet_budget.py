@@ -141,6 +141,17 @@ def test_nothing_tells_who_it_was(budget: Budget, tmp_path: Path, clock: Clock) 
         assert [day for (day,) in kept.execute("SELECT day FROM salt")] == ["2026-11-23"]
 
 
+def test_behind_a_proxy_that_nobody_told_of_only_the_machine_has_a_limit(
+    budget: Budget, tmp_path: Path
+) -> None:
+    assert spend_all(budget, "127.0.0.1", at_most=400) == 400
+    assert set(rows_of(tmp_path)) == {MACHINE}
+    assert spend_all(budget, "127.0.0.1", at_most=3000) == 1600
+    with pytest.raises(TooMuch) as refused:
+        budget.admit("127.0.0.1")
+    assert refused.value.seconds == 1
+
+
 def test_full_buckets_are_forgotten(budget: Budget, tmp_path: Path, clock: Clock) -> None:
     for number in range(20):
         budget.admit(f"198.51.100.{number}")
@@ -157,7 +168,8 @@ def test_full_buckets_are_forgotten(budget: Budget, tmp_path: Path, clock: Clock
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
         ("::ffff:192.0.2.1", "192.0.2.1", True),
         ("192.0.2.1", "192.0.2.2", False),
-        ("", "", True),
+        ("127.0.0.1", "::1", True),
+        ("", "127.0.0.1", True),
         ("unix:", "192.0.2.1", False),
     ],
 )

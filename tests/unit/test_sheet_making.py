@@ -18,7 +18,7 @@ from hubfinder.clock import today
 from hubfinder.extensions import db
 from hubfinder.sheets import making, typeset
 from hubfinder.sheets.budget import Bucket, Budget, TooMuch, spending
-from hubfinder.sheets.kept_files import ABANDONED, KeptFiles
+from hubfinder.sheets.kept_files import ABANDONED, FORGOTTEN, KeptFiles
 from hubfinder.sheets.making import Maker, Recent
 from hubfinder.sheets.orders import Length, Paper, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import ScopeUnknown
@@ -243,7 +243,8 @@ def test_what_was_not_asked_for_longest_goes_first(tmp_path: Path) -> None:
     files = KeptFiles(tmp_path, 1)
     for number in range(8):
         files.write(f"{number}0", bytes(100_000))
-        os.utime(tmp_path / "kept" / f"{number}0" / f"{number}0", (number, number))
+        asked = time.time() - 1000 + number
+        os.utime(tmp_path / "kept" / f"{number}0" / f"{number}0", (asked, asked))
     assert files.read("00") is not None  # it is the newest now
     for number in range(3):
         files.write(f"new{number}", bytes(100_000))
@@ -266,6 +267,16 @@ def test_a_file_that_nobody_finished_goes(tmp_path: Path) -> None:
     files.tidy()
     assert not begun.exists()
     assert files.read("aaa") == b"whole"
+
+
+def test_yesterdays_files_go(tmp_path: Path) -> None:
+    files = KeptFiles(tmp_path, 1)
+    for name in ("aaa", "bbb"):
+        files.write(name, b"data")
+    os.utime(tmp_path / "kept" / "aa" / "aaa", (time.time() - FORGOTTEN - 1,) * 2)
+    files.tidy()
+    assert files.read("aaa") is None
+    assert files.read("bbb") == b"data"
 
 
 def test_without_room_nothing_is_kept_and_nothing_breaks(tmp_path: Path) -> None:
