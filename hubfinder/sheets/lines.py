@@ -24,6 +24,7 @@ WHAT, EASY_WHAT = 130, 80
 """Letters of what something is."""
 WHO = 90
 REFER = 260
+WEBSITE = 36
 PAGES = {"service": ("service", "S"), "hub": ("hub", "H"), "catalogue": ("catalogue", "C")}
 MAYBE = frozenset(
     {Code.LIKELY, Code.EDGE, Code.EDGE_OUTSIDE, Code.SURGERY_ELSEWHERE, Code.MIDDLE, Code.MIDDLE_OUTSIDE}
@@ -150,10 +151,11 @@ def _cost(card: Card, translated: str, desk: Desk) -> Text:
 
 
 def _website(card: Card, desk: Desk) -> str:
-    """Shown where nobody can ring; the staff room has it always."""
+    """Shown where nobody can ring, and to staff always. Of a long one, that nobody types, only the site."""
     if card["telephone"] and not desk.is_for_staff:
         return ""
-    return card["website"].removeprefix("https://").removeprefix("http://").rstrip("/")
+    address = card["website"].removeprefix("https://").removeprefix("http://").rstrip("/")
+    return address if len(address) <= WEBSITE or desk.is_for_staff else address.partition("/")[0]
 
 
 def _note(found: Found) -> str:

@@ -1,6 +1,6 @@
 """The drawing of a sheet's map: where marks, numbers and names go so that none lies on another.
 
-Sizes are units of the drawing, 320 wide and 220 high. Colours differ in light and dark, so that it can be
+Sizes are units of the drawing, 320 wide and 250 high. Colours differ in light and dark, so that it can be
 read when printed in black and white. There is no style in it, only attributes: pages allow none.
 """
 
@@ -13,7 +13,9 @@ from markupsafe import Markup, escape
 from hubfinder.display.projection import WIDTH
 from hubfinder.sheets.drawn_boxes import Rect, Taken
 
-HEIGHT = 220.0
+HEIGHT = 250.0
+NBSP = "\u00a0"
+"""Between numbers: with it they keep their order among words that run to the left."""
 FONTS = "Noto Sans, Noto Sans Arabic, Noto Nastaliq Urdu, Noto Sans Bengali, Noto Sans Gurmukhi, sans-serif"
 LETTER, LINE = 6.7, 13.0
 """About how wide a letter is, and how high a line."""
@@ -57,7 +59,7 @@ class Numbers:
         room = NARROW if len(self.numbers) <= FEW else WIDE
         for number in _runs(self.numbers):
             if rows and len(rows[-1]) + 1 + len(number) <= room:
-                rows[-1] += f" {number}"
+                rows[-1] += f"{NBSP}{number}"
             else:
                 rows.append(number)
         return rows
@@ -111,8 +113,8 @@ def drawing(
     boxes = [(one, taken.put(one.x, one.y, *one.size)) for one in sorted(numbers, key=_largest_first)]
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" direction="ltr" role="img" '
-        'aria-label="{alt}" font-family="{fonts}" font-size="12" fill="{ink}">'
-        '<path fill="{water}" d="M0 0h{w}v{h}h-{w}z"/>{parts}</svg>'
+        'aria-label="{alt}"><g font-family="{fonts}" font-size="12" fill="{ink}">'
+        '<path fill="{water}" d="M0 0h{w}v{h}h-{w}z"/>{parts}</g></svg>'
     ).format(
         w=int(WIDTH),
         h=int(HEIGHT),
