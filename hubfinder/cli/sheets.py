@@ -27,7 +27,16 @@ from hubfinder.sheets.everyone import ALL, FORMS as GROUPS, everyone, read_group
 from hubfinder.sheets.folders import FAILED, MADE, UNCHANGED, Folder, Row, put
 from hubfinder.sheets.fonts import FontsMissing
 from hubfinder.sheets.making import Maker
-from hubfinder.sheets.many import Summary, Work, by_scope, file_name, finish, make_many
+from hubfinder.sheets.many import (
+    ALL_SHEETS,
+    CHANGED_SHEETS,
+    Summary,
+    Work,
+    by_scope,
+    file_name,
+    finish,
+    make_many,
+)
 from hubfinder.sheets.orders import FORMS, OrderRefused, ScopeName, SheetOrder, read_scope
 from hubfinder.sheets.plain import text_of
 from hubfinder.sheets.scopes import ScopeUnknown, find_scope
@@ -42,7 +51,6 @@ WEEKS = 12
 """How far ahead a calendar goes."""
 STDOUT = "-"
 FILES = ("pdf", "txt", "docx", "ics")
-ALL_SHEETS, CHANGED_SHEETS = "all-sheets.pdf", "changed-sheets.pdf"
 STOPPED = 130
 """The exit code of a command that was stopped by Ctrl-C."""
 Within = tuple[FootprintKind, str]

@@ -67,8 +67,8 @@ class State:
     format: int
     arguments: list[str]
     """Of ``hubfinder sheets``, without the folder."""
-    title: str
-    """What was asked for, in a few words."""
+    asked: dict[str, Any]
+    """What was chosen on the page, to be said there again."""
     started: str
     """ISO time of the last start."""
     stopped: bool = False
@@ -112,7 +112,7 @@ def find_job(settings: Settings, name: str) -> Job | None:
     return Job(name, folder, state, progress, _condition(folder / SHEETS, state, progress))
 
 
-def start_job(settings: Settings, arguments: Sequence[str], title: str) -> Job:
+def start_job(settings: Settings, arguments: Sequence[str], asked: dict[str, Any]) -> Job:
     """Begin new work, and clear away what is old.
 
     Raises:
@@ -123,7 +123,7 @@ def start_job(settings: Settings, arguments: Sequence[str], title: str) -> Job:
         name = f"{now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
         folder = settings.sheets_dir / FOLDER / name
         folder.mkdir(parents=True, mode=0o750)
-        _run(settings, folder, State(FORMAT, list(arguments), title, ""))
+        _run(settings, folder, State(FORMAT, list(arguments), asked, ""))
     return _there(settings, name)
 
 

@@ -21,6 +21,8 @@ from hubfinder.sheets.folders import (
 from hubfinder.sheets.orders import Length, Paper, Readers, ScopeName, SheetOrder
 from hubfinder.sheets.workers import Start, Workers
 
+ALL_SHEETS, CHANGED_SHEETS = "all-sheets.pdf", "changed-sheets.pdf"
+"""The files for the print room: all of them, and those that have to be printed again."""
 LOST = "the process that made it was lost"
 _UNSAFE = re.compile(r"[^a-z0-9-]+")
 SAID_EVERY = 0.3

@@ -97,11 +97,22 @@ PAPER = "/sheet/print?for=school:990001&in={}"
 STAFF = {
     "staff.neighbourhoods": "/staff/neighbourhoods",
     "staff.compose": "/staff/neighbourhoods/compose?add=ward:Z05000001&name=Old+Quay",
+    "staff.sheets": "/staff/sheets",
 }
 """Every page for staff."""
 
-STAFF_WRITES = {"staff.publish": "/staff/neighbourhoods/publish"}
+STAFF_WRITES = {
+    "staff.publish": "/staff/neighbourhoods/publish",
+    "staff.start_sheets": "/staff/sheets/start",
+    "staff.change_sheet_job": "/staff/sheets/20261122-091500-0123abcd/change",
+}
 """Where staff can change something."""
+
+STAFF_OF_A_JOB = {
+    "staff.sheet_job": "/staff/sheets/20261122-091500-0123abcd",
+    "staff.sheet_file": "/staff/sheets/20261122-091500-0123abcd/sheets.csv",
+}
+"""What is there only while the sheets of some work are kept."""
 
 LANGUAGES = ("en", "pl", "ur")
 

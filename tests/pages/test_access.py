@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from hubfinder.web.shared import access
-from tests.pages.addresses import DATA, LANGUAGES, PAGES, STAFF, STAFF_WRITES, in_language
+from tests.pages.addresses import DATA, LANGUAGES, PAGES, STAFF, STAFF_OF_A_JOB, STAFF_WRITES, in_language
 
 UNTRANSLATED = {
     "public.healthz": 200,
@@ -34,7 +34,7 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
     }
     assert declared == {
         **dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED], access.Who.EVERYONE),
-        **dict.fromkeys([*STAFF, *STAFF_WRITES], access.Who.STAFF_WHEN_OPEN),
+        **dict.fromkeys([*STAFF, *STAFF_OF_A_JOB, *STAFF_WRITES], access.Who.STAFF_WHEN_OPEN),
     }
 
 
@@ -87,7 +87,7 @@ def test_only_staff_can_write(plain_app: Flask) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("address", [*STAFF.values(), *STAFF_WRITES.values()])
+@pytest.mark.parametrize("address", [*STAFF.values(), *STAFF_OF_A_JOB.values(), *STAFF_WRITES.values()])
 def test_staff_pages_are_closed_unless_a_setting_opens_them(
     client: FlaskClient, address: str, language: str
 ) -> None:

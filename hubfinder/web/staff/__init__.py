@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from hubfinder.web.staff import compose, neighbourhoods
+from hubfinder.web.staff import compose, neighbourhoods, sheets
 from hubfinder.web.staff.blueprint import pages
 
-__all__ = ["compose", "init_app", "neighbourhoods", "pages"]
+__all__ = ["compose", "init_app", "neighbourhoods", "pages", "sheets"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,10 @@
 """The blueprint of the staff pages; each module of this folder adds its own."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
 from hubfinder.database import begin_reading
 from hubfinder.extensions import db
@@ -21,3 +25,17 @@ def keep_nothing(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+_STALE: dict[str, Callable[[], ResponseReturnValue]] = {}
+
+
+def when_stale(answer: Callable[[], ResponseReturnValue], *endpoints: str) -> None:
+    """What to answer to a form that was open for too long, or is not ours: nothing of it is done."""
+    _STALE.update({f"{pages.name}.{endpoint}": answer for endpoint in endpoints})
+
+
+@pages.errorhandler(CSRFError)
+def stale(error: CSRFError) -> ResponseReturnValue:
+    answer = _STALE.get(request.endpoint or "")
+    return answer() if answer else error.get_response()

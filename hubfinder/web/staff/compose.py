@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 
 from hubfinder.directory.previewing import COMPARED, Preview, preview
 from hubfinder.display.map import LocatorMap
@@ -20,7 +19,7 @@ from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
-from hubfinder.web.staff.blueprint import pages
+from hubfinder.web.staff.blueprint import pages, when_stale
 from hubfinder.web.staff.chooser import chooser
 from hubfinder.web.staff.draft import Errors, Typed, typed_in
 from hubfinder.web.staff.picture import live_map, picture
@@ -69,11 +68,13 @@ def _index() -> None:
         db.session.rollback()
 
 
-@pages.errorhandler(CSRFError)
-def stale(_error: CSRFError) -> ResponseReturnValue:
+def _stale() -> ResponseReturnValue:
     """The page was open for too long, or the form is not ours: nothing is lost, and nothing is done."""
     words = gettext("This page was open for too long, so nothing was published. Press the button again.")
     return _page(typed_in(request.form), more={"publish": words})
+
+
+when_stale(_stale, "publish")
 
 
 def _page(
