@@ -35,3 +35,9 @@ def client(plain_app: Flask) -> FlaskClient:
 def read(app: Flask) -> Reader:
     """Ask for an address and read the page: ``read("/safety").text``."""
     return Reader(app.test_client())
+
+
+@pytest.fixture
+def read_once(client: FlaskClient) -> Reader:
+    """As ``read``, on SQLite only."""
+    return Reader(client)
