@@ -13,6 +13,9 @@ from hubfinder.display.words import gettext, ngettext
 from hubfinder.places.values import METRES_PER_MILE
 
 MONTHS_A_YEAR = 12
+_USUAL_DAY = "d MMMM", " y"
+_DAY = {"pt": ("d 'de' MMMM", " 'de' y")}
+"""Day and month, and the year behind them, in languages that put words between."""
 
 
 def now() -> datetime:
@@ -42,7 +45,12 @@ def _date(value: date, pattern: str, language: str) -> str:
 
 def day(value: date) -> str:
     """``1 November 2026``."""
-    return _date(value, "d MMMM y", locale())
+    return _date(value, "".join(_DAY.get(locale(), _USUAL_DAY)), locale())
+
+
+def day_of_year(value: date) -> str:
+    """``1 November``."""
+    return _date(value, _DAY.get(locale(), _USUAL_DAY)[0], locale())
 
 
 def month(value: str) -> str:

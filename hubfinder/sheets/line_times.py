@@ -1,5 +1,6 @@
 """When something is, in one line: its sessions, with what is said of them, or its hours."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,12 @@ from hubfinder.sheets.values import Session, Text
 
 MOST = 3
 """Times of day that a line has room for."""
+_RARER = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|other|alternate|fortnight\w*|month\w*|weeks|closed|except|not|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+"""Words of a note that say that something does not happen every week."""
 
 
 def slots_here(card: Card, site: Site | None) -> list[Slot]:
@@ -59,17 +66,26 @@ def when(card: Card, slots: Sequence[Slot], hours: str = "") -> Text:
         words = ngettext(
             "%(times)s, and one more time", "%(times)s, and %(num)d more times", more, times=words
         )
-    if any(notes) and locale() != ENGLISH:
+    if locale() != ENGLISH and any(map(is_rarer, notes)):
         words = gettext("%(times)s (not every week: ask first)", times=words)
     return Text(words)
 
 
 def _phrases(slots: Sequence[Slot], note: str) -> list[str]:
-    """In other languages the English note is left out: ``when`` says to ask."""
+    """In other languages the English note is left out; ``when`` says to ask where that matters."""
     said = in_words(slots)
     return [f"{phrase} ({note})" for phrase in said] if note and locale() == ENGLISH else said
 
 
+def is_rarer(note: str) -> bool:
+    """Whether a note says that a session does not happen every week."""
+    return bool(_RARER.search(note))
+
+
 def sessions(slots: Sequence[Slot]) -> tuple[Session, ...]:
-    """The same for the calendar."""
-    return tuple(Session(slot.day, slot.opens, slot.closes, slot.season.value, slot.note) for slot in slots)
+    """Those that happen every week, or every week of their season, for the calendar."""
+    return tuple(
+        Session(slot.day, slot.opens, slot.closes, slot.season.value, slot.note)
+        for slot in slots
+        if not is_rarer(slot.note)
+    )

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
 from hubfinder.directory.availability import Area, AreaReason, Code
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
@@ -204,7 +202,5 @@ def _checked(card: Card, day: date) -> str:
     if not card["assured_date"]:
         return ""
     checked = date.fromisoformat(card["assured_date"])
-    words = (
-        format_date(checked, "d MMMM", locale=locale()) if checked.year == day.year else formats.day(checked)
-    )
+    words = formats.day_of_year(checked) if checked.year == day.year else formats.day(checked)
     return gettext("Checked on %(day)s", day=words)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.display import formats
@@ -67,12 +67,10 @@ def opening_in_week(slots: Sequence[Slot], day: date, years: SchoolYears, counci
 
 def _week_words(first: date, last: date) -> str:
     """``Open this week, 23 to 29 November``."""
-    language = locale()
-    begins = "d" if first.month == last.month else "d MMMM"
     return gettext(
         "Open this week, %(first)s to %(last)s",
-        first=format_date(first, begins, locale=language),
-        last=format_date(last, "d MMMM", locale=language),
+        first=first.day if first.month == last.month else formats.day_of_year(first),
+        last=formats.day_of_year(last),
     )
 
 

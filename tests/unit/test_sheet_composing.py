@@ -232,9 +232,19 @@ def test_of_several_places_the_nearest_with_the_times_there(session: Session) ->
     english = line(composed(session, [(van, "")]), "van")
     assert english.where == Text("Quayside Family Hub, 12 Row, ZA1\u00a02AB, and one more place")
     assert english.when == Text("Thursdays 9am to 11am (first Thursday)")
-    assert [one.day for one in english.sessions] == [3]
+    assert english.sessions == (), "a calendar would have it every week"
     polish = line(composed(session, [(van, "")], order=POLISH), "van")
     assert "first Thursday" not in str(polish.when), "English notes are not mixed into other languages"
+
+
+def test_a_note_that_changes_nothing_is_left_out_of_other_languages(session: Session) -> None:
+    club = made.service(session, key="club")
+    club.schedules = [Schedule(weekday=Weekday.MON, opens_at=time(9), closes_at=time(11), note="youth room")]
+    english = line(composed(session, [(club, "")]), "club")
+    assert english.when == Text("Mondays 9am to 11am (youth room)")
+    assert [one.note for one in english.sessions] == ["youth room"]
+    polish = line(composed(session, [(club, "")], order=POLISH), "club")
+    assert "(" not in str(polish.when)
 
 
 def test_seasons_and_many_times_are_said(session: Session) -> None:
