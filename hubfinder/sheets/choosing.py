@@ -88,7 +88,7 @@ def choose(
         return _of_list(session, suitable, {(one.kind, one.key) for one in hidden}, lines)
     topics = asked or (*known, "")
     found = shortlist(session, finder, _brief(finder, scope, suitable, asked, topics, hidden))
-    most, ranks = _most(order), Ranks(_ages(scope, order))
+    most, ranks = _most(order), Ranks(suitable, _ages(scope, order))
     national = most // LOCAL_FOR_EACH_NATIONAL
     return Choice(
         hub=_hub(session, finder, scope, found.hub),
@@ -108,7 +108,7 @@ def choose_among(
     asked = tuple(topic for topic in suitable.order.topics if topic in known)
     topics = asked or (*known, "")
     brief = _brief(finder, scope, suitable, asked, topics, hidden)
-    ranks = Ranks(_ages(scope, suitable.order))
+    ranks = Ranks(suitable, _ages(scope, suitable.order))
     found = shortlist(session, finder, replace(brief, among=queries.documents_of(session, some)))
     return Choice(
         hub=_hub(session, finder, scope, found.hub),

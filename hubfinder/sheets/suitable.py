@@ -54,19 +54,23 @@ class Suitable:
             return False
         if card["confidence"] == Confidence.UNSURE or card.get("status") == CatalogueStatus.CLOSED:
             return False
-        assured = date.fromisoformat(card["assured_date"]) if card["assured_date"] else None
-        is_old = is_stale(assured, self.day, self.stale_after_days)
+        is_old = is_stale(checked_on(card), self.day, self.stale_after_days)
         return not is_old or (card["crisis"] and card["national"])
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """What comes before what, on the sheet for children of some ages (months)."""
+    """What comes before what."""
 
+    suitable: Suitable
     ages: Span | None = None
+    """Of the children that it is for first, in months."""
 
     def local(self, found: Iterable[Found]) -> list[Found]:
-        """The less doubtful first, near before far, and of equals what was checked last."""
+        """The less doubtful first, near before far, and of equals what was checked not so long ago.
+
+        Not simply what was checked last: sheets would change with every check of a listing.
+        """
         return sorted(found, key=self._of_local)
 
     def national(self, found: Iterable[Found]) -> list[Found]:
@@ -77,11 +81,16 @@ class Ranks:
         """Above all whether they can use it, then whether it is for such ages and not for everything."""
         return doubt(found) * 4 + is_for_others(found, self.ages) * 2 + is_general(found)
 
-    def _of_local(self, found: Found) -> tuple[int, int, int, str]:
+    def _of_local(self, found: Found) -> tuple[int, int, bool, str]:
         metres = A_WALK_M if found.distance_m is None else found.distance_m
-        assured = found.card["assured_date"]
-        checked = date.fromisoformat(assured).toordinal() if assured else 0
-        return self.doubt(found), round(metres / STEP_M), -checked, found.card["key"]
+        card, rules = found.card, self.suitable
+        is_old = is_stale(checked_on(card), rules.day, rules.stale_after_days // 2)
+        return self.doubt(found), round(metres / STEP_M), is_old, card["key"]
+
+
+def checked_on(card: Card) -> date | None:
+    """When somebody last said that it is right."""
+    return date.fromisoformat(card["assured_date"]) if card["assured_date"] else None
 
 
 def is_for_others(found: Found, ages: Span | None) -> bool:

@@ -111,7 +111,7 @@ def test_sure_before_doubtful_then_near_before_far_then_fresh_before_old(
     help_for(session, "For few", areas=(wend,))
     help_for(session, "For most", areas=(mostly,))
     help_for(session, "Far", metres=5_000)
-    help_for(session, "Near, old", metres=400, assured_date=DAY - timedelta(days=90))
+    help_for(session, "Near, old", metres=400, assured_date=DAY - timedelta(days=92))
     help_for(session, "Near, fresh", metres=400)
     help_for(session, "By telephone", at=(), delivery=frozenset({Delivery.TELEPHONE}), areas=(harbour,))
     scope = around((harbour, wend, mostly), 1.0, 0.2, 0.62)
@@ -124,6 +124,13 @@ def test_sure_before_doubtful_then_near_before_far_then_fresh_before_old(
         "For some near",
         "For few",
     ]
+
+
+def test_a_check_a_few_days_ago_changes_no_sheet(session: Session, ask: Choosing) -> None:
+    """Services in one building are equally far, and one of them is always checked last."""
+    for key, days in (("a", 80), ("b", 2), ("c", 40)):
+        help_for(session, key.upper(), key=key, assured_date=DAY - timedelta(days=days))
+    assert names(ask().local) == ["A", "B", "C"]
 
 
 def test_a_desk_for_everything_comes_after_what_was_made_for_it(session: Session, ask: Choosing) -> None:
