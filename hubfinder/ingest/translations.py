@@ -18,7 +18,7 @@ from hubfinder.ingest.listings import finish
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import paragraphs, sentence
-from hubfinder.search.cards import cost_words
+from hubfinder.search.cards import translatable
 
 LANGUAGES = tuple(code for code in KNOWN if code != DEFAULT)
 
@@ -49,18 +49,11 @@ def load(loading: Loading, _options: NoOptions) -> None:
         [
             (services[one.service].id, one.language, Translated(one.texts, digest, one.is_checked))
             for one in found
-            for digest in (english_texts(services[one.service]).digest,)
+            for digest in (translatable(services[one.service]).digest,)
         ],
     )
     finish(loading, Touched(services=changed))
     loading.report.count("translations", len(found))
-
-
-def english_texts(service: Service) -> Texts:
-    """What a service says in English, as its card says it."""
-    return Texts(
-        service.name, service.summary, service.eligibility, service.hours, cost_words(service.cost_options)
-    )
 
 
 def _services(loading: Loading, keys: set[str]) -> dict[str, Service]:

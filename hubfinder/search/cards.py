@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
+from hubfinder.directory.translations import Texts
 from hubfinder.search.subjects import subject_marks
 from hubfinder.search.text import DELIVERS, ENTRY, NEED, analyse
 from hubfinder.search.times import Span, slots_of, spans_of
@@ -298,6 +299,12 @@ def cost_words(costs: list[CostOption]) -> str:
         amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else ""
         parts.append(f"{amount} {cost.description}".strip())
     return "; ".join(part for part in parts if part) if not is_free(costs) else ""
+
+
+def translatable(service: Service) -> Texts:
+    """The English texts of a service that can be translated, as its card says them."""
+    costs = cost_words(service.cost_options)
+    return Texts(service.name, service.summary, service.eligibility, service.hours, costs)
 
 
 def first_number(phones: list[Phone], kind: PhoneType) -> str:

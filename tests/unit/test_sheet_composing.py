@@ -19,8 +19,8 @@ from hubfinder.directory.models import (
     Url,
 )
 from hubfinder.display.language import KNOWN
-from hubfinder.ingest.translations import english_texts
 from hubfinder.places.models import Practice
+from hubfinder.search.cards import translatable
 from hubfinder.settings import Environment
 from hubfinder.sheets.composing import compose
 from hubfinder.sheets.furniture import more_words
@@ -353,7 +353,7 @@ def test_a_translation_is_used_until_the_english_changes(session: Session, play:
     )
     play.translations = [polish]
     session.flush()
-    polish.english_digest = english_texts(play).digest
+    polish.english_digest = translatable(play).digest
     found = line(composed(session, [(play, "")], order=POLISH), "play")
     assert found.name == Text("Wspólna zabawa")
     assert found.also == Text("Stay and play", "en")

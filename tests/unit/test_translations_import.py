@@ -1,8 +1,10 @@
 """Importing what services say in other languages: what is kept or refused, and when it is out of date."""
 
+import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,8 @@ from hubfinder.directory.models import CostOption, Location, Service, ServiceTra
 from hubfinder.directory.translations import Texts, translations_of
 from hubfinder.ingest.demonstration import STEPS
 from hubfinder.ingest.locations import LOCATIONS
-from hubfinder.ingest.translations import TRANSLATIONS, english_texts
+from hubfinder.ingest.translations import TRANSLATIONS
+from hubfinder.search.cards import translatable
 from hubfinder.search.documents import latest_revision
 from tests.support import factories as made
 from tests.support.files import csv_file, load, refusals
@@ -49,7 +52,7 @@ def test_a_row_is_kept_with_the_english_it_was_made_of(session: Session, world: 
     assert report.saved
     assert report.counts == {"translations": 1}
     [row] = kept(session)
-    english = english_texts(session.scalars(select(Service)).one())
+    english = translatable(session.scalars(select(Service)).one())
     assert english == Texts("Stay and play", "Toys and songs.", cost="£2.50 each child")
     assert (row.language, row.name, row.cost) == ("pl", "Wspólna zabawa", "2,50 £ za dziecko")
     assert row.is_checked
@@ -64,7 +67,7 @@ def test_when_the_english_changes_the_translation_is_out_of_date(session: Sessio
     session.execute(update(CostOption).values(amount=3))
     session.expire_all()
     [found] = translations_of(session, ["play"], "pl").values()
-    assert found.of(english_texts(session.scalars(select(Service)).one())) == Texts()
+    assert found.of(translatable(session.scalars(select(Service)).one())) == Texts()
 
 
 def test_the_same_file_again_changes_nothing(session: Session, world: Path) -> None:
@@ -127,6 +130,26 @@ def test_a_place_that_a_translation_tells_of_cannot_become_confidential(
     assert column == "confidential"
     assert "service play" in said
     assert session.scalars(select(Location.name)).all() == ["Lantern House"]
+
+
+def test_the_page_of_a_service_shows_its_translation(app: Flask, session: Session, world: Path) -> None:
+    session.execute(update(Service).values(eligibility="For all"))
+    load(session, TRANSLATIONS, csv_file(world, "translations", [PLAY]))
+
+    def page(address: str) -> str:
+        return app.test_client().get(address).get_data(as_text=True)
+
+    polish = page("/pl/service/play")
+    assert "<h1>Wspólna zabawa</h1>" in polish
+    assert 'lang="en">Stay and play</p>' in polish, "families need the English name to ask for it"
+    assert "Zabawki i piosenki." in polish
+    assert "<p>Dla każdego</p>" in polish
+    assert "Toys and songs." not in re.sub(r"<head>.*?</head>", "", polish, flags=re.DOTALL)
+    for address in ("/service/play", "/ur/service/play"):
+        assert "Wspólna" not in page(address)
+    session.execute(update(Service).values(summary="Only songs now."))
+    session.commit()
+    assert "Wspólna" not in page("/pl/service/play"), "the English has changed"
 
 
 def test_the_demonstration_has_translations() -> None:

@@ -11,12 +11,14 @@ from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import CostOption, Location, Service
 from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
+from hubfinder.directory.translations import Texts, translations_of
 from hubfinder.display import formats
-from hubfinder.display.language import language_name, locale
+from hubfinder.display.language import DEFAULT, language_name, locale
 from hubfinder.display.map import LocatorMap
 from hubfinder.display.timetables import in_words, slots_of
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.search.cards import translatable
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import Family, ForFamily, council_of, read_family
@@ -33,6 +35,10 @@ class ServiceView:
     """A service in words; ``service`` itself for its own texts."""
 
     service: Service
+    said: Texts
+    """Its own texts in the language of the page; empty ones where nobody has translated them."""
+    is_checked: bool
+    """Whether somebody who speaks that language has read them."""
     running: bool
     ages: str
     bar: AgeBar | None
@@ -68,8 +74,11 @@ def service_view(found: Service, family: Family | None = None) -> ServiceView:
     sure = found.confidence is not Confidence.UNSURE
     stale = is_stale(found.assured_date, today(), settings().stale_after_days)
     shown_in = locale()
+    said, is_checked = _translation(found)
     return ServiceView(
         service=found,
+        said=said,
+        is_checked=is_checked,
         running=found.status is ServiceStatus.ACTIVE,
         ages=formats.ages(found.minimum_age, found.maximum_age),
         bar=age_bar(found.minimum_age, found.maximum_age),
@@ -90,6 +99,13 @@ def service_view(found: Service, family: Family | None = None) -> ServiceView:
         stale=stale,
         for_family=family.answer(_offer(found, sites, family)) if family else None,
     )
+
+
+def _translation(found: Service) -> tuple[Texts, bool]:
+    language = locale()
+    known = translations_of(db.session, [found.key], language) if language != DEFAULT else {}
+    translated = known.get(found.key)
+    return (translated.of(translatable(found)), translated.is_checked) if translated else (Texts(), True)
 
 
 def _offer(found: Service, sites: tuple[Location, ...], family: Family) -> Offer:
