@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hubfinder.display.language import KNOWN
 from hubfinder.sheets.geometry import Style
 from hubfinder.sheets.measuring import Data, Paragraph, Part, Ruler
 from hubfinder.sheets.values import Line, Section, Sheet, Text
@@ -65,8 +66,9 @@ class Listings:
         style = self.style
         qr = self._qr(line)
         room = style.column - (qr + BESIDE_QR * style.text if qr else 0)
-        name = self.ruler.paragraph(list(self._name(line)), style.name, room)
-        body = self._easy(line, room) if style.easy else self._body(line, room)
+        parts, left = self._head(line, room)
+        name = self.ruler.paragraph(parts, style.name, room)
+        body = self._easy(line, left, room) if style.easy else self._body(line, left, room)
         top = style.gap / 2
         words = name.height + sum(one.height for one in body)
         data = {
@@ -81,6 +83,13 @@ class Listings:
         }
         return Block(max(words, qr) + top, data, before=style.gap / 2)
 
+    def _head(self, line: Line, room: float) -> tuple[list[Part], list[Part]]:
+        """The name with its tag and ages, as far as they have room on its line; and those that have not."""
+        parts, left = list(self._name(line)), list(self._beside_name(line))
+        while left and self.ruler.is_one_line([*parts, left[0]], self.style.name, room):
+            parts.append(left.pop(0))
+        return parts, left
+
     def _qr(self, line: Line) -> float:
         shows = bool(line.qr) and (line.kind == "service" or self.style.full or self.style.columns == 1)
         return self.style.qr if shows else 0.0
@@ -91,23 +100,25 @@ class Listings:
         yield Part(line.name, bold=True, colour=DARK, href=line.href)
         if line.also:
             yield Part(line.also, colour=SOFT, scale=0.86)
+
+    def _beside_name(self, line: Line) -> Iterator[Part]:
         if line.tag and not self._is_short(line):
             yield Part(line.tag, bold=True, tag="some" if line.some else "all", scale=0.82)
-        if self.style.brief and line.who and not self._is_short(line):
-            yield Part(line.who, scale=0.92)
         if any(part.language == "en" for part in (line.name, line.what)) and self.sheet.language.code != "en":
             yield Part("EN", tag="language", scale=0.7)
+        if line.who and not self._is_short(line) and not self.style.easy:
+            yield Part(line.who, scale=0.92)
 
     def _is_short(self, line: Line) -> bool:
         """National help where there is little room: what it is and how to reach it."""
-        return self.style.brief and line.kind == "catalogue" and not line.number
+        return self.style.brief and not line.number
 
-    def _body(self, line: Line, room: float) -> list[Paragraph]:
+    def _body(self, line: Line, first: list[Part], room: float) -> list[Paragraph]:
         """What it is, then the facts one after the other, then what may stand in the way."""
         text, small = self.style.text, self.style.small
-        what, facts = ([Part(line.what)] if line.what else []), list(self._facts(line))
+        what, facts = ([Part(line.what)] if line.what else []), [*first, *self._facts(line)]
         rows = [
-            *([([*what, *facts], text)] if self.style.brief else [(what, text), (facts, text)]),
+            *([([*what, *facts], text)] if self._runs_on(line) else [(what, text), (facts, text)]),
             ([Part(line.note, colour=SOFT)], small),
             ([Part(line.apply, icon="how", alt=self.label("how"))] if line.apply else [], text),
             (list(self._extras(line)) if self.style.full else [], small),
@@ -115,9 +126,12 @@ class Listings:
         made = (self.ruler.paragraph(parts, size, room) for parts, size in rows)
         return [one for one in made if one.height]
 
+    def _runs_on(self, line: Line) -> bool:
+        """Facts on the last line of what it is: not where that is in another script, with other lines."""
+        own = line.what.language
+        return self.style.brief and (not own or KNOWN[own].direction == self.sheet.language.direction)
+
     def _facts(self, line: Line) -> Iterator[Part]:
-        if line.who and not self.style.brief:
-            yield Part(line.who, icon="who", alt=self.label("who"))
         facts = (("when", line.when), ("where", line.where), ("cost", line.cost))
         for key, words in () if self._is_short(line) else facts:
             if words:
@@ -144,10 +158,10 @@ class Listings:
         if line.checked:
             yield Part(line.checked, colour=SOFT)
 
-    def _easy(self, line: Line, room: float) -> list[Paragraph]:
+    def _easy(self, line: Line, first: list[Part], room: float) -> list[Paragraph]:
         """One fact a line, each with a large picture and its word."""
         text = self.style.text
-        made = [self.ruler.text(line.what, text, room)] if line.what else []
+        made = [self.ruler.paragraph(parts, text, room) for parts in (first, [Part(line.what)]) if parts]
         facts: list[tuple[str, Text | str, str]] = [
             ("who", line.who, ""),
             ("when", line.when, ""),

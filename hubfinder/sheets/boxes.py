@@ -1,12 +1,13 @@
 """What stands over the whole width of a sheet, as blocks with a height: title, danger, hub, numbers, foot."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
-from hubfinder.sheets.geometry import Style
+from hubfinder.sheets.geometry import Row, Style
+from hubfinder.sheets.map_words import placed_words
 from hubfinder.sheets.measuring import Data, Paragraph, Part, Ruler
-from hubfinder.sheets.values import FrontDoor, Helpline, HubBox, OpenDay, Sheet
+from hubfinder.sheets.values import FrontDoor, Helpline, HubBox, OpenDay, Sheet, Text
 
 HILLS = 0.14
 """How much of the title's box the drawing takes."""
@@ -57,21 +58,26 @@ class Boxes:
             words.height + 2 * inset, {"kind": "danger", "words": words.data, "inset": inset}, self.between
         )
 
-    def intro(self) -> list[Block]:
+    def rows(self, *left_out: str) -> list[Block]:
         """The family hub first, the map and the front door beside it or under it."""
-        if self.style.beside:
-            return [self._row([("hub", 1.3), ("map", 0.9), ("door", 1.05)])]
-        rows = [self._row([("hub", 1.0)])] if self.sheet.hub else []
-        return [*rows, self._row([("map", 1.1), ("door", 1.0)])]
+        wanted = (tuple(one for one in row if one[0] not in left_out) for row in self.style.intro)
+        return [made for row in wanted if (made := self._row(row))]
 
-    def _row(self, wanted: list[tuple[str, float]]) -> Block:
+    def _row(self, wanted: Row) -> Block | None:
         sheet, style = self.sheet, self.style
         there = {"hub": sheet.hub, "map": sheet.map, "door": sheet.front_door}
         shown = [(kind, share) for kind, share in wanted if there[kind]]
+        if not shown:
+            return None
         room = style.room - self.between * (len(shown) - 1)
         total = sum(share for _, share in shown)
         cells = [self._cell(kind, room * share / total) for kind, share in shown]
         height = max(cell[0] for cell in cells)
+        for _, data in cells:
+            if data["kind"] == "map" and sheet.map:
+                data["labels"] = placed_words(
+                    sheet.map.svg, sheet.language, (data["width"], height - data["below"])
+                )
         return Block(
             height, {"kind": "row", "height": height, "cells": [data for _, data in cells]}, self.between
         )
@@ -94,7 +100,7 @@ class Boxes:
         if hub.telephone:
             facts.append(ruler.paragraph([self._telephone(hub.telephone)], style.text * 1.1, beside))
         week = ruler.text(hub.week, style.text, room, bold=True)
-        days, name, high = self._days(hub, room)
+        days, high = self._days(hub, room)
         note = ruler.text(hub.note, style.small, room, colour=SOFT)
         top = max(head.height + sum(fact.height for fact in facts), qr)
         gap = style.text * 0.4
@@ -106,7 +112,6 @@ class Boxes:
             "facts": [fact.data for fact in facts],
             "week": week.data,
             "days": days,
-            "name": name,
             "note": note.data,
             "qr": hub.qr,
             "size": qr,
@@ -116,19 +121,29 @@ class Boxes:
         }
         return height, data
 
-    def _days(self, hub: HubBox, room: float) -> tuple[list[list[Data]], float, float]:
-        """Name and hours of each day, in two columns where they have room; width of the names; height."""
+    def _days(self, hub: HubBox, room: float) -> tuple[list[Data], float]:
+        """Name and hours of each day, in two columns where they have room; and the height of that."""
         text, days = self.style.text, hub.days
-        name = max((self.ruler.wide(day.name, text, bold=True) for day in days), default=0) + text * 0.8
-        hours = max((self.ruler.wide(day.hours, text) for day in days), default=0)
-        across = 2 if len(days) > 2 and 2 * (name + hours) + text * 0.8 <= room else 1
-        name = min(name, room / 2)
-        wide = (room - text * 0.8 * (across - 1)) / across - name
-        rows = [self._day(day, name, wide) for day in days]
-        split = -(-len(rows) // across)
-        parts = [rows[start : start + split] for start in range(0, len(rows), split or 1)]
-        high = max((sum(row[0] for row in part) for part in parts), default=0.0)
-        return [[row[1] for row in part] for part in parts], name, high
+        split = -(-len(days) // 2)
+        halves = [half for half in (days[:split], days[split:]) if half]
+        gap = text * 0.8
+        both = [self._widths(half) for half in halves]
+        if sum(name + hours for name, hours in both) + gap > room:
+            halves, both = [days], [self._widths(days)]
+        made, high = [], 0.0
+        for half, (name, hours) in zip(halves, both, strict=True):
+            names = min(name, room / 2)
+            wide = hours + (room - sum(sum(one) for one in both)) / len(both)
+            rows = [self._day(day, names, max(wide, room / 3) if len(both) == 1 else wide) for day in half]
+            made.append({"name": names, "rows": [row[1] for row in rows]})
+            high = max(high, sum(row[0] for row in rows))
+        return made, high
+
+    def _widths(self, days: Sequence[OpenDay]) -> tuple[float, float]:
+        """Of names, with the gap after them, and of hours, in points."""
+        text = self.style.text
+        name = max((self.ruler.wide(day.name, text, bold=True) for day in days), default=0)
+        return name + text * 0.7, max((self.ruler.wide(day.hours, text) for day in days), default=0) + 1
 
     def _day(self, day: OpenDay, name: float, wide: float) -> Cell:
         text = self.style.text
@@ -145,7 +160,7 @@ class Boxes:
     def _door(self, door: FrontDoor, width: float) -> Cell:
         style, ruler = self.style, self.ruler
         room = width - 2 * style.inset
-        side = room - style.big_qr > style.text * 11.5
+        side = room - style.big_qr > style.text * 9.5
         beside = room - style.big_qr - BESIDE_QR * style.text if side else room
         head = ruler.text(door.heading, style.text * 1.12, beside, bold=True, colour=DARK)
         facts = [ruler.text(door.words, style.text, beside)]
@@ -178,6 +193,16 @@ class Boxes:
             whole=True,
         )
 
+    def contents(self, headings: Sequence[Text]) -> Block:
+        """What is on which page; the numbers are put in when they are known."""
+        style = self.style
+        head = self.ruler.text(
+            self.listings.label("contents"), style.section, style.room, bold=True, colour=DARK
+        )
+        rows = [self.ruler.text(words, style.text, style.room - 3 * style.text) for words in headings]
+        data = {"kind": "contents", "head": head.data, "rows": [{"words": row.data} for row in rows]}
+        return Block(head.height + sum(row.height for row in rows), data, self.between)
+
     def helplines(self) -> Block | None:
         """Numbers for a crisis, several beside each other."""
         lines, style = self.sheet.helplines, self.style
@@ -204,12 +229,17 @@ class Boxes:
         return Block(height + 1.2 * style.inset, data, self.between)
 
     def _helpline(self, line: Helpline, width: float) -> Cell:
-        style = self.style
-        rows = [
-            self.ruler.text(line.name, style.text, width, bold=True),
-            self.ruler.text("" if style.brief else line.what, style.small, width),
-            self.ruler.paragraph(list(_numbers(line)), style.text * 1.1, width),
-        ]
+        """Name, what for, numbers; where there is little room only name and numbers, on a line if they can."""
+        style, is_short = self.style, self.style.brief or self.style.large
+        name, numbers = Part(line.name, bold=True), list(_numbers(line))
+        if style.large:
+            rows = [self.ruler.paragraph([name, *numbers], style.text, width)]
+        else:
+            rows = [
+                self.ruler.paragraph([name], style.text, width),
+                self.ruler.text("" if is_short else line.what, style.small, width),
+                self.ruler.paragraph(numbers, style.text * 1.1, width),
+            ]
         rows = [row for row in rows if row.height]
         return sum(row.height for row in rows), {"rows": [row.data for row in rows]}
 
@@ -219,14 +249,12 @@ class Boxes:
         cells = [self._more()] if self.sheet.more.words else []
         cells += [self._version(), self._publisher()]
         gutter = style.text
-        across = len(cells) if style.beside else 1
+        across = min(style.feet, len(cells))
         width = (style.room - gutter * (across - 1)) / across
         made = [self._foot_cell(cell, width) for cell in cells]
         gap = style.text * 0.5
-        if style.beside:
-            height = max(cell[0] for cell in made)
-        else:
-            height = sum(cell[0] for cell in made) + gap * (len(made) - 1)
+        rows = [made[start : start + across] for start in range(0, len(made), across)]
+        height = sum(max(cell[0] for cell in row) for row in rows) + gap * (len(rows) - 1)
         top = style.text * 0.6
         data = {
             "kind": "foot",
@@ -276,8 +304,9 @@ class Boxes:
 
 def _numbers(line: Helpline) -> Iterator[Part]:
     for number in line.numbers:
-        dialled = number if number.replace(" ", "").isdigit() else ""
-        yield Part(number, bold=True, colour=BRAND, href=digits(dialled) if dialled else "", whole=True)
+        is_dialled = number.replace(" ", "").isdigit()
+        href = digits(number) if is_dialled else ""
+        yield Part(number, bold=True, colour=BRAND, href=href, whole=is_dialled)
 
 
 def first_sentence(words: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from hubfinder.sheets.pouring import Layout, Pages
 from hubfinder.sheets.values import Fitted, Line, Section, Sheet
 
 NATIONAL = "national"
-LEAST_LINES = 3
+LEAST_LINES = 4
 """A sheet that holds fewer than these beside its map goes without the map."""
 TRIES = 8
 """So many other lines are tried in the room that is left."""
@@ -51,11 +51,13 @@ def arrange(sheet: Sheet) -> Layout:
         DoesNotFit: it has more lines than fit.
     """
     looks = styles(sheet.order)
-    for style in looks[-1:] if sheet.more.words else looks:
-        layout = _layout(sheet, style)
-        if layout:
-            return layout
-    raise DoesNotFit
+    tries = (_layout(sheet, style) for style in (looks[-1:] if sheet.more.words else looks))
+    found = next((layout for layout in tries if layout), None)
+    if found is None:
+        raise DoesNotFit
+    if found.style.booklet:
+        return min((found, *filter(None, tries)), key=lambda one: len(one.pages))
+    return found
 
 
 def _layout(sheet: Sheet, style: Style) -> Layout | None:

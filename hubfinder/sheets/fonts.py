@@ -38,7 +38,7 @@ class Face:
 FACES = (
     Face(LATIN, "Noto Sans", "NotoSans", 0.95, 0.29),
     Face(ARABIC, "Noto Sans Arabic", "NotoSansArabic", 1.04, 0.42, joined=0.55, spare=1.04),
-    Face(NASTALIQ, "Noto Nastaliq Urdu", "NotoNastaliqUrdu", 1.30, 0.72, joined=0.29, spare=1.04),
+    Face(NASTALIQ, "Noto Nastaliq Urdu", "NotoNastaliqUrdu", 1.22, 0.66, joined=0.29, spare=1.04),
     Face(BENGALI, "Noto Sans Bengali", "NotoSansBengali", 1.02, 0.38),
     Face(GURMUKHI, "Noto Sans Gurmukhi", "NotoSansGurmukhi", 1.02, 0.38),
 )

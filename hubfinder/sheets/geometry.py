@@ -14,6 +14,13 @@ MOST_PAGES = 16
 """Of a booklet."""
 
 
+Row = tuple[tuple[str, float], ...]
+"""Boxes side by side, each with its share of the width."""
+BESIDE: tuple[Row, ...] = ((("hub", 1.5), ("map", 0.86), ("door", 0.98)),)
+STACKED: tuple[Row, ...] = ((("hub", 1.0),), (("map", 1.1), ("door", 1.0)))
+LEAFLET: tuple[Row, ...] = ((("hub", 1.35), ("door", 1.0)), (("map", 1.0),))
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How one sheet looks. All lengths are in points."""
@@ -31,8 +38,8 @@ class Style:
     big_qr: float
     """Of the front door."""
     gutter: float = 6 * MM
-    beside: bool = True
-    """Family hub, map and front door side by side; else under each other."""
+    intro: tuple[Row, ...] = BESIDE
+    """Family hub, map and front door."""
     helplines: int = 4
     """How many stand beside each other."""
     full: bool = True
@@ -40,7 +47,11 @@ class Style:
     brief: bool = False
     """For many listings: what one is and its facts run on, lines stand closer, boxes are low."""
     easy: bool = False
+    large: bool = False
+    """Nothing is smaller than the running text."""
     booklet: bool = False
+    feet: int = 3
+    """How many parts of the foot stand beside each other."""
     map: float = 40 * MM
     """Height of the map, at least."""
 
@@ -54,10 +65,14 @@ class Style:
         return (self.room - (self.columns - 1) * self.gutter) / self.columns
 
     @property
+    def numbers(self) -> float:
+        """Height of the line with the page's number."""
+        return self.text * 1.6 if self.pages > 1 else 0.0
+
+    @property
     def tall(self) -> float:
-        """Between top and bottom margin; where there are several pages, their numbers take a line."""
-        numbers = self.text * 1.6 if self.pages > 1 else 0
-        return self.height - 2 * self.margin - numbers
+        """Between top and bottom margin."""
+        return self.height - 2 * self.margin - self.numbers
 
     @property
     def tight(self) -> float:
@@ -66,7 +81,7 @@ class Style:
 
     @property
     def small(self) -> float:
-        return max(self.text * 0.86, 7.5)
+        return self.text if self.large else max(self.text * 0.86, 7.5)
 
     @property
     def name(self) -> float:
@@ -84,7 +99,7 @@ class Style:
     @property
     def inset(self) -> float:
         """Inside boxes."""
-        return self.text * (0.6 if self.brief else 0.8)
+        return self.text * (0.6 if self.brief or self.large else 0.8)
 
 
 def styles(order: SheetOrder) -> tuple[Style, ...]:
@@ -96,10 +111,15 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
         return _large(order, pages)
     if order.paper is Paper.A5:
         base = _style(A5, pages, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
-        return _sizes(replace(base, beside=False, helplines=2, map=30 * MM), (11, 10, 9.2, 8.5))
+        base = replace(base, intro=LEAFLET, helplines=3, map=30 * MM)
+        brief = replace(base, text=8.5, brief=True, full=False, title=14, margin=7 * MM, big_qr=15 * MM)
+        return (*_sizes(base, (11, 10, 9.2)), brief)
     if order.paper is Paper.A3:
         base = _style(A3, pages, 16, columns=2, margin=13 * MM, title=40, qr=24 * MM)
-        return _sizes(replace(base, full=False, gutter=10 * MM, map=66 * MM, big_qr=44 * MM), (20, 18, 16))
+        base = replace(base, full=False, gutter=10 * MM, map=60 * MM, big_qr=36 * MM)
+        brief = replace(base, brief=True, title=36, margin=11 * MM, gutter=8 * MM, qr=20 * MM, map=46 * MM)
+        brief = replace(brief, big_qr=30 * MM, text=15)
+        return (*_sizes(base, (20, 18, 16)), brief)
     base = _style(A4, pages, 9, columns=2, margin=9 * MM, title=20, qr=12 * MM)
     brief = replace(base, brief=True, full=False, margin=7.5 * MM, gutter=5 * MM, title=18, qr=11 * MM)
     brief = replace(brief, big_qr=17 * MM, map=24 * MM)
@@ -126,20 +146,27 @@ def _sizes(style: Style, sizes: tuple[float, ...]) -> tuple[Style, ...]:
 
 
 def _large(order: SheetOrder, pages: int) -> tuple[Style, ...]:
-    """One column of large type; of pictures and short lines where it is easy to read."""
+    """One column of large type; of pictures and short lines where it is easy to read.
+
+    For each page there are both sides of the paper, of A5 both sides of the A4 it is folded from: in type
+    so large, what must stand on every sheet takes most of a page.
+    """
     size = 14.0 if order.easy and not order.large else 16.0
-    wide = {Paper.A5: 0.8, Paper.A4: 1.0, Paper.A3: 1.5}[order.paper]
+    sides, margin, qr = {Paper.A5: (4, 8, 14), Paper.A4: (2, 11, 16), Paper.A3: (1, 14, 26)}[order.paper]
     kind = _style(
         SIZES[order.paper],
-        pages,
+        pages * sides,
         size,
         columns=1,
-        margin=(10 if order.paper is Paper.A5 else 15) * MM * max(wide, 1),
-        title=size * 1.7 * max(wide, 1),
-        qr=20 * MM * wide,
+        margin=margin * MM,
+        title=size * (2.4 if order.paper is Paper.A3 else 1.4),
+        qr=qr * MM,
     )
-    kind = replace(kind, beside=False, helplines=2, easy=order.easy, full=False, map=46 * MM * wide)
-    return _sizes(kind, (size * 1.5, size * 1.3) if order.paper is Paper.A3 else (size * 1.12, size))
+    kind = replace(kind, intro=STACKED, helplines=2, easy=order.easy, full=False, large=True, feet=2)
+    kind = replace(kind, map=46 * MM)
+    if order.paper is Paper.A3:
+        return _sizes(replace(kind, intro=BESIDE, helplines=3, feet=3), (size * 1.5, size * 1.25, size))
+    return _sizes(kind, (size * 1.12, size))
 
 
 def _booklet(order: SheetOrder) -> tuple[Style, ...]:
@@ -151,6 +178,14 @@ def _booklet(order: SheetOrder) -> tuple[Style, ...]:
         paper, MOST_PAGES, size, columns=1, margin=11 * MM, title=size * 2, qr=(18 if large else 15) * MM
     )
     kind = replace(
-        kind, beside=False, helplines=1, booklet=True, easy=order.easy, map=46 * MM, big_qr=32 * MM
+        kind,
+        intro=STACKED,
+        helplines=1,
+        booklet=True,
+        easy=order.easy,
+        large=large,
+        feet=1,
+        map=46 * MM,
+        big_qr=32 * MM,
     )
     return _sizes(kind, (size,) if large else (12, 11, 10))

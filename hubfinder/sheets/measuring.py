@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
-from hubfinder.display.language import KNOWN, Language
+from hubfinder.display.language import DEFAULT, KNOWN, Language
 from hubfinder.sheets.bidi import isolated
 from hubfinder.sheets.fonts import BY_SCRIPT, LATIN, printable, script_of, width
 from hubfinder.sheets.values import Text
@@ -79,6 +79,10 @@ class Ruler:
         high = self._lines(shaped, room / size) * size * self.tight * line_height(script)
         return Paragraph(round(high, 2), {"z": size, "s": script, "p": [one.data for one in shaped]})
 
+    def is_one_line(self, parts: Sequence[Part], size: float, room: float) -> bool:
+        shaped = [one for part in parts if (one := shape(part, self.language.code))]
+        return self._lines(shaped, room / size) == 1
+
     def text(self, words: Text | str, size: float, room: float, **looks: Any) -> Paragraph:
         """One part alone."""
         return self.paragraph([Part(words, **looks)], size, room)
@@ -121,12 +125,22 @@ def shape(part: Part, code: str) -> Shaped | None:
 def _data(part: Part, words: str, language: Language) -> Data:
     own = part.words.language if isinstance(part.words, Text) else ""
     foreign = KNOWN.get(own) if own != language.code else None
-    data: Data = {"w": isolated(Text(words, own) if foreign else words, language)}
+    script = script_of(words, language.code)
+    data: Data = {"w": _set_apart(Text(words, own if foreign else ""), language, script)}
     if foreign:
         data |= {"l": foreign.code, "d": foreign.direction}
+    if part.tag:
+        data["s"] = script
     names = {"b": part.bold, "c": part.colour, "i": part.icon, "a": part.alt, "u": part.href, "t": part.tag}
     data |= {name: value for name, value in names.items() if value}
     return data | ({"k": part.scale} if part.scale != 1 else {})
+
+
+def _set_apart(text: Text, language: Language, script: str) -> str:
+    """Marks around what runs the other way: around everything where no word runs the sheet's way."""
+    if script == LATIN and language.direction == "rtl" and not text.language:
+        return isolated(replace(text, language=DEFAULT), language)
+    return isolated(text, language)
 
 
 def line_height(script: str) -> float:

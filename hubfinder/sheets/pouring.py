@@ -1,7 +1,7 @@
 """Blocks onto pages: which stand where, in a style."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hubfinder.sheets.blocks import Block
 from hubfinder.sheets.boxes import Boxes
@@ -13,6 +13,8 @@ SPARE, SPARE_JOINED = 3.0, 10.0
 """Points left free on a page, in left-to-right and in joined scripts, which are only measured nearly."""
 MOST_GAP = 1.6
 """Listings stand so many times farther apart than they must, at most, to fill a page."""
+FOLDED = 4
+"""Pages of a sheet of paper folded once."""
 Unit = list[Block]
 """Blocks that stay together."""
 
@@ -39,6 +41,9 @@ class Page:
     def filled(self) -> float:
         """What share of the room for listings is used."""
         return sum(column.height for column in self.columns) / (self.room * len(self.columns) or 1)
+
+
+Leaves = tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,16 @@ class Pages:
 
     def __init__(self, sheet: Sheet, style: Style) -> None:
         self.sheet, self.style = sheet, style
-        self.ruler = Ruler(sheet.language, style.tight)
-        self.boxes = Boxes(sheet, style, self.ruler)
-        self._tall = style.tall - (SPARE if sheet.language.direction == "ltr" else SPARE_JOINED)
-        head = [self.boxes.band(), self.boxes.danger()]
-        self.head = tuple(head + self.boxes.intro())
-        self.foot = tuple(block for block in (self.boxes.helplines(), self.boxes.foot()) if block)
+        self.boxes = Boxes(sheet, style, Ruler(sheet.language, style.tight))
+        self.tall = style.tall - (SPARE if sheet.language.direction == "ltr" else SPARE_JOINED)
+        boxes = self.boxes
+        last = [block for block in (boxes.helplines(), boxes.foot()) if block]
+        if style.booklet:
+            self.head: tuple[Block, ...] = (boxes.band(), boxes.danger(), *boxes.rows("map", "door"))
+            self.foot: tuple[Block, ...] = (*boxes.rows("hub"), *last)
+        else:
+            self.head = (boxes.band(), boxes.danger(), *boxes.rows())
+            self.foot = tuple(last)
 
     def lay(self, sections: Sequence[Section]) -> Layout | None:
         """The sections on as few pages as they need; none where they need too many."""
@@ -109,40 +118,68 @@ class Pages:
             for section in sections
             for number, line in enumerate(section.lines)
         ]
-        for count in range(1, self.style.pages + 1):
-            pages = self._on(units, count)
-            if pages:
-                return Layout(self.style, pages)
-        return None
+        pages = self._booklet(units, sections) if self.style.booklet else self._sheet(units)
+        return Layout(self.style, pages) if pages else None
 
-    def _on(self, units: Sequence[Unit], count: int) -> tuple[Page, ...] | None:
-        """On exactly so many pages: the ones before the last full, the columns of the last even."""
-        across = self.style.columns
-        rooms = [self._room(number, count) for number in range(count)]
-        if min(rooms) < 0:
+    def _sheet(self, units: Sequence[Unit]) -> Leaves | None:
+        tries = (self._on(units, count) for count in range(1, self.style.pages + 1))
+        return next((pages for pages in tries if pages), None)
+
+    def _on(self, units: Sequence[Unit], count: int) -> Leaves | None:
+        """On exactly so many pages: the columns of the last even, the ones before full."""
+        front, back = self._stacked(self.head), self._stacked(self.foot)
+        between = count - len(front) - len(back) + 2
+        if between < 1:
             return None
-        flat = [room for room in rooms for _ in range(across)]
-        full = pour(units, flat)
+        inner = [(front[-1] if n == 0 else (), back[0] if n == between - 1 else ()) for n in range(between)]
+        rooms = [self._room((*head, *foot)) for head, foot in inner]
+        flat = [room for room in rooms for _ in range(self.style.columns)]
+        full = pour(units, flat) if min(rooms) >= 0 else None
         if full is None:
             return None
-        before = full[: (count - 1) * across]
+        before = full[: -self.style.columns]
         rest = units[sum(len(one) for one in before) :]
-        columns = [*before, *(level(rest, flat[-across:]) or ())]
-        return tuple(
-            Page(
-                self.head if number == 0 else (),
-                tuple(column(one) for one in columns[number * across : (number + 1) * across]),
-                self.foot if number == count - 1 else (),
-                rooms[number],
-            )
-            for number in range(count)
-        )
+        pages = self._leaves([*before, *(level(rest, flat[-self.style.columns :]) or ())], rooms)
+        made = [replace(page, head=head, foot=foot) for page, (head, foot) in zip(pages, inner, strict=True)]
+        return (*_boxes(front[:-1]), *made, *_boxes(back[1:]))
 
-    def _room(self, number: int, count: int) -> float:
-        """Height between the boxes of a page and the space around its columns."""
-        boxes = (self.head if number == 0 else ()) + (self.foot if number == count - 1 else ())
+    def _booklet(self, units: Sequence[Unit], sections: Sequence[Section]) -> Leaves | None:
+        """Pages in fours: first the hub and what is where, last the numbers, evenly filled between."""
+        contents = self.boxes.contents([section.heading for section in sections])
+        front, back = self._stacked((*self.head, contents)), self._stacked(self.foot)
+        for count in range(FOLDED, self.style.pages + 1, FOLDED):
+            rooms = [self._room(())] * (count - len(front) - len(back))
+            full = level(units, rooms) if rooms else None
+            if full is not None:
+                return (*_boxes(front), *self._leaves(full, rooms), *_boxes(back))
+        return None
+
+    def _leaves(self, columns: Sequence[tuple[Unit, ...]], rooms: Sequence[float]) -> list[Page]:
+        across = self.style.columns
+        made = [column(one) for one in columns]
+        return [
+            Page((), tuple(made[n * across : (n + 1) * across]), (), room) for n, room in enumerate(rooms)
+        ]
+
+    def _stacked(self, blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+        """Boxes over each other on as many pages as they need."""
+        pages: list[list[Block]] = [[]]
+        for block in blocks:
+            taken = sum(one.height + one.before for one in pages[-1])
+            if pages[-1] and taken + block.height + block.before > self.tall:
+                pages.append([])
+            pages[-1].append(block)
+        return [tuple(page) for page in pages]
+
+    def _room(self, boxes: Sequence[Block]) -> float:
+        """Height there is on a page for its columns, under and over its boxes."""
         taken = sum(block.height + block.before for block in boxes)
-        return self._tall - taken - 2 * self.boxes.between
+        return self.tall - taken - (2 * self.boxes.between if boxes else 0)
+
+
+def _boxes(pages: Sequence[tuple[Block, ...]]) -> list[Page]:
+    """Pages of boxes alone."""
+    return [Page(blocks, (), (), 0.0) for blocks in pages]
 
 
 def spread(page: Page) -> float:
@@ -155,24 +192,46 @@ def spread(page: Page) -> float:
     return max(0.0, min(free / gaps, before * MOST_GAP))
 
 
-def data_of(layout: Layout) -> list[Data]:
+def data_of(layout: Layout, ruler: Ruler) -> list[Data]:
     """The pages for the template."""
+    size, total = layout.style.small, len(layout.pages)
+    found = _found_on(layout)
     pages = []
     for number, page in enumerate(layout.pages, start=1):
         more = spread(page)
+        words = f"{number} / {total}" if total > 1 else ""
         pages.append(
             {
-                "head": [_box(block, first=n == 0) for n, block in enumerate(page.head)],
+                "head": [_box(block, found, ruler, first=n == 0) for n, block in enumerate(page.head)],
                 "columns": [list(_blocks(one, more)) for one in page.columns if one.units],
-                "foot": [_box(block, first=False) for block in page.foot],
-                "number": f"{number} / {len(layout.pages)}" if len(layout.pages) > 1 else "",
+                "foot": [_box(block, found, ruler, first=False) for block in page.foot],
+                "number": ruler.text(words, size, layout.style.room).data,
             }
         )
     return pages
 
 
-def _box(block: Block, *, first: bool) -> Data:
-    return block.data | {"before": 0 if first else block.before}
+def _found_on(layout: Layout) -> list[int]:
+    """The page of each section's heading."""
+    return [
+        number
+        for number, page in enumerate(layout.pages, start=1)
+        for one in page.columns
+        for unit in one.units
+        for block in unit
+        if block.data["kind"] == "section"
+    ]
+
+
+def _box(block: Block, found: Sequence[int], ruler: Ruler, *, first: bool) -> Data:
+    data = block.data | {"before": 0 if first else block.before}
+    if data["kind"] == "contents":
+        size = data["head"]["z"]
+        data["rows"] = [
+            row | {"page": ruler.text(str(page), row["words"]["z"], size * 4, bold=True).data}
+            for row, page in zip(data["rows"], found, strict=True)
+        ]
+    return data
 
 
 def _blocks(one: Column, more: float) -> list[Data]:

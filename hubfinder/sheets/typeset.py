@@ -18,6 +18,8 @@ import typst
 
 from hubfinder.sheets.fitting import DoesNotFit, arrange
 from hubfinder.sheets.fonts import FACES, FOLDER, families, printable, require_fonts
+from hubfinder.sheets.map_words import without_words
+from hubfinder.sheets.measuring import Ruler
 from hubfinder.sheets.pouring import Layout, data_of
 from hubfinder.sheets.qr import picture
 from hubfinder.sheets.values import Sheet
@@ -94,8 +96,8 @@ def _compile(sheet: Sheet, layout: Layout, form: Form, ppi: int | None = None) -
 
 def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
     """What the template is given."""
-    pages = data_of(layout)
     style = layout.style
+    pages = data_of(layout, Ruler(sheet.language, style.tight))
     measures = asdict(style) | {name: getattr(style, name) for name in ("column", "inset")}
     return {
         "lang": sheet.language.code,
@@ -104,11 +106,12 @@ def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "title": printable(sheet.title.words, sheet.language.code),
         "author": sheet.publisher,
         "style": measures,
+        "numbers": style.numbers,
         "between": style.text * 0.75,
         "lines": {face.script: (face.top * style.tight, face.bottom * style.tight) for face in FACES},
         "icons": icons(),
         "codes": {words: list(picture(words)) for words in sorted(set(_codes(pages)))},
-        "map": {"svg": sheet.map.svg, "alt": sheet.map.alt} if sheet.map else None,
+        "map": {"svg": without_words(sheet.map.svg), "alt": sheet.map.alt} if sheet.map else None,
         "pages": pages,
     }
 
