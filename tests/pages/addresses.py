@@ -55,6 +55,7 @@ SPECIAL = {
     "one group": "/results?place=ZA1+4QT&group=near&page=2",
     "nothing to compare": "/compare?of=ward&with=ward",
     "first comparison": "/compare",
+    "no code of a sheet": "/v?code=7KXQ",
     "network": "/footprint/primary_care_network/ZPCN01",
     "guide without an answer": "/guide?sent=1",
     "guide asks for the place": "/guide/place?what=money&more=food&age=2",
