@@ -28,6 +28,8 @@ Form = Literal["pdf", "svg", "png"]
 TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
 _LOCK = Lock()
 _COUNT = re.compile(rb"/Type ?/Pages ?/Count (\d+)")
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\w+);)")
+"""Typst 0.15 writes the addresses of links into its SVG as they are, which is no XML."""
 
 
 class Overflow(Exception):
@@ -59,7 +61,7 @@ def pictures(sheet: Sheet) -> list[bytes]:
     made = _compile(sheet, layout, "svg")
     if len(made) > len(layout.pages):
         raise Overflow
-    return made
+    return [_BARE.sub(b"&amp;", page) for page in made]
 
 
 def images(sheet: Sheet, ppi: int = 100) -> list[bytes]:

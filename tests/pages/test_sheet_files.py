@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from html import unescape
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import pypdfium2  # type: ignore[import-untyped]  # it says nothing of its types
@@ -76,6 +77,13 @@ def test_a_drawing_may_do_nothing_but_look(client: FlaskClient) -> None:
     policy = client.get(of("/sheet/page/1.svg")).headers["Content-Security-Policy"]
     assert {"default-src 'none'", "sandbox"} <= {part.strip() for part in policy.split(";")}
     assert "script-src" not in policy
+
+
+@pytest.mark.parametrize("query", ["for=school:990001&age=2&in=ur", urlsplit(LIST).query])
+def test_a_drawing_is_whole_also_with_long_addresses_in_it(client: FlaskClient, query: str) -> None:
+    answer = client.get(of("/sheet/page/1.svg", query)).data
+    drawn = ET.fromstring(answer)  # noqa: S314 - our own
+    assert drawn.tag.endswith("svg")
 
 
 @pytest.mark.parametrize("number", [0, 2, 99])
