@@ -1,14 +1,15 @@
 """What a sheet is composed of, made by hand: scopes, results and choices."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import fields, is_dataclass
+from datetime import date, time
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.availability import Asker, availability
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.models import Location, Service
+from hubfinder.directory.models import CostOption, Language, Location, Phone, Schedule, Service, Url
 from hubfinder.places.values import Place, Point
 from hubfinder.search.cards import entry_document, hub_document, service_document
 from hubfinder.search.offers import offer_of_card
@@ -20,7 +21,7 @@ from hubfinder.sheets.orders import ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.queries import Area
 from hubfinder.sheets.scopes import Scope
 from hubfinder.sheets.values import Line, Sheet
-from hubfinder.vocab import Basis, FootprintKind
+from hubfinder.vocab import Basis, FootprintKind, PhoneType, Weekday
 from tests.support import factories as made
 
 SETTINGS = Settings(data_dir=Path("/nowhere"), public_address="https://help.example.org")
@@ -119,3 +120,46 @@ def line(sheet: Sheet, key: str) -> Line:
     """The line of a listing."""
     [only] = (one for one in sheet.lines if one.key == key)
     return only
+
+
+def stay_and_play(session: Session) -> Service:
+    """A service with everything that a line can show."""
+    for need in ("money", "activities"):
+        made.need(session, need)
+    hall = made.location(session, name="Village Hall", address="1 Green", postcode="ZA1 2AB")
+    service = made.service(
+        session,
+        "Stay and play",
+        at=(hall,),
+        needs=("activities",),
+        key="play",
+        summary="Toys and songs for under-5s. There is tea for you too.",
+        minimum_age=0,
+        maximum_age=60,
+        assured_date=date(2026, 11, 13),
+        how_to_apply="Send a letter.",
+        email="play@example.org",
+    )
+    service.schedules = [Schedule(weekday=Weekday.WED, opens_at=time(10), closes_at=time(12))]
+    service.cost_options = [CostOption(amount=0)]
+    service.phones = [
+        Phone(number="01632 960011", type=PhoneType.VOICE),
+        Phone(number="01632 960012", type=PhoneType.TEXT),
+    ]
+    service.languages = [Language(code="en"), Language(code="pl"), Language(code="ur")]
+    service.urls = [Url(url="https://play.example.org/now/")]
+    return service
+
+
+def every_text(thing: object) -> list[str]:
+    """All words anywhere on a sheet."""
+    match thing:
+        case str():
+            return [thing]
+        case tuple() | list():
+            return [text for part in thing for text in every_text(part)]
+        case dict():
+            return [text for part in thing.values() for text in every_text(part)]
+    if is_dataclass(thing):
+        return [text for part in fields(thing) for text in every_text(getattr(thing, part.name))]
+    return []

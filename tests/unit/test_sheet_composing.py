@@ -1,7 +1,7 @@
 """What stands on a sheet, in words: lines, topics, languages, and nothing that is confidential."""
 
-from dataclasses import fields, is_dataclass, replace
-from datetime import date, time
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -10,23 +10,14 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
 from hubfinder.directory.models import (
-    CostOption,
-    Language,
     Phone,
     Schedule,
     Service,
-    ServiceTranslation,
     Url,
 )
-from hubfinder.display.language import KNOWN
-from hubfinder.places.models import Practice
-from hubfinder.search.cards import translatable
-from hubfinder.settings import Environment
 from hubfinder.sheets.composing import compose
-from hubfinder.sheets.furniture import more_words
-from hubfinder.sheets.orders import Readers, ScopeKind, ScopeName, SheetOrder
-from hubfinder.sheets.queries import Area
-from hubfinder.sheets.values import LABELS, Text
+from hubfinder.sheets.orders import Readers, SheetOrder
+from hubfinder.sheets.values import Text
 from hubfinder.vocab import (
     Access,
     Circumstance,
@@ -37,55 +28,26 @@ from hubfinder.vocab import (
     Weekday,
 )
 from tests.support import factories as made
-from tests.support.composing import CATCHMENT, MONDAY, SCHOOL, SETTINGS, choice_of, composed, line, scope
+from tests.support.composing import (
+    MONDAY,
+    SCHOOL,
+    SETTINGS,
+    choice_of,
+    composed,
+    every_text,
+    line,
+    scope,
+    stay_and_play,
+)
 
 ENGLISH = SheetOrder(SCHOOL)
-POLISH, URDU, ARABIC = (replace(ENGLISH, language=code) for code in ("pl", "ur", "ar"))
+POLISH = replace(ENGLISH, language="pl")
 SECRET = ("Lantern House", "7 Hidden Lane", "ZA1 4QX")
 
 
 @pytest.fixture
 def play(session: Session) -> Service:
-    """A service with everything that a line can show."""
-    for need in ("money", "activities"):
-        made.need(session, need)
-    hall = made.location(session, name="Village Hall", address="1 Green", postcode="ZA1 2AB")
-    service = made.service(
-        session,
-        "Stay and play",
-        at=(hall,),
-        needs=("activities",),
-        key="play",
-        summary="Toys and songs for under-5s. There is tea for you too.",
-        minimum_age=0,
-        maximum_age=60,
-        assured_date=date(2026, 11, 13),
-        how_to_apply="Send a letter.",
-        email="play@example.org",
-    )
-    service.schedules = [Schedule(weekday=Weekday.WED, opens_at=time(10), closes_at=time(12))]
-    service.cost_options = [CostOption(amount=0)]
-    service.phones = [
-        Phone(number="01632 960011", type=PhoneType.VOICE),
-        Phone(number="01632 960012", type=PhoneType.TEXT),
-    ]
-    service.languages = [Language(code="en"), Language(code="pl"), Language(code="ur")]
-    service.urls = [Url(url="https://play.example.org/now/")]
-    return service
-
-
-def every_text(thing: object) -> list[str]:
-    """All words anywhere on a sheet."""
-    match thing:
-        case str():
-            return [thing]
-        case tuple() | list():
-            return [text for part in thing for text in every_text(part)]
-        case dict():
-            return [text for part in thing.values() for text in every_text(part)]
-    if is_dataclass(thing):
-        return [text for part in fields(thing) for text in every_text(getattr(thing, part.name))]
-    return []
+    return stay_and_play(session)
 
 
 def test_a_line_says_what_when_where_and_how(session: Session, play: Service) -> None:
@@ -128,86 +90,6 @@ def test_lines_are_numbered_under_their_topics_in_the_order_of_the_needs(
     ]
     assert sheet.sections[-1].heading == Text("More help")
     assert [key for _, key in sheet.choosing_order] == ["rest", "play", "debt"], "the fairest first"
-
-
-def test_what_a_sheet_says_whatever_is_offered(session: Session) -> None:
-    made.need(session, "money")
-    sheet = composed(session, order=replace(ENGLISH, topics=("money", "none"), age="2", spoken=("pl",)))
-    assert sheet.title == Text("Help for families at St Anne's Primary School")
-    assert str(sheet.subtitle) == (
-        "For families in the catchment of the school (traced from a published map). About: money. "
-        "For age: 2. Spoken there: Polish."
-    )
-    assert "Ring 999" in sheet.danger
-    assert "press 55" in sheet.danger
-    assert "01632\u00a0960999" in sheet.danger
-    assert sheet.front_door.telephone == "01632 960100"
-    assert sheet.front_door.href == "https://help.example.org/ask"
-    assert sheet.front_door.qr == "HTTPS://HELP.EXAMPLE.ORG/ASK"
-    assert sheet.correct_on == "Correct on 23 November 2026"
-    assert sheet.published_by == "Published by Harbourmouth Council"
-    assert sheet.more.href == "https://help.example.org/results?place=ZA1+4QT&need=money&need=none&age=2"
-    assert set(sheet.labels) == set(LABELS)
-    assert all(sheet.labels.values())
-    assert (sheet.hub, sheet.sections, sheet.national, sheet.map) == (None, (), None, None)
-    assert sheet.notes == ("Demonstration: the places and local services on this sheet are made up.",)
-    assert (more_words(0), more_words(1)) == ("", "and 1 more. Scan to see it.")
-    assert more_words(12) == "and 12 more. Scan to see them all."
-
-
-@pytest.mark.parametrize(
-    ("name", "area", "title", "subtitle"),
-    [
-        (SCHOOL, None, "Help for families at", "For families who live around the school."),
-        (
-            ScopeName(ScopeKind.SURGERY, "Z81001"),
-            CATCHMENT._replace(kind=FootprintKind.PRIMARY_CARE_NETWORK, code="ZPCN01", name="Quayside"),
-            "Help for families at",
-            "For families of this surgery and 2 others. Your surgery decides what you can use.",
-        ),
-        (
-            ScopeName(ScopeKind.HUB, "quayside"),
-            CATCHMENT._replace(kind=FootprintKind.WARD, name="Harbour"),
-            "Help for families near",
-            "For families who live in Harbour, around this family hub.",
-        ),
-        (
-            ScopeName(ScopeKind.FOOTPRINT, "ward:Z1"),
-            CATCHMENT._replace(kind=FootprintKind.WARD, name="Harbour"),
-            "Help for families in Harbour",
-            "For families who live here. Ward: traced from a published map.",
-        ),
-        (
-            ScopeName(ScopeKind.FOOTPRINT, "school_catchment_primary:990001"),
-            CATCHMENT,
-            "Help for families in the catchment of St Anne's Primary School",
-            "For families who live here. Primary school catchment: traced from a published map.",
-        ),
-        (
-            ScopeName(ScopeKind.FOOTPRINT, "primary_care_network:ZPCN01"),
-            CATCHMENT._replace(kind=FootprintKind.PRIMARY_CARE_NETWORK, code="ZPCN01", name="Quayside"),
-            "Help for families in Quayside",
-            "For families of the surgeries in this group. Your surgery decides what you can use.",
-        ),
-        (
-            ScopeName(ScopeKind.LIST, items=(("service", "play"),)),
-            None,
-            "Help for your family",
-            "Help that somebody chose for this list.",
-        ),
-    ],
-)
-def test_title_and_area_by_what_the_sheet_is_for(
-    session: Session, name: ScopeName, area: Area | None, title: str, subtitle: str
-) -> None:
-    session.add_all(Practice(code=f"Z8100{n}", name="S", network_code="ZPCN01") for n in (1, 2, 3))
-    order = SheetOrder(name)
-    of = replace(scope(name), footprint=area)
-    sheet = composed(session, order=order, of=of)
-    assert str(sheet.title).startswith(title)
-    assert str(sheet.subtitle) == subtitle
-    staff = composed(session, order=replace(order, readers=Readers.STAFF), of=of)
-    assert "staff" in str(staff.title)
 
 
 def test_where_help_has_no_place_it_says_how_it_comes(session: Session) -> None:
@@ -345,66 +227,6 @@ def test_easy_read_says_less(session: Session, play: Service) -> None:
     assert easy.checked == ""
     assert easy.when
     assert easy.telephone
-
-
-def test_a_translation_is_used_until_the_english_changes(session: Session, play: Service) -> None:
-    polish = ServiceTranslation(
-        language="pl", name="Wspólna zabawa", summary="Zabawki i piosenki.", is_checked=False
-    )
-    play.translations = [polish]
-    session.flush()
-    polish.english_digest = translatable(play).digest
-    found = line(composed(session, [(play, "")], order=POLISH), "play")
-    assert found.name == Text("Wspólna zabawa")
-    assert found.also == Text("Stay and play", "en")
-    assert found.what == Text("Zabawki i piosenki.")
-    english = line(composed(session, [(play, "")]), "play")
-    assert english.name == Text("Stay and play")
-    assert not english.also
-    play.summary = "Only songs now."
-    old = line(composed(session, [(play, "")], order=POLISH), "play")
-    assert old.name == Text("Stay and play", "en")
-    assert old.what == Text("Only songs now.", "en")
-
-
-def test_notes_say_what_a_reader_must_know_of_the_translation(session: Session, play: Service) -> None:
-    sheet = composed(session, [(play, "")], order=POLISH)
-    assert len(sheet.notes) == 3, "made up, not checked, partly in English"
-    council = SETTINGS.model_copy(update={"environment": Environment.PRODUCTION})
-    assert composed(session, [(play, "")], settings=council).notes == ()
-
-
-def test_addresses_are_in_the_language_where_the_site_has_it(session: Session, play: Service) -> None:
-    assert line(composed(session, [(play, "")], order=POLISH), "play").href.endswith("/pl/service/play")
-    turkish = composed(session, [(play, "")], order=replace(ENGLISH, language="tr"))
-    assert turkish.lines[0].href == "https://help.example.org/service/play"
-    only = SETTINGS.model_copy(update={"languages": ("en",)})
-    sheet = composed(session, [(play, "")], order=POLISH, settings=only)
-    assert sheet.lines[0].href == "https://help.example.org/service/play"
-
-
-@pytest.mark.parametrize("language", KNOWN)
-def test_every_language_composes_with_all_its_furniture(
-    session: Session, play: Service, language: str
-) -> None:
-    hub = made.location(session, name="Quayside Family Hub", is_family_hub=True)
-    hub.schedules = [Schedule(weekday=Weekday.MON, opens_at=time(9), closes_at=time(17))]
-    sheet = composed(
-        session,
-        [(play, "activities")],
-        [made.entry(session, "Child Benefit")],
-        hub=hub,
-        order=replace(ENGLISH, language=language),
-    )
-    assert sheet.language is KNOWN[language]
-    assert all((sheet.title, sheet.subtitle, sheet.danger, sheet.correct_on, sheet.published_by))
-    assert all(sheet.labels[key] for key in LABELS)
-    assert all(section.heading for section in sheet.sections)
-    assert sheet.hub
-    assert all((sheet.hub.heading, sheet.hub.week, sheet.hub.days, sheet.hub.address))
-    assert line(sheet, "play").telephone == "01632 960011", "numbers are as they are"
-    assert line(sheet, "play").where == Text("Village Hall, 1 Green, ZA1\u00a02AB")
-    assert "%(" not in " ".join(every_text(sheet))
 
 
 def test_no_confidential_place_is_anywhere_on_a_sheet(session: Session) -> None:
