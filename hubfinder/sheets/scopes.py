@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.directory.availability import UNBORN
 from hubfinder.places.finding import Places
-from hubfinder.places.lookups import in_order
+from hubfinder.places.lookups import NATIONS, in_order
 from hubfinder.places.values import Membership, Place, PlaceProblem, Point, Postcode
 from hubfinder.sheets import queries
 from hubfinder.sheets.orders import ScopeKind, ScopeName
@@ -180,8 +180,8 @@ def _areas(session: Session, here: Place, kind: FootprintKind) -> list[Area]:
 
 def _footprint(session: Session, name: ScopeName) -> Scope:
     area = queries.area(session, *name.footprint)
-    if area is None:
-        raise ScopeUnknown(name)
+    if area is None or (area.kind is FootprintKind.NATION and area.code not in NATIONS):
+        raise ScopeUnknown(name)  # in other nations help is organised differently
     return _with_people(Scope(name, area.name), area, people_of(session, area), None)
 
 

@@ -265,6 +265,13 @@ def test_a_nation_is_everywhere(world: World) -> None:
     assert (scope.title, scope.place) == ("England", None)
 
 
+def test_another_nation_has_no_sheet(world: World) -> None:
+    """Help is organised differently there, and nothing here is for its families."""
+    world.area("Wales", FootprintKind.NATION, None, code="W92000004")
+    with pytest.raises(ScopeUnknown):
+        world.scope("footprint:nation:W92000004")
+
+
 def test_everybody_is_in_england(world: World) -> None:
     world.area("England", FootprintKind.NATION, None, code="E92000001")
     world.school()
