@@ -117,5 +117,6 @@ def _days(days: Sequence[int]) -> str:
 def _day_names(language: str) -> Sequence[str]:
     """Short names where the language has them, Monday first."""
     width = "abbreviated" if language in SHORTENING else "wide"
-    names = get_day_names(width, "stand-alone", language)  # type: ignore[arg-type]
+    # not "stand-alone": Babel resolves those of several languages once, in whichever is asked for first
+    names = get_day_names(width, "format", language)  # type: ignore[arg-type]
     return [names[day][:1].upper() + names[day][1:].removesuffix(".") for day in range(7)]
