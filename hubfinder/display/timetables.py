@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from itertools import groupby
 
 from flask_babel import lazy_gettext
@@ -42,14 +43,15 @@ class Slot:
 def slots_of_card(sessions: Iterable[Session]) -> list[Slot]:
     """The sessions of a card, in the order of the week."""
     return sorted(
-        Slot(
-            WEEK.index(Weekday(session["day"])),
-            time.fromisoformat(session["opens"]),
-            time.fromisoformat(session["closes"]),
-            Season(session["season"]),
-            session["note"],
-        )
-        for session in sessions
+        _slot(one["day"], one["opens"], one["closes"], one["season"], one["note"]) for one in sessions
+    )
+
+
+@lru_cache(maxsize=4096)
+def _slot(day: str, opens: str, closes: str, season: str, note: str) -> Slot:
+    """The same few hundred stand on thousands of cards."""
+    return Slot(
+        WEEK.index(Weekday(day)), time.fromisoformat(opens), time.fromisoformat(closes), Season(season), note
     )
 
 
