@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -68,7 +69,7 @@ def spend_all(budget: Budget, address: str, at_most: int = 1000) -> int:
 
 
 def rows_of(folder: Path) -> dict[str, float]:
-    with sqlite3.connect(folder / FILE) as file:
+    with closing(sqlite3.connect(folder / FILE)) as file:
         return dict(file.execute("SELECT client, level FROM bucket"))
 
 
@@ -137,7 +138,7 @@ def test_nothing_tells_who_it_was(budget: Budget, tmp_path: Path, clock: Clock) 
     tomorrow = set(rows_of(tmp_path)) - {MACHINE}
     assert len(tomorrow) == 1
     assert today != tomorrow
-    with sqlite3.connect(tmp_path / FILE) as kept:
+    with closing(sqlite3.connect(tmp_path / FILE)) as kept:
         assert [day for (day,) in kept.execute("SELECT day FROM salt")] == ["2026-11-23"]
 
 
