@@ -69,7 +69,7 @@ def brief(slots: Sequence[Slot]) -> str:
     more = len(phrases) - SHOWN
     if more <= 0:
         return words
-    return ngettext("%(times)s, and one more time", "%(times)s, and %(num)d more times", more, times=words)
+    return ngettext("%(times)s, and %(num)d more time", "%(times)s, and %(num)d more times", more, times=words)
 
 
 def in_words(slots: Sequence[Slot]) -> list[str]:

@@ -64,7 +64,7 @@ def when(card: Card, slots: Sequence[Slot], hours: str = "") -> Text:
     more = len(phrases) - MOST
     if more > 0:
         words = ngettext(
-            "%(times)s, and one more time", "%(times)s, and %(num)d more times", more, times=words
+            "%(times)s, and %(num)d more time", "%(times)s, and %(num)d more times", more, times=words
         )
     if locale() != ENGLISH and any(map(is_rarer, notes)):
         words = gettext("%(times)s (not every week: ask first)", times=words)

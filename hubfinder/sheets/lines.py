@@ -133,7 +133,7 @@ def _where(card: Card, site: Site | None, desk: Desk) -> Text:
     more = len(card["sites"]) - 1
     if more > 0 and not desk.order.easy:
         words = ngettext(
-            "%(place)s, and one more place", "%(place)s, and %(num)d more places", more, place=words
+            "%(place)s, and %(num)d more place", "%(place)s, and %(num)d more places", more, place=words
         )
     return Text(words)
 

@@ -149,7 +149,7 @@ MONDAY_TO_FRIDAY = [Slot(day, time(9), time(17)) for day in range(5)]
         ([Slot(5, time(9, 30), time(11), Season.TERM)], "Saturdays 9.30am to 11am in term time"),
         (
             [Slot(0, time(9), time(10)), Slot(1, time(10), time(11)), Slot(2, time(11), time(12))],
-            "Mondays 9am to 10am, Tuesdays 10am to 11am, and one more time",
+            "Mondays 9am to 10am, Tuesdays 10am to 11am, and 1 more time",
         ),
     ],
 )

@@ -112,7 +112,7 @@ def test_of_several_places_the_nearest_with_the_times_there(session: Session) ->
         Schedule(weekday=Weekday.THU, opens_at=time(9), closes_at=time(11), note="Quayside, first Thursday"),
     ]
     english = line(composed(session, [(van, "")]), "van")
-    assert english.where == Text("Quayside Family Hub, 12 Row, ZA1\u00a02AB, and one more place")
+    assert english.where == Text("Quayside Family Hub, 12 Row, ZA1\u00a02AB, and 1 more place")
     assert english.when == Text("Thursdays 9am to 11am (first Thursday)")
     assert english.sessions == (), "a calendar would have it every week"
     polish = line(composed(session, [(van, "")], order=POLISH), "van")
@@ -137,7 +137,7 @@ def test_seasons_and_many_times_are_said(session: Session) -> None:
     ] + [Schedule(weekday=Weekday.SAT, opens_at=time(9), closes_at=time(10), season=Season.HOLIDAYS)]
     words = str(line(composed(session, [(club, "")]), "club").when)
     assert words.startswith("Mondays 9am to noon in term time, ")
-    assert words.endswith(", and one more time")
+    assert words.endswith(", and 1 more time")
 
 
 def test_who_it_is_for_where_it_is_not_for_everyone(session: Session) -> None:
