@@ -39,8 +39,8 @@ from hubfinder.sheets.scopes import Scope, find_scope
 from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.suitable import Suitable
 from hubfinder.sheets.typeset import Overflow
-from hubfinder.sheets.values import Fitted, Line, Sheet
-from hubfinder.sheets.versions import with_version
+from hubfinder.sheets.values import Line, Sheet
+from hubfinder.sheets.versions import with_room_for_version, with_version
 
 REMEMBERED = 32
 """Sheets a process remembers: one sheet is asked for as a preview, as a file, and by the next colleague."""
@@ -127,7 +127,7 @@ class Maker:
         around = self._found(session, order.scope, state)
         choice = choose(session, self.finder, around.scope, order, day, self.settings.stale_after_days)
         whole = compose(session, choice, around.scope, order, self.settings, day)
-        whole = with_version(session, Fitted(with_sources(whole, around.ground), 0), self.settings)
+        whole = with_room_for_version(with_sources(whole, around.ground), self.settings)
         sheet, is_settled = self._settled(session, around.ground, whole, may_typeset=may_typeset)
         made = Made(sheet, whole)
         if is_settled and order.scope.kind is not ScopeKind.LIST:

@@ -31,6 +31,11 @@ def with_version(session: Session, fitted: Fitted, settings: Settings) -> Sheet:
     return replace(sheet, version=_version(sheet, code, settings.site_address))
 
 
+def with_room_for_version(sheet: Sheet, settings: Settings) -> Sheet:
+    """With a version that takes the room of the true one, which there is only once the sheet is cut."""
+    return replace(sheet, version=_version(sheet, ALPHABET[0] * LENGTH, settings.site_address))
+
+
 def code_for(session: Session, digest: str, folder: Path) -> str:
     """The first code of a digest that no other sheet has: two in a million million would share one."""
     codes = codes_of(digest)
