@@ -78,12 +78,22 @@ def counted_of(session: Session, footprints: Collection[int]) -> Counted:
     return with_people(session, living(session, sets))
 
 
-def with_people(session: Session, number: Mapping[int, float], *, everywhere: bool = False) -> Counted:
-    """Add the people: the patients of each small area, spread evenly over all its live postcodes."""
+def with_people(
+    session: Session,
+    number: Mapping[int, float],
+    *,
+    everywhere: bool = False,
+    home: Mapping[int, int] | None = None,
+) -> Counted:
+    """Add the people: the patients of each small area, spread evenly over all its live postcodes.
+
+    ``home``: the small area of each set, where that is known already.
+    """
     if session.scalar(select(FootprintShare.footprint_id).limit(1)) is None:
         return Counted(number, {})
-    sets = None if everywhere else number
-    home = {set_id: areas[0][0] for set_id, areas in members_of(session, sets, SMALL).items()}
+    if home is None:
+        sets = None if everywhere else number
+        home = {set_id: areas[0][0] for set_id, areas in members_of(session, sets, SMALL).items()}
     areas = {area for set_id, area in home.items() if set_id in number}
     each = _people_each(session, areas, number if everywhere else None)
     return Counted(number, {set_id: each[area] for set_id, area in home.items() if area in each})

@@ -45,16 +45,15 @@ def people_of(session: Session, area: Area) -> People:
     there = living(session, inside)
     number = {one.set_id: one.postcodes * inside[one.set_id] for one in there}
     rows = list(members(session, number))
-    shares = _shares(rows, _weights(session, number))
+    found = footprints(session, {footprint_id for _, footprint_id, _ in rows} | {area.id})
+    shares = _shares(rows, _weights(session, number, rows, found))
     postcodes = _summed(rows, number)
-    kept = {one for one, share in shares.items() if share >= LEAST_SHARE or postcodes[one] >= LEAST_POSTCODES}
-    found = footprints(session, kept | {area.id})
     middle = _middle(there, number) or middle_of_shape(session, area.id)
     return People(
         memberships=in_order(
             _member(one, shares.get(one.footprint_id, 1.0), area)
             for one in found
-            if one.footprint_id == area.id or not is_instead(one.kind, area.kind)
+            if _counts(one, area, shares, postcodes)
         ),
         middle=middle,
         reach_m=_reach(there, middle),
@@ -62,9 +61,21 @@ def people_of(session: Session, area: Area) -> People:
     )
 
 
-def _weights(session: Session, number: Mapping[int, float]) -> Mapping[int, float]:
+def _counts(one: Membership, area: Area, shares: Mapping[int, float], postcodes: Mapping[int, float]) -> bool:
+    """Whether a footprint is one of the people's: itself, the nations, and what enough of them are in."""
+    if one.footprint_id == area.id or one.footprint_id not in shares:
+        return True
+    is_enough = shares[one.footprint_id] >= LEAST_SHARE or postcodes[one.footprint_id] >= LEAST_POSTCODES
+    return is_enough and not is_instead(one.kind, area.kind)
+
+
+def _weights(
+    session: Session, number: Mapping[int, float], rows: Iterable[Row], found: Iterable[Membership]
+) -> Mapping[int, float]:
     """What each set counts for: its people, or its postcodes where those are not known everywhere."""
-    each = with_people(session, number).people_each
+    small = {one.footprint_id for one in found if one.kind is FootprintKind.SMALL_AREA}
+    home = {set_id: footprint_id for set_id, footprint_id, _ in rows if footprint_id in small}
+    each = with_people(session, number, home=home).people_each
     if not all(each.get(set_id) for set_id in number):
         return number
     return {set_id: count * each[set_id] for set_id, count in number.items()}
