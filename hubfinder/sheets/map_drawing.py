@@ -114,14 +114,14 @@ def drawing(
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" direction="ltr" role="img" '
         'aria-label="{alt}"><g font-family="{fonts}" font-size="12" fill="{ink}">'
-        '<path fill="{water}" d="M0 0h{w}v{h}h-{w}z"/>{parts}</g></svg>'
+        '<path fill="{ground}" d="M0 0h{w}v{h}h-{w}z"/>{parts}</g></svg>'
     ).format(
         w=int(WIDTH),
         h=int(HEIGHT),
         alt=alt,
         fonts=FONTS,
         ink=INK,
-        water=WATER,
+        ground=WATER if paths else LAND,
         parts=Markup("").join(
             [
                 *_areas(paths),

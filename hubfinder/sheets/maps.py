@@ -113,6 +113,8 @@ def _frame(hub: HubBox | None, points: Sequence[Point], ground: Ground) -> Frame
     """Around the area, the hub and what is not far from them."""
     areas = [shape for style, shape in ground.outlines if style == AREA]
     fixed = [point for point in (ground.point, Point(*hub.point) if hub and hub.point else None) if point]
+    if ground.kind is ScopeKind.LIST:
+        fixed += points  # somebody chose each of them, wherever it is
     box = box_of(fixed or points, areas)
     if box is None:
         return None

@@ -191,8 +191,11 @@ def test_room_beside_a_mark_is_free_where_there_is_some() -> None:
     assert beside.x + beside.wide <= 300, "there is no room on the right"
 
 
-def test_a_list_has_a_map_of_its_places(app: object) -> None:
+def test_a_list_has_a_map_of_all_its_places(app: object) -> None:
     assert app
-    found = sheet_map(None, around(3), Ground())
+    far = line(4, point=(HERE.lat + 0.5, HERE.lon))
+    found = sheet_map(hub().hub, [*around(3), far], Ground())
     assert found
-    assert found.alt == "Map. 3 numbered places."
+    assert found.alt == "Map of Quayside Family Hub. 4 numbered places."
+    assert numbers(found.svg) == [1, 2, 3, 4]
+    assert "#e3eaee" not in found.svg, "without land there is no sea"
