@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Language
+from hubfinder.search.book_engine import BookEngine
+from hubfinder.search.finder import Finder
 from hubfinder.settings import Settings
 from hubfinder.sheets.choosing import choose, choose_among
 from hubfinder.sheets.orders import Length, Readers
@@ -289,6 +292,21 @@ def test_whether_some_are_still_for_an_order_can_be_asked(session: Session, ask:
     some = choose_among(session, found, around(), suitable, [("service", "far"), ("service", "old")])
     assert names(some.local) == ["Far"]
     assert "Far" not in names(choose(session, found, around(), ORDER, DAY, STALE_AFTER_DAYS).local)
+
+
+def test_without_an_index_the_database_chooses_the_same(
+    session: Session, ask: Choosing, tmp_path: Path
+) -> None:
+    for number in range(5):
+        help_for(session, f"Local {number}", "money", metres=300 * number)
+    help_for(session, "Old", "money", assured_date=LONG_AGO)
+    known = ask.finder()
+    bare = Finder(BookEngine(tmp_path / "none"), known.near_metres, known.stale_after_days, known.understand)
+    with_index, without = (
+        choose(session, one, around(), ORDER, DAY, STALE_AFTER_DAYS) for one in (known, bare)
+    )
+    assert without.keep_order == with_index.keep_order
+    assert without.total == with_index.total == 5
 
 
 def test_the_same_order_gives_the_same_choice(session: Session, ask: Choosing) -> None:
