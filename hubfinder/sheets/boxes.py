@@ -95,7 +95,9 @@ class Boxes:
         head = ruler.text(hub.heading, style.text, beside, bold=True, colour=BRAND)
         facts = [
             ruler.text(hub.name, style.section * 1.05, beside, bold=True, colour=DARK, href=hub.href),
-            ruler.paragraph([Part(hub.address), Part(hub.distance, colour=SOFT)], style.text, beside),
+            ruler.paragraph(
+                [Part(hub.address), Part(hub.distance, colour=SOFT, whole=True)], style.text, beside
+            ),
         ]
         if hub.telephone:
             facts.append(ruler.paragraph([self._telephone(hub.telephone)], style.text * 1.1, beside))
@@ -199,9 +201,19 @@ class Boxes:
         head = self.ruler.text(
             self.listings.label("contents"), style.section, style.room, bold=True, colour=DARK
         )
-        rows = [self.ruler.text(words, style.text, style.room - 3 * style.text) for words in headings]
-        data = {"kind": "contents", "head": head.data, "rows": [{"words": row.data} for row in rows]}
-        return Block(head.height + sum(row.height for row in rows), data, self.between)
+        across = 1 if style.large else 2
+        wide = (style.room - style.text * (across - 1)) / across
+        rows = [self.ruler.text(words, style.text, wide - 3 * style.text) for words in headings]
+        split = -(-len(rows) // across) or 1
+        parts = [rows[start : start + split] for start in range(0, len(rows), split)]
+        high = max((sum(row.height for row in part) for part in parts), default=0.0)
+        data = {
+            "kind": "contents",
+            "head": head.data,
+            "across": across,
+            "parts": [[{"words": row.data} for row in part] for part in parts],
+        }
+        return Block(head.height + high, data, self.between)
 
     def helplines(self) -> Block | None:
         """Numbers for a crisis, several beside each other."""
@@ -229,7 +241,7 @@ class Boxes:
         return Block(height + 1.2 * style.inset, data, self.between)
 
     def _helpline(self, line: Helpline, width: float) -> Cell:
-        """Name, what for, numbers; where there is little room only name and numbers, on a line if they can."""
+        """Name, what for, numbers; where there is little room only name and numbers."""
         style, is_short = self.style, self.style.brief or self.style.large
         name, numbers = Part(line.name, bold=True), list(_numbers(line))
         if style.large:

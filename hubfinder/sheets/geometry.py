@@ -180,7 +180,7 @@ def _booklet(order: SheetOrder) -> tuple[Style, ...]:
     kind = replace(
         kind,
         intro=STACKED,
-        helplines=1,
+        helplines=1 if large else 2,
         booklet=True,
         easy=order.easy,
         large=large,

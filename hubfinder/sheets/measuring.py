@@ -16,12 +16,14 @@ ICON = 1.3
 """An icon before words takes so many em, its gap included."""
 TAG = 0.7
 """A tag is so much wider than its words, in em."""
-BETWEEN = 0.7
-"""Between two facts on a line, beside a space, in em."""
+BETWEEN = 3
+"""Spaces between two facts on a line."""
 _LONGEST = 24
 """Letters that stand together without a chance to break; in longer words there is one every so many."""
 _LONG = re.compile(rf"\S{{{_LONGEST + 1},}}")
-_CUT = re.compile(rf"\S{{{_LONGEST // 2}}}")
+_CUT = re.compile(rf"\S{{{_LONGEST // 2}}}(?=\S{{6}})")
+_SIGNS = re.compile(r"(?<=[/.@_-])(?=\w)")
+CHANCE = "\u200b"
 _MARKS = "\u200b\u2066\u2067\u2068\u2069"
 _NO_MARKS = {ord(mark): None for mark in _MARKS}
 NBSP = "\u00a0"
@@ -59,7 +61,8 @@ class Shaped(NamedTuple):
     """A part as it is printed in some language: what the template gets, and its words' widths in em."""
 
     data: Data
-    widths: tuple[float, ...]
+    widths: tuple[tuple[float, bool], ...]
+    """Of each piece that is never broken; and whether a space stands before it."""
     script: str
 
 
@@ -94,10 +97,10 @@ class Ruler:
     def _lines(self, parts: Sequence[Shaped], room: float) -> int:
         lines, used = 1, 0.0
         for part in parts:
-            gap = BETWEEN
-            for wide in part.widths:
-                before = self._space + gap if used else 0.0
-                gap = 0.0
+            spaces = BETWEEN
+            for wide, is_word in part.widths:
+                before = self._space * spaces * is_word if used else 0.0
+                spaces = 1
                 if used + before + wide <= room:
                     used += before + wide
                     continue
@@ -117,8 +120,12 @@ def shape(part: Part, code: str) -> Shaped | None:
         words = _LONG.sub(_with_chances, words)
     if part.whole or part.tag:
         words = words.replace(" ", NBSP)
-    widths = [width(chunk.translate(_NO_MARKS), code, part.bold) * part.scale for chunk in words.split(" ")]
-    widths[0] += (ICON if part.icon else 0.0) + (TAG if part.tag else 0.0)
+    widths = [
+        (width(piece.translate(_NO_MARKS), code, part.bold) * part.scale, number == 0)
+        for word in words.split(" ")
+        for number, piece in enumerate(word.split(CHANCE))
+    ]
+    widths[0] = (widths[0][0] + (ICON if part.icon else 0.0) + (TAG if part.tag else 0.0), True)
     return Shaped(_data(part, words, language), tuple(widths), script_of(words, code))
 
 
@@ -149,5 +156,6 @@ def line_height(script: str) -> float:
 
 
 def _with_chances(found: re.Match[str]) -> str:
-    """A very long word with chances to break it, which nobody sees."""
-    return _CUT.sub(lambda some: f"{some[0]}\u200b", found[0])
+    """A very long word with chances to break it, which nobody sees: after its signs, else anywhere."""
+    pieces = _SIGNS.split(found[0])
+    return CHANCE.join(_CUT.sub(lambda some: f"{some[0]}{CHANCE}", piece) for piece in pieces)

@@ -226,12 +226,16 @@ def _found_on(layout: Layout) -> list[int]:
 def _box(block: Block, found: Sequence[int], ruler: Ruler, *, first: bool) -> Data:
     data = block.data | {"before": 0 if first else block.before}
     if data["kind"] == "contents":
-        size = data["head"]["z"]
-        data["rows"] = [
-            row | {"page": ruler.text(str(page), row["words"]["z"], size * 4, bold=True).data}
-            for row, page in zip(data["rows"], found, strict=True)
+        pages = iter(found)
+        data["parts"] = [
+            [row | {"page": _page_number(next(pages), row["words"]["z"], ruler)} for row in part]
+            for part in data["parts"]
         ]
     return data
+
+
+def _page_number(page: int, size: float, ruler: Ruler) -> Data:
+    return ruler.text(str(page), size, size * 4, bold=True).data
 
 
 def _blocks(one: Column, more: float) -> list[Data]:

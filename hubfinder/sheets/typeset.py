@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
+import pikepdf
 import typst
 
 from hubfinder.sheets.fitting import DoesNotFit, arrange
@@ -25,6 +27,8 @@ from hubfinder.sheets.qr import picture
 from hubfinder.sheets.values import Sheet
 
 Form = Literal["pdf", "svg", "png"]
+LARGE = 140_000
+"""Bytes from which on a document is packed."""
 TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
 _LOCK = Lock()
 _COUNT = re.compile(rb"/Type ?/Pages ?/Count (\d+)")
@@ -44,10 +48,10 @@ def pdf(sheet: Sheet) -> bytes:
         FontsMissing: the fonts are not there.
     """
     layout = _layout(sheet)
-    made = _compile(sheet, layout, "pdf")
-    if _pages_of(made[0]) > len(layout.pages):
+    made = _compile(sheet, layout, "pdf")[0]
+    if _pages_of(made) > len(layout.pages):
         raise Overflow
-    return made[0]
+    return made if len(made) < LARGE else _packed(made)
 
 
 def pictures(sheet: Sheet) -> list[bytes]:
@@ -134,6 +138,14 @@ def _codes(value: Any) -> Iterator[str]:  # noqa: ANN401  # anything out of JSON
     elif isinstance(value, list):
         for one in value:
             yield from _codes(one)
+
+
+def _packed(document: bytes) -> bytes:
+    """The same document with its objects compressed, which takes time: Nastaliq alone needs it."""
+    packed = BytesIO()
+    with pikepdf.open(BytesIO(document)) as one:
+        one.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return packed.getvalue()
 
 
 def _pages_of(document: bytes) -> int:
