@@ -33,6 +33,8 @@ from hubfinder.sheets.values import More, Section, Sheet, Text, Version
 NATIONAL = "national"
 REST = "rest"
 """Key of the section of what has no topic."""
+LONGEST_SCANNED = 600
+"""Letters of an address that a telephone can still scan from paper; a long list has more."""
 
 
 def compose(
@@ -132,7 +134,9 @@ def _more(scope: Scope, order: SheetOrder, settings: Settings) -> More:
     asked = urlencode(_question(scope, order), safe=":,")
     page = "/saved" if scope.kind is ScopeKind.LIST else "/results"
     address = f"{page}?{asked}" if asked else page
-    return More(0, "", furniture.page_address(settings, order, address), f"{settings.site_address}{address}")
+    scanned = address if len(address) <= LONGEST_SCANNED else "/"
+    href = furniture.page_address(settings, order, address)
+    return More(0, "", href, f"{settings.site_address}{scanned}")
 
 
 def _question(scope: Scope, order: SheetOrder) -> list[tuple[str, str]]:

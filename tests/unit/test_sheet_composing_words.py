@@ -182,3 +182,16 @@ def test_every_language_composes_with_all_its_furniture(
     assert line(sheet, "play").telephone == "01632 960011", "numbers are as they are"
     assert line(sheet, "play").where == Text("Village Hall, 1 Green, ZA1\u00a02AB")
     assert "%(" not in " ".join(every_text(sheet))
+
+
+def test_what_a_list_leaves_out_can_be_scanned(session: Session) -> None:
+    def more(*keys: str) -> tuple[str, str]:
+        name = ScopeName(ScopeKind.LIST, items=tuple(("service", key) for key in keys))
+        made_up = composed(session, order=SheetOrder(name)).more
+        return made_up.href, made_up.qr
+
+    short = "https://help.example.org/saved?item=service:play&item=service:talk"
+    assert more("play", "talk") == (short, short)
+    href, qr = more(*(f"{'long-' * 20}{number}" for number in range(40)))
+    assert len(href) > 4000
+    assert qr == "https://help.example.org/", "no telephone could read so dense a code"
