@@ -26,6 +26,12 @@ def title_of(session: Session, name: ScopeName) -> str:
             return ""
 
 
+def is_closed(session: Session, name: ScopeName) -> bool:
+    """Whether it is a school that the register calls closed; its sheet can still be asked for."""
+    school = queries.school(session, name.code) if name.kind is ScopeKind.SCHOOL else None
+    return school is not None and school.status.lower().startswith("closed")
+
+
 def file_name(title: str, order: SheetOrder) -> str:
     """What to keep it as, without an ending: ``offer-sheet-st-annes-primary-school-pl-large-print``."""
     words = plain(title).encode("ascii", "ignore").decode().split() or [order.scope.kind.value]

@@ -60,7 +60,7 @@ def test_an_area_stands_first_and_what_is_near_below(read: Reader) -> None:
     assert page.headings.index("Just this") < page.headings.index("Schools")
 
 
-def test_a_closed_school_is_not_offered(app: Flask, read: Reader) -> None:
+def test_a_closed_school_is_not_offered_and_its_sheet_says_so(app: Flask, read: Reader) -> None:
     with app.app_context():
         school = School(
             urn="990900",
@@ -75,6 +75,7 @@ def test_a_closed_school_is_not_offered(app: Flask, read: Reader) -> None:
         db.session.commit()
     try:
         assert "Old Net Loft" not in read("/sheet?place=ZA1+4QT").text
+        assert "says that this school has closed" in read("/sheet?for=school:990900").text
     finally:
         with app.app_context():
             db.session.delete(db.session.get_one(School, "990900"))

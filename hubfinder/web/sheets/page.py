@@ -10,7 +10,7 @@ from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.sheets.fitting import arrange
 from hubfinder.sheets.orders import SheetOrder
-from hubfinder.sheets.titles import title_of
+from hubfinder.sheets.titles import is_closed, title_of
 from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.versions import WAS, read_code, spaced
 from hubfinder.web.shared.access import public_page
@@ -46,6 +46,7 @@ def sheet() -> ResponseReturnValue:
         order=order,
         sheet=made,
         form=form_of(order),
+        is_closed=is_closed(db.session, order.scope),
         title=title_of(db.session, order.scope),
         is_of_list=is_of_list(order),
         left_out=made.more.count,
