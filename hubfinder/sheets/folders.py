@@ -70,6 +70,8 @@ class Progress:
     done: int = 0
     failed: int = 0
     made: int = 0
+    megabytes: int = 0
+    """The most memory that a process which makes sheets has had so far."""
     state: str = "working"
     """``working``, ``combining``, ``done``, ``stopped`` or ``broken``."""
     problem: str = ""
@@ -181,8 +183,12 @@ def _cells(row: Row) -> list[str | int]:
 
 
 def _row(cells: dict[str, str]) -> Row:
-    values = {field.name: cells[field.name] for field in fields(Row)}
+    values = {field.name: _without_guard(cells[field.name]) for field in fields(Row)}
     if not all(isinstance(value, str) for value in values.values()) or not values["run"]:
         raise ValueError("the line was cut off")
     numbers = {name: int(values[name]) for name in ("listings", "left_out", "pages", "bytes")}
     return Row(**{**values, **numbers})  # type: ignore[arg-type]  # the numbers are numbers now
+
+
+def _without_guard(value: str) -> str:
+    return value[1:] if value and value[0] == "'" and value[1:2] in _FORMULAS else value

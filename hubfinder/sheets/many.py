@@ -61,7 +61,6 @@ class Summary:
     rows: list[Row] = field(default_factory=list)
     resumed: int = 0
     """How many were there from work that was broken off."""
-    megabytes: dict[int, int] = field(default_factory=dict)
 
     def of(self, outcome: str) -> list[Row]:
         return [row for row in self.rows if row.outcome.startswith(outcome)]
@@ -114,7 +113,7 @@ def make_many(
             row = _row(task, done or Done(problem=LOST), folder.row(task.order.query()), begun.run)
             row = replace(row, name=work.names.get(task.order.scope, ""))
             folder.add(row)
-            teller.add(row)
+            teller.add(row, running.megabytes)
     folder.settle()
     place = {order.query(): number for number, order in enumerate(work.orders)}
     summary.rows.sort(key=lambda row: place[row.order])
@@ -189,8 +188,10 @@ class _Teller:
     def __init__(self, folder: Folder, begun: Progress, summary: Summary, tell: Tell) -> None:
         self._folder, self._begun, self._summary, self._tell = folder, begun, summary, tell
         self._said = 0.0
+        self._megabytes = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, megabytes: int) -> None:
+        self._megabytes = megabytes
         self._summary.rows.append(row)
         self._tell(row, len(self._summary.rows), self._begun.total)
         if time.monotonic() - self._said > SAID_EVERY:
@@ -204,6 +205,7 @@ class _Teller:
             done=len(rows.rows),
             failed=len(rows.of(FAILED)),
             made=len(rows.of(MADE)),
+            megabytes=self._megabytes,
             state=state,
         )
         write_progress(self._folder.path, noted)

@@ -42,6 +42,8 @@ class Workers(Generic[T, D]):
         self._count, self._start = count, start
         self._workers: list[_Worker[T]] = []
         self._gone: list[_Worker[T]] = []
+        self.megabytes = 0
+        """The most memory that one of them has had so far."""
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +97,7 @@ class Workers(Generic[T, D]):
             _tell(worker)
             return
         done, megabytes = said
+        self.megabytes = max(self.megabytes, megabytes)
         yield worker.task, done
         task = next(coming, None) if megabytes <= MOST_MEGABYTES else None
         if task is None:
