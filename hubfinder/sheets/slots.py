@@ -3,9 +3,10 @@
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 FOLDER = "slots"
 PATIENCE = 4.0
@@ -13,7 +14,6 @@ PATIENCE = 4.0
 PAUSE = 0.005
 LEAST = 2
 """Else one long booklet keeps everybody waiting."""
-Sleep = Callable[[float], None]
 
 
 class Busy(Exception):
@@ -28,31 +28,36 @@ class Slots:
         self.count = count or max(LEAST, (os.cpu_count() or 1) - 1)
         """On a machine of three cores or more one stays free for those who look for help."""
         self.patience = patience
+        self._turn = Lock()
 
     @contextmanager
-    def place(self, sleep: Sleep = time.sleep) -> Iterator[None]:
+    def place(self) -> Iterator[None]:
         """Hold a place while typesetting.
 
         Raises:
             Busy: none was free in time.
         """
+        end = time.monotonic() + self.patience
+        # there is one compiler in a process: a thread that waits for it would keep a place from others
+        if not self._turn.acquire(timeout=self.patience):
+            raise Busy
+        handle = None
         try:
-            handle = self._wait(sleep)
-        except OSError:
-            yield  # without a folder to lock in (a full disk) families still get their sheet
-            return
-        try:
+            # without a folder to lock in (a full disk) families still get their sheet
+            with suppress(OSError):
+                handle = self._wait(end)
             yield
         finally:
-            os.close(handle)
+            if handle is not None:
+                os.close(handle)
+            self._turn.release()
 
-    def _wait(self, sleep: Sleep) -> int:
+    def _wait(self, end: float) -> int:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        end = time.monotonic() + self.patience
         while (handle := self._take()) is None:
             if time.monotonic() >= end:
                 raise Busy
-            sleep(PAUSE)
+            time.sleep(PAUSE)
         return handle
 
     def _take(self) -> int | None:
@@ -60,8 +65,10 @@ class Slots:
             handle = os.open(self.folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            except OSError as error:
                 os.close(handle)
+                if not isinstance(error, BlockingIOError):
+                    raise
             else:
                 return handle
         return None

@@ -300,8 +300,16 @@ def test_the_place_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
     holder.join()
 
 
-def test_threads_of_one_process_wait_for_each_other_too(tmp_path: Path) -> None:
+def test_threads_of_one_process_wait_for_each_other_and_hold_one_place_at_most(tmp_path: Path) -> None:
     with Slots(tmp_path, 1).place(), pytest.raises(Busy), Slots(tmp_path, 1, patience=0.05).place():
+        pass
+    ours = Slots(tmp_path, 2, patience=0.05)
+    with ours.place():
+        with pytest.raises(Busy), ours.place():
+            pass
+        with Slots(tmp_path, 2, patience=0.05).place():  # another process
+            pass
+    with ours.place():
         pass
 
 
