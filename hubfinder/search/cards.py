@@ -12,7 +12,7 @@ from hubfinder.search.times import Span, slots_of, spans_of
 from hubfinder.search.values import Card, Session, Site
 from hubfinder.vocab import Access, Confidence, Cost, PhoneType
 
-FORMAT = 7
+FORMAT = 8
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
 NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
@@ -296,7 +296,10 @@ def cost_words(costs: list[CostOption]) -> str:
     """What it costs, such as ``£2.50 per session``; empty for free and for unknown."""
     parts = []
     for cost in costs:
-        amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else ""
+        if cost.amount is None:
+            amount = ""
+        else:
+            amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else "free"
         parts.append(f"{amount} {cost.description}".strip())
     return "; ".join(part for part in parts if part) if not is_free(costs) else ""
 

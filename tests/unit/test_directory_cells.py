@@ -7,8 +7,10 @@ import pytest
 from hubfinder.directory.costs import read_costs
 from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.keys import make_key
+from hubfinder.directory.models import CostOption
 from hubfinder.directory.schedules import read_schedule
 from hubfinder.directory.values import Cost, Malformed, WeeklySession
+from hubfinder.search.cards import cost_words
 from hubfinder.vocab import Season, Weekday
 
 
@@ -105,3 +107,11 @@ def test_a_listing_is_stale_once_its_time_is_over_or_if_nobody_ever_looked() -> 
     assert not is_stale(date(2026, 1, 1), today, 181)
     assert is_stale(date(2026, 1, 1), today, 180)
     assert is_stale(None, today, 180)
+
+
+def test_what_is_free_for_some_says_so_beside_its_price() -> None:
+    legal_aid = CostOption(amount=0, description="with legal aid")
+    first = CostOption(amount=95, description="per person")
+    assert cost_words([legal_aid, first]) == "free with legal aid; £95 per person"
+    assert cost_words([CostOption(amount=None, description="ask")]) == "ask"
+    assert cost_words([legal_aid]) == ""
