@@ -47,7 +47,7 @@ _ORDER = (LATIN, BENGALI, GURMUKHI)
 _REGULAR, _BOLD = "400Regular", "700Bold"
 _JOINING = re.compile("[بپتٹثجچحخسشصضطظعغفقكکگلمنںهہھيیئ](?=[\u0620-\u064a\u066e-\u06d3])")
 """A letter of Arabic script that joins the one after it."""
-_INVISIBLE = ("Cf", "Zl", "Zp")
+NBSP = "\u00a0"
 _KEPT = "\u200c\u200d"
 """Joiners inside words of Bengali and Urdu, which change the letters beside them."""
 
@@ -94,6 +94,7 @@ def _advances(language: str, weight: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for script in reversed(scripts(language)):
         found |= {chr(code): width for code, width in _face(script, weight).items()}
+    found.pop("\ufffd", None)  # stands for what is not known: a document must not have it
     return found
 
 
@@ -115,9 +116,9 @@ def printable(words: str, language: str) -> str:
     if whole.isascii() and whole.isprintable():
         return whole
     kept = (
-        letter if letter in advances else " " if letter.isspace() else ""
+        " " if letter.isspace() and letter != NBSP else letter
         for letter in whole
-        if letter in _KEPT or category(letter) not in _INVISIBLE
+        if letter in _KEPT or letter.isspace() or (letter in advances and category(letter)[0] != "C")
     )
     return " ".join("".join(kept).split(" "))
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hubfinder.display.language import DEFAULT, KNOWN, Language
 from hubfinder.sheets.bidi import isolated
-from hubfinder.sheets.fonts import BY_SCRIPT, LATIN, printable, script_of, width
+from hubfinder.sheets.fonts import BY_SCRIPT, LATIN, NBSP, printable, script_of, width
 from hubfinder.sheets.values import Text
 
 ICON = 1.3
@@ -26,7 +26,6 @@ _SIGNS = re.compile(r"(?<=[/.@_-])(?=\w)")
 CHANCE = "\u200b"
 _MARKS = "\u200b\u2066\u2067\u2068\u2069"
 _NO_MARKS = {ord(mark): None for mark in _MARKS}
-NBSP = "\u00a0"
 Data = dict[str, Any]
 """What goes to the template."""
 

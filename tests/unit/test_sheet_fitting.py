@@ -1,0 +1,234 @@
+"""What goes on a sheet and what does not, without typesetting it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from hubfinder.display.language import KNOWN
+from hubfinder.sheets.fitting import arrange, drop_order, fit, named, with_one_less
+from hubfinder.sheets.fonts import width
+from hubfinder.sheets.geometry import styles
+from hubfinder.sheets.measuring import CHANCE, Part, Ruler, shape
+from hubfinder.sheets.orders import Length, Paper, SheetOrder
+from hubfinder.sheets.values import Section, Sheet, SheetMap, Text
+from tests.support.sheets import ORDER, TOPICS, line, sheet, words
+
+FORMS = [
+    {},
+    {"length": Length.TWO},
+    {"length": Length.BOOKLET},
+    {"length": Length.BOOKLET, "large": True},
+    {"large": True},
+    {"easy": True},
+    {"large": True, "easy": True},
+    {"paper": Paper.A5},
+    {"paper": Paper.A5, "large": True},
+    {"paper": Paper.A3},
+    {"paper": Paper.A3, "easy": True},
+]
+
+
+def order(**form: object) -> SheetOrder:
+    return replace(ORDER, **form)  # type: ignore[arg-type]  # the test names fields of SheetOrder
+
+
+def test_what_fits_stays_whole() -> None:
+    whole = sheet(6)
+
+    fitted = fit(whole)
+
+    assert not fitted.dropped
+    assert [one.key for one in fitted.sheet.lines] == [one.key for one in whole.lines]
+    assert not fitted.sheet.more.words
+    assert fitted.pages == 1
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    fitted = fit(sheet(60))
+
+    shown = sum(len(section.lines) for section in fitted.sheet.sections)
+    assert 12 <= shown < 60
+    assert fitted.sheet.more.count == 60 - shown
+    assert str(60 - shown) in fitted.sheet.more.words
+
+
+def test_a_page_is_well_filled_when_there_is_more_to_show() -> None:
+    for language in KNOWN:
+        layout = arrange(fit(sheet(60, language)).sheet)
+        assert layout.pages[0].filled > 0.85, language
+
+
+def test_twenty_short_services_go_on_one_page() -> None:
+    made = sheet(20)
+    short = [
+        replace(
+            section,
+            lines=tuple(replace(one, where=Text("Quayside Family Hub")) for one in section.lines),
+        )
+        for section in made.sections
+    ]
+
+    fitted = fit(replace(made, sections=tuple(short), national=None))
+
+    assert not fitted.dropped
+    assert arrange(fitted.sheet).style.text >= 8.5
+
+
+def test_fewer_services_stand_in_larger_type() -> None:
+    sizes = [arrange(fit(sheet(count)).sheet).style.text for count in (2, 8, 40)]
+
+    assert sizes[0] > sizes[1] > sizes[2]
+
+
+def test_no_topic_loses_its_last_line_while_another_has_two() -> None:
+    left = {one.key: section.key for section in sheet(30).sections for one in section.lines}
+    for _, key in drop_order(sheet(30)):
+        if key in left:
+            topic = left.pop(key)
+            if topic not in left.values():
+                assert all(list(left.values()).count(other) <= 1 for other in TOPICS)
+
+
+def test_lines_go_from_the_end_of_the_choosing_order() -> None:
+    whole = sheet(30)
+
+    first = drop_order(whole)[:3]
+
+    national = [("catalogue", one.key) for one in whole.national.lines] if whole.national else []
+    assert first[:2] == [national[-1], national[-2]]
+    assert first[2] == whole.choosing_order[29]
+
+
+def test_every_topic_is_there() -> None:
+    fitted = fit(sheet(60))
+
+    assert {section.key for section in fitted.sheet.sections} == set(TOPICS)
+
+
+def test_numbers_are_those_of_the_sheet() -> None:
+    made = fit(sheet(60)).sheet
+
+    assert [one.number for one in made.lines if one.number] == list(
+        range(1, sum(len(section.lines) for section in made.sections) + 1)
+    )
+    assert made.national
+    assert all(one.number == 0 for one in made.national.lines)
+
+
+def test_one_less_is_the_next_in_order() -> None:
+    fitted = fit(sheet(60))
+
+    less = with_one_less(fitted)
+
+    assert len(less.sheet.lines) == len(fitted.sheet.lines) - 1
+    assert less.dropped[:-1] == fitted.dropped
+    assert less.dropped[-1] == drop_order(fitted.sheet)[0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", KNOWN)
+def test_what_must_be_there_fits_on_everything(language: str, form: dict[str, object]) -> None:
+    made = fit(sheet(40, language, order=order(**form)))
+
+    layout = arrange(made.sheet)
+
+    assert len(layout.pages) <= layout.style.pages
+    assert made.sheet.hub
+    assert made.sheet.helplines
+    assert made.sheet.danger
+
+
+def test_an_empty_sheet_has_what_must_be_there() -> None:
+    empty = sheet(0, national=None, hub=None, map=None, helplines=())
+
+    fitted = fit(empty)
+
+    assert not fitted.sheet.lines
+    assert len(arrange(fitted.sheet).pages) == 1
+
+
+@pytest.mark.parametrize("lines", [0, 3, 20, 40])
+def test_a_booklet_has_pages_in_fours(lines: int) -> None:
+    layout = arrange(fit(sheet(lines, order=order(length=Length.BOOKLET))).sheet)
+
+    assert len(layout.pages) % 4 == 0
+    assert len(layout.pages) == fit(sheet(lines, order=order(length=Length.BOOKLET))).pages
+
+
+def test_a_map_goes_where_hardly_a_line_has_room_beside_it() -> None:
+    on_a5 = order(paper=Paper.A5)
+    long = "Ring 999 when someone is in danger. " * 12
+
+    assert fit(sheet(40, order=ORDER)).sheet.map
+    assert fit(sheet(40, order=on_a5, danger=long)).sheet.map is None
+
+
+def test_a_map_not_yet_drawn_takes_as_much_room() -> None:
+    planned = sheet(60, map=SheetMap("", ""))
+
+    assert fit(planned).dropped == fit(sheet(60)).dropped
+
+
+def test_large_type_is_large_throughout() -> None:
+    for style in styles(order(large=True)):
+        assert min(style.text, style.small, style.name, style.section) >= 16
+    for style in styles(order(easy=True)):
+        assert min(style.text, style.small, style.name, style.section) >= 14
+    for paper in Paper:
+        assert min(style.text for style in styles(order(paper=paper))) >= 8.5
+
+
+def test_words_are_as_wide_as_their_letters() -> None:
+    assert width("iii", "en") < width("mmm", "en")
+    assert width("mmm", "en") < width("mmm", "en", bold=True)
+    assert width("بب", "ar") < 2 * width("ب", "ar")
+
+
+def test_lines_are_counted_as_words_fill_them() -> None:
+    ruler = Ruler(KNOWN["en"])
+    one = ruler.text("word", 10, 400).height
+
+    assert ruler.text("word " * 4, 10, ruler.wide("word word ", 10)).height == pytest.approx(2 * one)
+    assert ruler.text("", 10, 400).height == 0
+
+
+def test_a_very_long_word_can_break() -> None:
+    found = shape(Part("https://harbourmouth.example.org/a/long/address/without/any/space"), "en")
+    letters = shape(Part("a" * 60), "en")
+
+    assert found
+    assert letters
+    assert CHANCE in str(found.data["w"])
+    assert max(wide for wide, _ in letters.widths) < 10
+    assert CHANCE not in words(12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(TOPICS), st.text(max_size=120), st.text(max_size=60)),
+        max_size=40,
+    ),
+    st.sampled_from(sorted(KNOWN)),
+)
+def test_whatever_is_written_something_fits(lines: list[tuple[str, str, str]], language: str) -> None:
+    sections = tuple(
+        Section(
+            topic,
+            Text(topic),
+            tuple(
+                line(number, language, key=f"made-{number}", name=Text(name), what=Text(what))
+                for number, (own, name, what) in enumerate(lines, start=1)
+                if own == topic
+            ),
+        )
+        for topic in dict.fromkeys(topic for topic, _, _ in lines)
+    )
+    made: Sheet = replace(sheet(0, language), sections=sections, total=len(lines))
+
+    fitted = fit(made)
+
+    assert len(fitted.sheet.lines) + len(fitted.dropped) == len(made.lines)
+    assert {named(one) for one in fitted.sheet.lines}.isdisjoint(fitted.dropped)
+    assert len(arrange(fitted.sheet).pages) == 1
