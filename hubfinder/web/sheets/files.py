@@ -61,10 +61,10 @@ def text() -> Response:
 
 
 @public_page(pages, "/sheet.docx", translated=False)
-@spending(may_refuse=False)
+@spending()
 def word() -> Response:
     """The sheet for a newsletter."""
-    return _file("docx", WORD, docx_of, is_inline=False)
+    return _file("docx", WORD, lambda sheet: maker().form(sheet, "docx", docx_of), is_inline=False)
 
 
 @public_page(pages, "/sheet.ics", translated=False)
