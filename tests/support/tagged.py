@@ -1,7 +1,7 @@
 """What a screen reader finds in a tagged PDF: its elements in reading order, each with its text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -49,8 +49,8 @@ def read(document: bytes) -> Reading:
 
 
 def _walk(element: Object, marked: dict[_MARK, str], level: int) -> Iterator[Element]:
-    kids = element.get("/K", [])
-    children = [kid for kid in (kids if isinstance(kids, Array) else [kids]) if kid is not None]
+    kids = element.get("/K", Array())
+    children: list[Object] = list(kids) if isinstance(kids, Array) else [kids]
     if "/S" in element:
         yield Element(
             str(element.S)[1:],
@@ -68,7 +68,8 @@ def _own(element: Object, kid: Object, marked: dict[_MARK, str]) -> str:
     if isinstance(kid, Dictionary):
         if kid.get("/Type") != "/MCR":
             return ""
-        return marked.get((kid.get("/Pg", element.get("/Pg")).objgen[0], int(kid.MCID)), "")
+        page = kid.Pg if "/Pg" in kid else element.Pg
+        return marked.get((page.objgen[0], int(kid.MCID)), "")
     return marked.get((element.Pg.objgen[0], int(kid)), "")
 
 
@@ -78,8 +79,8 @@ def _page(page: Object, marked: dict[_MARK, str]) -> str:
     stack: list[tuple[int | None, str]] = []
     letters: dict[int, str] = {}
     loose = ""
-    for operands, operator in pikepdf.parse_content_stream(page):
-        name = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, name = list(instruction.operands), str(instruction.operator)
         if name in ("BDC", "BMC"):
             stack.append(_begun(operands))
             mark = next((mark for mark, _ in reversed(stack) if mark is not None), None)
@@ -101,7 +102,7 @@ def _page(page: Object, marked: dict[_MARK, str]) -> str:
     return loose
 
 
-def _begun(operands: list[Object]) -> tuple[int | None, str]:
+def _begun(operands: Sequence[Object]) -> tuple[int | None, str]:
     """The number of marked content, and the text it says it has."""
     if str(operands[0]) == "/Artifact":
         return None, "Artifact"
