@@ -48,13 +48,20 @@ class Listings:
 
     def _heading(self, section: Section) -> Block:
         style = self.style
-        words = self.ruler.text(
-            section.heading, style.section, style.column - style.section * 2.1, bold=True, colour=DARK
-        )
         icon = style.section * (1.3 if style.brief else 1.6)
-        data = {"kind": "section", "icon": section.key, "words": words.data, "size": icon}
-        below = style.text * (0.1 if style.brief else 0.35)
-        return Block(max(words.height, icon) + below, data | {"below": below}, before=style.gap * 1.5)
+        beside = icon + style.section * 0.5
+        words = self.ruler.text(section.heading, style.section, style.column - beside, bold=True, colour=DARK)
+        high, below = max(words.height, icon), style.text * (0.1 if style.brief else 0.35)
+        data = {
+            "kind": "section",
+            "icon": section.key,
+            "words": words.data,
+            "size": icon,
+            "beside": beside,
+            "high": high,
+            "below": below,
+        }
+        return Block(high + below, data, before=style.gap * 1.5)
 
     def _line(self, line: Line) -> Block:
         known = (line.kind, line.key, line.number)
@@ -79,6 +86,7 @@ class Listings:
             "href": line.href,
             "alt": self.opens(line.name.words),
             "size": qr,
+            "below": max(0.0, qr - words),
             "top": top,
         }
         return Block(max(words, qr) + top, data, before=style.gap / 2)
