@@ -148,13 +148,17 @@ def test_the_file_of_all_stays_tagged(finished: Path) -> None:
         assert len(pdf.pages) == 2 * ALL
         assert str(pdf.Root.Lang) == "en"
         assert pdf.Root.MarkInfo.Marked
-        parts = list(pdf.Root.StructTreeRoot.K)
+        (document,) = pdf.Root.StructTreeRoot.K
+        assert str(document.S) == "/Document"
+        assert document.P.objgen == pdf.Root.StructTreeRoot.objgen
+        parts = list(document.K)
         assert [str(part.Lang)[:2] for part in parts] == ["en", "pl"] * ALL
-        assert {part.P.objgen for part in parts} == {pdf.Root.StructTreeRoot.objgen}
+        assert {part.P.objgen for part in parts} == {document.objgen}
         with pdf.open_outline() as outline:
             titles = [str(item.title) for item in outline.root]
         assert titles[-2:] == ["St Anne's Primary School (English)", "St Anne's Primary School (Polski)"]
-        numbers = [int(number) for number in list(pdf.Root.StructTreeRoot.ParentTree.Nums)[::2]]
+        leaves = pdf.Root.StructTreeRoot.ParentTree.Kids
+        numbers = [int(number) for leaf in leaves for number in list(leaf.Nums)[::2]]
         assert numbers == sorted(set(numbers))
         for page in pdf.pages:
             assert int(page.obj.StructParents) in numbers
