@@ -258,60 +258,58 @@ class Boxes:
     def foot(self) -> Block:
         """What was left out, whether the sheet is still right, and who says all this."""
         style = self.style
-        cells = [self._more()] if self.sheet.more.words else []
-        cells += [self._version(), self._publisher()]
-        gutter = style.text
-        across = min(style.feet, len(cells))
+        codes = [*([self._more()] if self.sheet.more.words else []), self._version()]
+        beside = style.feet > 2
+        gutter, gap, top = style.text, style.text * 0.5, style.text * 0.6
+        across = len(codes) + 1 if beside else min(style.feet, len(codes))
         width = (style.room - gutter * (across - 1)) / across
-        made = [self._foot_cell(cell, width) for cell in cells]
-        gap = style.text * 0.5
+        made = [self._foot_cell(rows, width, data) for rows, data in codes]
+        made += [self._foot_cell([[part] for part in self._publisher()], width, {})] if beside else []
         rows = [made[start : start + across] for start in range(0, len(made), across)]
-        height = sum(max(cell[0] for cell in row) for row in rows) + gap * (len(rows) - 1)
-        top = style.text * 0.6
+        last = self.ruler.paragraph([] if beside else self._publisher(), style.small, style.room)
+        high = [max(cell[0] for cell in row) for row in rows] + ([last.height] if not beside else [])
         data = {
             "kind": "foot",
             "cells": [cell[1] for cell in made],
+            "last": last.data,
             "across": across,
             "gutter": gutter,
             "gap": gap,
             "top": top,
         }
-        return Block(height + top, data, self.between)
+        return Block(sum(high) + gap * (len(high) - 1) + top, data, self.between)
 
-    def _foot_cell(self, cell: tuple[list[tuple[Part, float]], Data], width: float) -> Cell:
-        parts, data = cell
+    def _foot_cell(self, parts: Sequence[Sequence[Part]], width: float, data: Data) -> Cell:
         size = data.get("size", 0)
         room = width - (size + BESIDE_QR * self.style.text if size else 0)
-        rows = [self.ruler.paragraph([part], scale * self.style.text, room) for part, scale in parts]
+        rows = [self.ruler.paragraph(one, self.style.small, room) for one in parts]
         return max(sum(row.height for row in rows), size), data | {"rows": [row.data for row in rows]}
 
-    def _more(self) -> tuple[list[tuple[Part, float]], Data]:
-        more = self.sheet.more
+    def _more(self) -> tuple[list[list[Part]], Data]:
+        more, larger = self.sheet.more, self.style.text * 1.1 / self.style.small
         data = {
             "qr": more.qr,
             "size": self.style.qr,
             "href": more.href,
             "alt": self.listings.opens(more.words),
         }
-        return [(Part(more.words, bold=True, colour=DARK, href=more.href), 1.1)], data
+        return [[Part(more.words, bold=True, colour=DARK, href=more.href, scale=larger)]], data
 
-    def _version(self) -> tuple[list[tuple[Part, float]], Data]:
+    def _version(self) -> tuple[list[list[Part]], Data]:
         """Before there is a version, as much room as its words will take."""
-        version, small = self.sheet.version, self.style.small / self.style.text
-        title = self.sheet.title.words + " "
+        version, title = self.sheet.version, self.sheet.title.words + " "
         words = version.words or (title * (VERSION_LETTERS // len(title) + 1))[:VERSION_LETTERS]
         code = f"{version.code[:4]}-{version.code[4:]}" if version.code else "0000-0000"
-        rows = [(Part(words), small)]
+        rows = [[Part(words)]]
         if code not in words:
-            rows.append((Part(code, bold=True, whole=True), 1.0))
+            rows.append([Part(code, bold=True, whole=True)])
         data = {"qr": version.qr or self.sheet.front_door.qr, "size": self.style.qr}
         return rows, data | {"href": version.href, "alt": self.listings.opens(words)}
 
-    def _publisher(self) -> tuple[list[tuple[Part, float]], Data]:
-        sheet, small = self.sheet, self.style.small / self.style.text
-        rows = [(Part(sheet.correct_on, bold=True), 1.0), (Part(sheet.published_by), small)]
-        rows += [(Part(note, colour=SOFT), small) for note in sheet.notes]
-        return rows, {}
+    def _publisher(self) -> list[Part]:
+        sheet = self.sheet
+        notes = [Part(note, colour=SOFT) for note in sheet.notes]
+        return [Part(sheet.correct_on, bold=True), Part(sheet.published_by), *notes]
 
 
 def _numbers(line: Helpline) -> Iterator[Part]:

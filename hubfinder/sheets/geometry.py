@@ -10,6 +10,8 @@ from hubfinder.sheets.orders import Length, Paper, SheetOrder
 MM = 72 / 25.4
 A5, A4, A3 = (148.0 * MM, 210.0 * MM), (210.0 * MM, 297.0 * MM), (297.0 * MM, 420.0 * MM)
 SIZES = {Paper.A5: A5, Paper.A4: A4, Paper.A3: A3}
+TALL = frozenset({"ur"})
+"""Languages whose lines are half as high again: leaflets and large type use both sides of the paper."""
 MOST_PAGES = 16
 """Of a booklet."""
 
@@ -107,11 +109,12 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
     if order.length is Length.BOOKLET:
         return _booklet(order)
     pages = 2 if order.length is Length.TWO else 1
+    sides = 2 if order.language in TALL else 1
     if order.easy or order.large:
-        return _large(order, pages)
+        return _large(order, pages * sides)
     if order.paper is Paper.A5:
-        base = _style(A5, pages, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
-        base = replace(base, intro=LEAFLET, helplines=3, map=30 * MM)
+        base = _style(A5, pages * sides, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
+        base = replace(base, intro=LEAFLET, helplines=3, feet=2, map=30 * MM)
         brief = replace(base, text=8.5, brief=True, full=False, title=14, margin=7 * MM, big_qr=15 * MM)
         return (*_sizes(base, (11, 10, 9.2)), brief)
     if order.paper is Paper.A3:
@@ -175,7 +178,13 @@ def _booklet(order: SheetOrder) -> tuple[Style, ...]:
     large = order.large or order.easy
     size = (14.0 if order.easy and not order.large else 16.0) if large else 10.0
     kind = _style(
-        paper, MOST_PAGES, size, columns=1, margin=11 * MM, title=size * 2, qr=(18 if large else 15) * MM
+        paper,
+        MOST_PAGES,
+        size,
+        columns=1,
+        margin=11 * MM,
+        title=size * (1.5 if large else 2),
+        qr=(18 if large else 15) * MM,
     )
     kind = replace(
         kind,

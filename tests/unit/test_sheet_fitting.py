@@ -26,6 +26,7 @@ FORMS = [
     {"paper": Paper.A5, "large": True},
     {"paper": Paper.A3},
     {"paper": Paper.A3, "easy": True},
+    {"paper": Paper.A3, "large": True},
 ]
 
 
@@ -129,14 +130,16 @@ def test_one_less_is_the_next_in_order() -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", KNOWN)
 def test_what_must_be_there_fits_on_everything(language: str, form: dict[str, object]) -> None:
-    made = fit(sheet(40, language, order=order(**form)))
+    danger = f"{words(6, language)} 999. {words(45, language)} 01632 960999."
+    notes = tuple(words(9, language, start) for start in range(3))
+    made = fit(sheet(40, language, order=order(**form), danger=danger, notes=notes))
 
     layout = arrange(made.sheet)
 
     assert len(layout.pages) <= layout.style.pages
     assert made.sheet.hub
     assert made.sheet.helplines
-    assert made.sheet.danger
+    assert made.sheet.lines
 
 
 def test_an_empty_sheet_has_what_must_be_there() -> None:
