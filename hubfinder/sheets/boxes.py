@@ -60,7 +60,8 @@ class Boxes:
 
     def rows(self, *left_out: str) -> list[Block]:
         """The family hub first, the map and the front door beside it or under it."""
-        wanted = (tuple(one for one in row if one[0] not in left_out) for row in self.style.intro)
+        intro = self.style.intro if self.sheet.map else self.style.mapless or self.style.intro
+        wanted = (tuple(one for one in row if one[0] not in left_out) for row in intro)
         return [made for row in wanted if (made := self._row(row))]
 
     def _row(self, wanted: Row) -> Block | None:

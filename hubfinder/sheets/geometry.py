@@ -20,7 +20,7 @@ Row = tuple[tuple[str, float], ...]
 """Boxes side by side, each with its share of the width."""
 BESIDE: tuple[Row, ...] = ((("hub", 1.5), ("map", 0.86), ("door", 0.98)),)
 STACKED: tuple[Row, ...] = ((("hub", 1.0),), (("map", 1.1), ("door", 1.0)))
-LEAFLET: tuple[Row, ...] = ((("hub", 1.35), ("door", 1.0)), (("map", 1.0),))
+PAIRED: tuple[Row, ...] = ((("hub", 1.35), ("door", 1.0)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Style:
     gutter: float = 6 * MM
     intro: tuple[Row, ...] = BESIDE
     """Family hub, map and front door."""
+    mapless: tuple[Row, ...] = ()
+    """The same where there is no map, if that is another arrangement."""
     helplines: int = 4
     """How many stand beside each other."""
     full: bool = True
@@ -114,7 +116,7 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
         return _large(order, pages * sides)
     if order.paper is Paper.A5:
         base = _style(A5, pages * sides, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
-        base = replace(base, intro=LEAFLET, helplines=3, feet=2, map=30 * MM)
+        base = replace(base, intro=STACKED, mapless=PAIRED, helplines=3, feet=2, map=30 * MM)
         brief = replace(base, text=8.5, brief=True, full=False, title=14, margin=7 * MM, big_qr=15 * MM)
         return (*_sizes(base, (11, 10, 9.2)), brief)
     if order.paper is Paper.A3:
