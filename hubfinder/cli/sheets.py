@@ -47,7 +47,7 @@ from hubfinder.sheets.word import docx_of
 from hubfinder.sheets.workers import CannotStart
 from hubfinder.vocab import FootprintKind
 
-WEEKS = 12
+WEEKS = 13
 """How far ahead a calendar goes."""
 STDOUT = "-"
 FILES = ("pdf", "txt", "docx", "ics")
