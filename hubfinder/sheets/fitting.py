@@ -134,7 +134,7 @@ def _kept(sheet: Sheet, dropped: Sequence[Named]) -> Sheet:
     kept = _without(sheet, dropped)
     local = tuple(section for section in kept if section.key != NATIONAL)
     national = next((section for section in kept if section.key == NATIONAL), None)
-    shown = sum(len(section.lines) for section in local)
+    shown = sum(len(section.lines) for section in kept)
     cut = replace(sheet, sections=local, national=national)
     return renumbered(_saying_more(cut, max(sheet.total - shown, 0)))
 

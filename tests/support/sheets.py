@@ -113,7 +113,7 @@ def sheet(lines: int = 20, language: str = "en", order: SheetOrder = ORDER, **fa
         labels={key: words(1, language, number) for number, key in enumerate(LABELS)},
         notes=("Demonstration: all of this is made up.",),
         choosing_order=tuple((one.kind, one.key) for one in (*made, *national.lines)),
-        total=lines,
+        total=lines + len(national.lines),
     )
     return replace(whole, **facts)  # type: ignore[arg-type]  # the test names fields of Sheet
 

@@ -46,12 +46,14 @@ def test_what_fits_stays_whole() -> None:
 
 
 def test_what_does_not_fit_is_counted() -> None:
-    fitted = fit(sheet(60))
+    whole = sheet(60)
 
-    shown = sum(len(section.lines) for section in fitted.sheet.sections)
-    assert 12 <= shown < 60
-    assert fitted.sheet.more.count == 60 - shown
-    assert str(60 - shown) in fitted.sheet.more.words
+    fitted = fit(whole)
+
+    left_out = len(whole.lines) - len(fitted.sheet.lines)
+    assert 12 <= len(fitted.sheet.lines) < 60
+    assert fitted.sheet.more.count == left_out == len(fitted.dropped)
+    assert str(left_out) in fitted.sheet.more.words
 
 
 def test_a_page_is_well_filled_when_there_is_more_to_show() -> None:
