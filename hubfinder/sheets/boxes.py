@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
+from hubfinder.sheets.fonts import printable
 from hubfinder.sheets.geometry import Row, Style
 from hubfinder.sheets.map_words import placed_words
 from hubfinder.sheets.measuring import Data, Paragraph, Part, Ruler
@@ -38,8 +39,10 @@ class Boxes:
 
     def _title(self, room: float) -> Paragraph:
         """In smaller type where it would take more than two lines."""
+        said = printable(self.sheet.title.words, self.sheet.language.code).strip()
+        words = self.sheet.title if said else self.sheet.publisher
         made = [
-            self.ruler.text(self.sheet.title, self.style.title * scale, room, bold=True, colour="white")
+            self.ruler.text(words, self.style.title * scale, room, bold=True, colour="white")
             for scale in (1, 0.85, 0.72, 0.6)
         ]
         lowest = made[0].data["z"] * (2.2 if self.style.brief else 3.2)

@@ -16,6 +16,7 @@ ICON = 1.3
 """An icon before words takes so many em, its gap included."""
 TAG = 0.7
 """A tag is so much wider than its words, in em."""
+SURELY = 0.97
 BETWEEN = 3
 """Spaces between two facts on a line."""
 _LONGEST = 24
@@ -82,8 +83,9 @@ class Ruler:
         return Paragraph(round(high, 2), {"z": size, "s": script, "p": [one.data for one in shaped]})
 
     def is_one_line(self, parts: Sequence[Part], size: float, room: float) -> bool:
+        """True where it surely is: a little room must be left."""
         shaped = [one for part in parts if (one := shape(part, self.language.code))]
-        return self._lines(shaped, room / size) == 1
+        return self._lines(shaped, SURELY * room / size) == 1
 
     def text(self, words: Text | str, size: float, room: float, **looks: Any) -> Paragraph:
         """One part alone."""

@@ -26,7 +26,7 @@ from hubfinder.sheets.pouring import Layout, data_of
 from hubfinder.sheets.qr import picture
 from hubfinder.sheets.values import Sheet
 
-Form = Literal["pdf", "svg", "png"]
+Form = Literal["pdf", "svg"]
 LARGE = 140_000
 """Bytes from which on a document is packed."""
 TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
@@ -68,11 +68,6 @@ def pictures(sheet: Sheet) -> list[bytes]:
     return [_BARE.sub(b"&amp;", page) for page in made]
 
 
-def images(sheet: Sheet, ppi: int = 100) -> list[bytes]:
-    """The same pages as PNG, to look at."""
-    return _compile(sheet, _layout(sheet), "png", ppi)
-
-
 def _layout(sheet: Sheet) -> Layout:
     require_fonts()
     try:
@@ -87,12 +82,11 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(str(TEMPLATE), root=str(FOLDER.parent), font_paths=fonts, ignore_system_fonts=True)
 
 
-def _compile(sheet: Sheet, layout: Layout, form: Form, ppi: int | None = None) -> list[bytes]:
+def _compile(sheet: Sheet, layout: Layout, form: Form) -> list[bytes]:
     inputs = {"data": json.dumps(data(sheet, layout), ensure_ascii=False)}
     with _LOCK:
         made = _compiler().compile(
             format=form,
-            ppi=ppi,
             sys_inputs=inputs,
             pdf_standards=["ua-1"] if form == "pdf" else [],
             timestamp=datetime.combine(sheet.made_on, time(), UTC),
@@ -109,7 +103,7 @@ def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "lang": sheet.language.code,
         "dir": sheet.language.direction,
         "fonts": families(sheet.language.code),
-        "title": printable(sheet.title.words, sheet.language.code),
+        "title": printable(sheet.title.words, sheet.language.code).strip() or sheet.publisher,
         "author": sheet.publisher,
         "style": measures,
         "numbers": style.numbers,
@@ -117,7 +111,7 @@ def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "lines": {face.script: (face.top * style.tight, face.bottom * style.tight) for face in FACES},
         "icons": icons(),
         "codes": {words: list(picture(words)) for words in sorted(set(_codes(pages)))},
-        "map": {"svg": without_words(sheet.map.svg), "alt": sheet.map.alt} if sheet.map else None,
+        "map": {"svg": without_words(sheet.map.svg), "alt": sheet.map.alt} if sheet.map and sheet.map.svg else None,
         "pages": pages,
     }
 

@@ -206,6 +206,10 @@ def test_the_map_is_drawn_with_its_words_in_every_script(language: str) -> None:
     assert page_count(pdf(made)) == 1
 
 
+def test_a_map_that_is_not_drawn_leaves_its_place_empty() -> None:
+    assert page_count(pdf(fit(sheet(5, map=SheetMap("", ""), title=Text("\U0001f375"))).sheet)) == 1
+
+
 def test_words_of_the_map_keep_their_place() -> None:
     svg = (
         '<svg viewBox="0 0 320 220"><g fill="#fff" font-weight="700" text-anchor="middle">'
