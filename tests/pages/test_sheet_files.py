@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
-import pypdfium2  # type: ignore[import-untyped]  # it says nothing of its types
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
