@@ -99,7 +99,7 @@ class Listings:
         return parts, left
 
     def _qr(self, line: Line) -> float:
-        shows = bool(line.qr) and (line.kind == "service" or self.style.full or self.style.columns == 1)
+        shows = bool(line.qr) and not self._is_short(line)
         return self.style.qr if shows else 0.0
 
     def _name(self, line: Line) -> Iterator[Part]:
