@@ -40,11 +40,16 @@ class Listings:
     def __init__(self, sheet: Sheet, style: Style, ruler: Ruler) -> None:
         self.sheet, self.style, self.ruler = sheet, style, ruler
         self._made: dict[tuple[str, str, int], Block] = {}
+        self._headings: dict[str, Block] = {}
 
     def unit(self, section: Section, line: Line, *, first: bool) -> list[Block]:
         """A line; the first of its section with the heading above it, from which it is never parted."""
         block = self._line(line)
-        return [self._heading(section), block] if first else [block]
+        if not first:
+            return [block]
+        if section.key not in self._headings:
+            self._headings[section.key] = self._heading(section)
+        return [self._headings[section.key], block]
 
     def _heading(self, section: Section) -> Block:
         style = self.style

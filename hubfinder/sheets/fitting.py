@@ -29,11 +29,11 @@ def fit(sheet: Sheet) -> Fitted:
     Lines go from the end of ``choosing_order``; the last of a topic only when every topic has only one.
     The map goes where hardly a line has room beside it.
     """
-    smallest = styles(sheet.order)[-1]
-    layout = _layout(sheet, smallest)
+    pages = Pages(sheet, styles(sheet.order)[-1])
+    layout = pages.lay(sections_of(sheet))
     if layout:
         return Fitted(renumbered(sheet), len(layout.pages))
-    return _cut(sheet, smallest)
+    return _cut(sheet, pages)
 
 
 def with_one_less(fitted: Fitted) -> Fitted:
@@ -64,12 +64,13 @@ def _layout(sheet: Sheet, style: Style) -> Layout | None:
     return Pages(sheet, style).lay(sections_of(sheet))
 
 
-def _cut(sheet: Sheet, style: Style) -> Fitted:
+def _cut(sheet: Sheet, whole: Pages) -> Fitted:
     """Without as few lines as possible."""
-    order = drop_order(sheet)
-    pages = Pages(_saying_more(sheet, max(sheet.total, len(order))), style)
+    order, style = drop_order(sheet), whole.style
+    pages = whole.saying_more(_saying_more(sheet, max(sheet.total, len(order))))
     if sheet.map and pages.lay(_without(sheet, order[:-LEAST_LINES])) is None:
-        return _cut(replace(sheet, map=None), style)
+        without = replace(sheet, map=None)
+        return _cut(without, Pages(without, style))
     low, high = 0, len(order)
     while low < high:
         middle = (low + high) // 2

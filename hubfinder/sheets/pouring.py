@@ -1,6 +1,7 @@
 """Blocks onto pages: which stand where, in a style."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from hubfinder.sheets.blocks import Block
@@ -110,6 +111,12 @@ class Pages:
         else:
             self.head = (boxes.band(), boxes.danger(), *boxes.rows())
             self.foot = tuple(last)
+
+    def saying_more(self, sheet: Sheet) -> "Pages":
+        """The same for a sheet that differs only in how many listings it leaves out."""
+        made = copy(self)
+        made.foot = (*self.foot[:-1], Boxes(sheet, self.style, self.boxes.ruler).foot())
+        return made
 
     def lay(self, sections: Sequence[Section]) -> Layout | None:
         """The sections on as few pages as they need; none where they need too many."""
