@@ -111,7 +111,9 @@ def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "lines": {face.script: (face.top * style.tight, face.bottom * style.tight) for face in FACES},
         "icons": icons(),
         "codes": {words: list(picture(words)) for words in sorted(set(_codes(pages)))},
-        "map": {"svg": without_words(sheet.map.svg), "alt": sheet.map.alt} if sheet.map and sheet.map.svg else None,
+        "map": {"svg": without_words(sheet.map.svg), "alt": sheet.map.alt}
+        if sheet.map and sheet.map.svg
+        else None,
         "pages": pages,
     }
 
