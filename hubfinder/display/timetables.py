@@ -15,6 +15,8 @@ from hubfinder.search.values import Session
 from hubfinder.vocab import Season, Weekday
 
 WEEK = tuple(Weekday)
+AROUND = (time(23, 59), time(0))
+"""When something closes that never does."""
 SHOWN = 2
 """Sessions a card has room for."""
 
@@ -69,7 +71,9 @@ def brief(slots: Sequence[Slot]) -> str:
     more = len(phrases) - SHOWN
     if more <= 0:
         return words
-    return ngettext("%(times)s, and %(num)d more time", "%(times)s, and %(num)d more times", more, times=words)
+    return ngettext(
+        "%(times)s, and %(num)d more time", "%(times)s, and %(num)d more times", more, times=words
+    )
 
 
 def in_words(slots: Sequence[Slot]) -> list[str]:
@@ -87,13 +91,15 @@ def in_words(slots: Sequence[Slot]) -> list[str]:
 
 def _phrase(days: list[int], opens: time, closes: time, season: Season) -> str:
     words = gettext("%(days)s %(hours)s", days=_days(days), hours=between(opens, closes))
+    if len(days) == len(WEEK) and opens == time(0) and closes in AROUND:
+        words = gettext("Day and night")
     if season is Season.ALWAYS:
         return words
     return gettext("%(times)s %(season)s", times=words, season=season.label)
 
 
 def _days(days: list[int]) -> str:
-    if len(days) == 7:
+    if len(days) == len(WEEK):
         return gettext("Every day")
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return gettext("%(first)s to %(last)s", first=WEEK[days[0]].label, last=WEEK[days[-1]].label)

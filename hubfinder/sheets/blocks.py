@@ -104,8 +104,8 @@ class Listings:
         return parts, left
 
     def _qr(self, line: Line) -> float:
-        shows = bool(line.qr) and not self._is_short(line)
-        return self.style.qr if shows else 0.0
+        """On every line: where there is no number it is the only way to the rest."""
+        return self.style.qr if line.qr else 0.0
 
     def _name(self, line: Line) -> Iterator[Part]:
         if line.number:
@@ -181,6 +181,7 @@ class Listings:
             ("where", line.where, ""),
             ("cost", line.cost, ""),
             ("telephone", line.telephone, digits(line.telephone)),
+            ("text", "" if line.telephone else line.text_number, ""),
             ("how", line.apply, ""),
         ]
         for key, words, href in facts:

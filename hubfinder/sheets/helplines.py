@@ -8,7 +8,7 @@ from hubfinder.sheets.texts import listed_text
 from hubfinder.sheets.values import Helpline, Text
 from hubfinder.vocab import PhoneType
 
-WHAT = 90
+WHAT = 130
 ENGLISH = "en"
 
 

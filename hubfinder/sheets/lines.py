@@ -14,13 +14,21 @@ from hubfinder.settings import Settings
 from hubfinder.sheets import line_times
 from hubfinder.sheets.furniture import page_address, short_address
 from hubfinder.sheets.orders import Readers, SheetOrder
-from hubfinder.sheets.texts import ENGLISH, Extras, Referral, first_sentence, listed_text, seed_text
+from hubfinder.sheets.texts import (
+    ENGLISH,
+    Extras,
+    Referral,
+    first_sentence,
+    listed_text,
+    seed_text,
+    sentences,
+)
 from hubfinder.sheets.values import Line, Text
 from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind
 
-WHAT, EASY_WHAT = 130, 80
-"""Letters of what something is."""
-WHO = 90
+WHAT, EASY_WHAT = 160, 120
+"""Letters of a sentence about what something is; hardly any is longer."""
+WHO = 130
 REFER = 260
 WEBSITE = 36
 PAGES = {"service": ("service", "S"), "hub": ("hub", "H"), "catalogue": ("catalogue", "C")}
@@ -114,7 +122,9 @@ def _who(card: Card, translated: str) -> Text:
 
 def _families(card: Card, translated: str) -> str:
     if translated or (card["eligibility"] and locale() == ENGLISH):
-        return first_sentence(translated or card["eligibility"], WHO)
+        said = first_sentence(translated or card["eligibility"], WHO)
+        if said:
+            return said
     circumstances = [str(Circumstance(one).label) for one in card["circumstances"]]
     return "; ".join(circumstances) or gettext("Ask if it is for you")
 
@@ -149,11 +159,11 @@ def _cost(card: Card, translated: str, desk: Desk) -> Text:
 
 
 def _website(card: Card, desk: Desk) -> str:
-    """Shown where nobody can ring, and to staff always. Of a long one, that nobody types, only the site."""
+    """Shown where nobody can ring, and to staff always. A long one nobody types: there the QR code leads."""
     if card["telephone"] and not desk.is_for_staff:
         return ""
     address = card["website"].removeprefix("https://").removeprefix("http://").rstrip("/")
-    return address if len(address) <= WEBSITE or desk.is_for_staff else address.partition("/")[0]
+    return address if len(address) <= WEBSITE or desk.is_for_staff else ""
 
 
 def _note(found: Found) -> str:
@@ -181,7 +191,7 @@ def _apply(card: Card, desk: Desk) -> Text:
     referral = desk.extras.referrals.get(card["key"], Referral())
     parts = (
         first_sentence(card["eligibility"], REFER),
-        " ".join(referral.how_to_apply.split())[:REFER],
+        sentences(referral.how_to_apply, REFER),
         referral.email,
     )
     words = ". ".join(part.rstrip(".") for part in _told(parts))

@@ -44,7 +44,7 @@ def _short(sheet: Sheet) -> Iterator[Block]:
     if sheet.hub:
         yield [[sheet.hub.name, sheet.hub.telephone]]
     yield [
-        [_name(sheet, line), line.when, line.telephone or line.text_number or line.website]
+        [_name(sheet, line), line.when, line.telephone or line.text_number or line.website or line.href]
         for line in sheet.lines
     ]
     if sheet.more.words:

@@ -17,7 +17,11 @@ from hubfinder.sheets.values import Text
 ENGLISH = DEFAULT
 _END = re.compile(r"(?<=[.!?؟۔।])\s+")
 QUESTIONS = ("?", "؟")
-CUT = "…"
+STOPS = ".۔।"
+_CLAUSE = re.compile(r"(?:[;؛:]| [–—]| (?=\())\s*")
+"""Where a sentence can end early and still be one."""
+LEAST = 20
+"""Letters of such a sentence, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def english_texts(card: Card) -> Texts:
 
 
 def listed_text(english: str, translated: str = "", most: int = 0) -> Text:
-    """A listing's own words: translated, or else in English and marked as that. Cut to so many letters."""
+    """A listing's own words: translated, or else in English and marked as that. ``most``: a sentence."""
     words = translated or english
     in_english = bool(english) and not translated and locale() != ENGLISH
     return Text(first_sentence(words, most) if most else words, ENGLISH if in_english else "")
@@ -81,10 +85,24 @@ def seed_text(english: str) -> Text:
 
 
 def first_sentence(words: str, most: int) -> str:
-    """The first sentence of a text, and its answer if it is a question; cut after a word where too long."""
+    """The first sentence of a text, and its answer if it is a question.
+
+    One of more than ``most`` letters ends where a part of it ends that can stand alone. Nothing is cut off
+    in the middle: where there is no such part, there is no sentence.
+    """
     first, *rest = _END.split(" ".join(words.split()))
     if first.endswith(QUESTIONS) and rest:
         first = f"{first} {rest[0]}"
     if len(first) <= most:
         return first
-    return first[: most - 1].rsplit(" ", 1)[0].rstrip(",;:–- ") + CUT
+    stop = first[-1] if first[-1] in STOPS else "."
+    least = max(LEAST, *(first.rfind(mark) + 1 for mark in QUESTIONS))
+    ends = [found.start() for found in _CLAUSE.finditer(first) if least <= found.start() < most]
+    return f"{first[: ends[-1]].rstrip(' ,')}{stop}" if ends else ""
+
+
+def sentences(words: str, most: int) -> str:
+    """As many whole sentences from the beginning as have room in so many letters; the first one at least."""
+    said = _END.split(" ".join(words.split()))
+    kept = [one for n, one in enumerate(said) if len(" ".join(said[: n + 1])) <= most]
+    return " ".join(kept) or first_sentence(words, most)

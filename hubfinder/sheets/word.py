@@ -65,7 +65,8 @@ def _line(writer: Writer, sheet: Sheet, line: Line) -> None:
     writer.paragraph(*_labelled(sheet, "cost", line.cost))
     writer.paragraph(*_labelled(sheet, "telephone", line.telephone))
     writer.paragraph(*_labelled(sheet, "text", line.text_number))
-    writer.paragraph(*_labelled(sheet, "website", line.website, HTTPS + line.website))
+    website = line.website or _typed(line)
+    writer.paragraph(*_labelled(sheet, "website", website, HTTPS + website))
     writer.paragraph(*_labelled(sheet, "languages", line.languages))
     writer.paragraph(*_labelled(sheet, "how", line.apply))
     writer.paragraph(*between([words(line.note), words(line.checked)]))
@@ -94,6 +95,11 @@ def _ending(writer: Writer, sheet: Sheet) -> None:
         writer.paragraph(words(note))
     if sheet.map:
         writer.paragraph(words(sheet.map.sources))
+
+
+def _typed(line: Line) -> str:
+    """The short address of the page where there is no other way to ask: links are lost on paper."""
+    return "" if line.telephone or line.text_number else line.qr.lower().partition("://")[2]
 
 
 def _labelled(sheet: Sheet, key: str, value: Text | str, href: str = "") -> list[Part]:

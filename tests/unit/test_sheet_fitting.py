@@ -237,3 +237,20 @@ def test_whatever_is_written_something_fits(lines: list[tuple[str, str, str]], l
     assert len(fitted.sheet.lines) + len(fitted.dropped) == len(made.lines)
     assert {named(one) for one in fitted.sheet.lines}.isdisjoint(fitted.dropped)
     assert len(arrange(fitted.sheet).pages) == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_line_leads_on(form: dict[str, object]) -> None:
+    """National help too: without a code and a number a line on paper would be a dead end."""
+    layout = arrange(fit(sheet(6, order=order(**form))).sheet)
+
+    lines = [
+        block.data
+        for page in layout.pages
+        for column in page.columns
+        for unit in column.units
+        for block in unit
+        if block.data["kind"] == "line"
+    ]
+    assert lines
+    assert all(one["qr"] and one["size"] >= 11 * 72 / 25.4 for one in lines)
