@@ -335,3 +335,17 @@ def test_the_file_is_as_the_standard_asks(language: str) -> None:
     assert len(calendar.events) == 20
     assert {event["DTSTAMP"].dt.date() for event in events_of(made)} == {made.made_on}
     assert calendar.to_ical(sorted=False) == whole, "read and written again it is the same"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "St Bartholomew-\u200band-\u200bAll-\u200bAngels",
+        "Forest School (Harbourmouth)",
+        "St Anne's (Old) School",
+    ],
+)
+def test_a_name_in_a_line_that_runs_to_the_left_stays_whole(name: str) -> None:
+    pieces = [words for words, to_the_right in runs(f"مدد: {name}") if to_the_right]
+
+    assert pieces == [name]
