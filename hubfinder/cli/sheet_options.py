@@ -98,7 +98,7 @@ _OPTIONS = (
         default=Paper.A4.value,
         show_default=True,
     ),
-    click.option("--large-print", "large", is_flag=True, help="Letters of 18 points."),
+    click.option("--large-print", "large", is_flag=True, help="Letters of 16 points or more."),
     click.option("--easy-read", "easy", is_flag=True, help="Short words, more space, a picture each."),
     click.option(
         "--readers",
