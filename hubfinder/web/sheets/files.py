@@ -49,7 +49,7 @@ def picture(number: int) -> Response:
         drawn = maker().pictures(sheet)
         return existing(drawn[number - 1] if 1 <= number <= len(drawn) else None)
 
-    return _file("svg", SVG, page, policy=ALONE, is_for_paper=False)
+    return _file("svg", SVG, page, policy=ALONE)  # some print what they see
 
 
 @public_page(pages, "/sheet.txt", translated=False)
