@@ -25,19 +25,20 @@ from typing import NamedTuple, TypeVar
 from hubfinder import clock
 
 FILE = "spent.sqlite3"
-SHEET = 250
+SHEET = 150
 """Milliseconds of processor time that one sheet with its preview is reckoned to take, on a slow machine."""
 FREE = 15
 """Milliseconds under which nothing is counted: a file that was kept was only read."""
-A_CLIENT_AT_ONCE, A_CLIENT_A_MINUTE = 200 * SHEET, 60 * SHEET
-MACHINE_SECONDS = 60
+A_CLIENT_AT_ONCE, A_CLIENT_A_MINUTE = 60 * SHEET, 60 * SHEET
+"""A staff room of thirty may print two each at the same moment, and one a second for as long as it likes."""
+MACHINE_SECONDS = 10
 """For how long all the machine's share may be used at once, if it was idle before."""
-SHARE = 0.5
+SHARE = 0.25
 """Of the machine's cores, for sheets."""
-SCARCE = 0.25
+SCARCE = 0.5
 """When less of the machine's bucket than this is left, whoever used most is refused first."""
 MODEST = 0.9
-"""Whoever has this much of the own bucket left is never refused for the machine's sake."""
+"""Whoever has this much of the own bucket left is not refused while the machine's is only scarce."""
 LONGEST_WAIT = 120
 LOCKED_FOR = 0.25
 """Seconds to wait for the file."""
@@ -124,9 +125,12 @@ class Budget:
         own = self._level(file, client, at)
         all_ = self._level(file, MACHINE, at)
         needed = cost - bucket.holds if on_credit else max(cost, self._needed(client, all_))
-        if own >= needed:
+        in_debt = cost - self.machine.holds - all_
+        if own >= needed and (in_debt <= 0 or on_credit):
             self._change(file, client, -cost)
             return 0
+        if own >= needed:  # many clients at once, each of them modest: families who search come first
+            return min(max(math.ceil(in_debt / self.machine.a_second), 1), LONGEST_WAIT)
         waits = [(needed - own) / bucket.a_second]
         if own >= cost:  # it is scarce for all: either bucket may fill first
             waits.append((self.machine.holds * SCARCE - all_) / self.machine.a_second)
