@@ -15,6 +15,7 @@ HILLS = 0.14
 VERSION_LETTERS = 80
 """About as many letters the words about the version have, before there is one."""
 _SENTENCE = re.compile(r".*?999.*?[.!?\u06d4\u0964](?=\s)", re.DOTALL)
+_ENDS = re.compile(r"(?<=[.!?؟۔।])\s+")
 Cell = tuple[float, Data]
 """A box beside others: its height by its words alone, and what is in it."""
 
@@ -25,33 +26,35 @@ class Boxes:
     def __init__(self, sheet: Sheet, style: Style, ruler: Ruler) -> None:
         self.sheet, self.style, self.ruler = sheet, style, ruler
         self.listings = Listings(sheet, style, ruler)
-        self.between = style.text * 0.75
+        self.between = style.between
 
     def band(self) -> Block:
         """Title and what it is about."""
         style = self.style
         inset = style.inset * 1.15
-        room = style.room * (1 - HILLS) - 2 * inset
+        share = 1.0 if style.plain else 1 - HILLS
+        room = style.room * share - 2 * inset
         title = self._title(room)
         about = self.ruler.text(self.sheet.subtitle, style.text * 1.05, room, colour="white")
-        data = {"kind": "band", "title": title.data, "about": about.data, "inset": inset}
+        data = {"kind": "band", "title": title.data, "about": about.data, "inset": inset, "share": share}
         return Block(title.height + about.height + 2 * inset, data)
 
     def _title(self, room: float) -> Paragraph:
-        """In smaller type where it would take more than two lines."""
+        """In smaller type where it would take more than two lines, or one where boxes are plain."""
         said = printable(self.sheet.title.words, self.sheet.language.code).strip()
         words = self.sheet.title if said else self.sheet.publisher
         made = [
             self.ruler.text(words, self.style.title * scale, room, bold=True, colour="white")
-            for scale in (1, 0.85, 0.72, 0.6)
+            for scale in ((1, 0.9) if self.style.plain else (1, 0.85, 0.72, 0.6))
         ]
-        lowest = made[0].data["z"] * (2.2 if self.style.brief else 3.2)
+        lowest = made[0].data["z"] * (1.6 if self.style.plain else 2.2 if self.style.brief else 3.2)
         return next((one for one in made if one.height <= lowest), made[-1])
 
     def danger(self) -> Block:
         style = self.style
         inset = style.inset * 0.6
         first, rest = first_sentence(self.sheet.danger)
+        rest = last_sentence(rest) if style.plain else rest
         parts = [
             Part(first, bold=True, colour="danger", icon="danger", scale=1.12),
             Part(rest, colour="danger"),
@@ -63,7 +66,8 @@ class Boxes:
 
     def rows(self, *left_out: str) -> list[Block]:
         """The family hub first, the map and the front door beside it or under it."""
-        intro = self.style.intro if self.sheet.map else self.style.mapless or self.style.intro
+        style, left_out = self.style, (*left_out, *(("map",) if self.style.plain else ()))
+        intro = style.intro if self.sheet.map else style.mapless or style.intro
         wanted = (tuple(one for one in row if one[0] not in left_out) for row in intro)
         return [made for row in wanted if (made := self._row(row))]
 
@@ -96,20 +100,16 @@ class Boxes:
         room = width - 2 * style.inset
         qr = style.qr * 1.15
         beside = room - qr - BESIDE_QR * style.text
-        head = ruler.text(hub.heading, style.text, beside, bold=True, colour=BRAND)
+        head = ruler.text("" if style.is_snug else hub.heading, style.text, beside, bold=True, colour=BRAND)
         facts = [
             ruler.text(hub.name, style.section * 1.05, beside, bold=True, colour=DARK, href=hub.href),
-            ruler.paragraph(
-                [Part(hub.address), Part(hub.distance, colour=SOFT, whole=True)], style.text, beside
-            ),
+            *self._hub_facts(hub, beside),
         ]
-        if hub.telephone:
-            facts.append(ruler.paragraph([self._telephone(hub.telephone)], style.text * 1.1, beside))
-        week = ruler.text(hub.week, style.text, room, bold=True)
-        days, high = self._days(hub, room)
-        note = ruler.text(hub.note, style.small, room, colour=SOFT)
+        week = ruler.text(hub.week if style.hours else "", style.text, room, bold=True)
+        days, high = self._days(hub.days if style.hours else (), room)
+        note = ruler.text(hub.note if style.hours else "", style.small, room, colour=SOFT)
         top = max(head.height + sum(fact.height for fact in facts), qr)
-        gap = style.text * 0.4
+        gap = style.text * 0.4 if style.hours else 0.0
         height = top + gap + week.height + high + note.height + 2 * style.inset
         data = {
             "kind": "hub",
@@ -127,15 +127,30 @@ class Boxes:
         }
         return height, data
 
-    def _days(self, hub: HubBox, room: float) -> tuple[list[Data], float]:
-        """Name and hours of each day, in two columns where they have room; and the height of that."""
-        text, days = self.style.text, hub.days
-        split = -(-len(days) // 2)
-        halves = [half for half in (days[:split], days[split:]) if half]
-        gap = text * 0.8
+    def _hub_facts(self, hub: HubBox, room: float) -> list[Paragraph]:
+        """Where it is and its number; one after the other where there is little room."""
+        where = [Part(hub.address), Part(hub.distance, colour=SOFT, whole=True)]
+        number = [self._telephone(hub.telephone)] if hub.telephone else []
+        text = self.style.text
+        if self.style.brief:
+            return [self.ruler.paragraph([*where, *number], text, room)]
+        rows = ((where, text), (number, text * 1.1))
+        return [self.ruler.paragraph(parts, size, room) for parts, size in rows if parts]
+
+    def _split(self, days: Sequence[OpenDay], room: float) -> list[Sequence[OpenDay]]:
+        """The days in as many columns as have room, three at most."""
+        for count in (3, 2):
+            each = -(-len(days) // count) or 1
+            parts = [days[start : start + each] for start in range(0, len(days), each)]
+            gaps = self.style.text * 0.8 * (len(parts) - 1)
+            if sum(sum(self._widths(part)) for part in parts) + gaps <= room:
+                return parts
+        return [days]
+
+    def _days(self, days: Sequence[OpenDay], room: float) -> tuple[list[Data], float]:
+        """Name and hours of each day, in columns; and the height of that."""
+        halves = self._split(days, room)
         both = [self._widths(half) for half in halves]
-        if sum(name + hours for name, hours in both) + gap > room:
-            halves, both = [days], [self._widths(days)]
         made, high = [], 0.0
         for half, (name, hours) in zip(halves, both, strict=True):
             names = min(name, room / 2)
@@ -169,7 +184,7 @@ class Boxes:
         side = room - style.big_qr > style.text * 9.5
         beside = room - style.big_qr - BESIDE_QR * style.text if side else room
         head = ruler.text(door.heading, style.text * 1.12, beside, bold=True, colour=DARK)
-        facts = [ruler.text(door.words, style.text, beside)]
+        facts = [] if style.plain else [ruler.text(door.words, style.text, beside)]
         if door.telephone:
             facts.append(ruler.paragraph([self._telephone(door.telephone)], style.section, beside))
         words = head.height + sum(fact.height for fact in facts)
@@ -232,7 +247,7 @@ class Boxes:
         width = (style.room - 2 * style.inset - gutter * (across - 1)) / across
         cells = [self._helpline(line, width) for line in lines]
         rows = [cells[start : start + across] for start in range(0, len(cells), across)]
-        gap = style.text * 0.5
+        gap = style.text * (0.1 if style.is_snug else 0.5)
         height = head.height + sum(max(cell[0] for cell in row) for row in rows) + gap * (len(rows) - 1)
         data = {
             "kind": "helplines",
@@ -303,6 +318,8 @@ class Boxes:
         """Before there is a version, as much room as its words will take."""
         version, title = self.sheet.version, self.sheet.title.words + " "
         words = version.words or (title * (VERSION_LETTERS // len(title) + 1))[:VERSION_LETTERS]
+        if self.style.is_snug:
+            words = _ENDS.split(words)[0]  # the question; the code stands under it
         code = f"{version.code[:4]}-{version.code[4:]}" if version.code else "0000-0000"
         rows = [[Part(words)]]
         if code not in words:
@@ -327,3 +344,8 @@ def first_sentence(words: str) -> tuple[str, str]:
     """The sentence with 999, which stands out, and what comes after it."""
     found = _SENTENCE.match(words)
     return (found[0].strip(), words[found.end() :].strip()) if found else (words, "")
+
+
+def last_sentence(words: str) -> str:
+    """Whom to ring when it cannot wait: the sentence with the council's number."""
+    return _ENDS.split(words)[-1]

@@ -13,8 +13,8 @@ from hubfinder.sheets.values import Fitted, Line, Section, Sheet
 NATIONAL = "national"
 LEAST_LINES = 4
 """A sheet that holds fewer than these beside its map goes without the map."""
-TRIES = 8
-"""So many other lines are tried in the room that is left."""
+TRIES, TRIES_LARGE = 8, 40
+"""So many other lines are tried in the room that is left; large type leaves more of it."""
 Named = tuple[str, str]
 """Kind and key of a line."""
 
@@ -29,10 +29,13 @@ def fit(sheet: Sheet) -> Fitted:
     Lines go from the end of ``choosing_order``; the last of a topic only when every topic has only one.
     The map goes where hardly a line has room beside it.
     """
-    pages = Pages(sheet, styles(sheet.order)[-1])
+    style = styles(sheet.order)[-1]
+    pages = Pages(sheet, style)
     layout = pages.lay(sections_of(sheet))
     if layout:
         return Fitted(renumbered(sheet), len(layout.pages))
+    if style.plain and sheet.map:
+        sheet = replace(sheet, map=None)  # there is none on it
     return _cut(sheet, pages)
 
 
@@ -87,7 +90,8 @@ def _cut(sheet: Sheet, whole: Pages) -> Fitted:
 
 def _without_the_gap(sheet: Sheet, pages: Pages, gone: list[Named]) -> list[Named]:
     """Where the next line is too long for what room is left, one of those after it may go in."""
-    for one in gone[-2 : -2 - TRIES : -1]:
+    tries = TRIES_LARGE if pages.style.large else TRIES
+    for one in gone[-2 : -2 - tries : -1]:
         fewer = [other for other in gone if other != one]
         if pages.lay(_without(sheet, fewer)):
             gone = fewer

@@ -58,6 +58,14 @@ class Style:
     """How many parts of the foot stand beside each other."""
     map: float = 40 * MM
     """Height of the map, at least."""
+    plain: bool = False
+    """Boxes say only what nobody can do without, so that large type leaves room for listings; no map."""
+    is_snug: bool = False
+    """Boxes are hardly larger than their words."""
+    hours: bool = True
+    """The family hub's opening times stand in its box."""
+    is_tall: bool = False
+    """Its language is one of ``TALL``."""
 
     @property
     def room(self) -> float:
@@ -71,7 +79,7 @@ class Style:
     @property
     def numbers(self) -> float:
         """Height of the line with the page's number."""
-        return self.text * 1.6 if self.pages > 1 else 0.0
+        return self.text * (1.3 if self.large else 1.6) if self.pages > 1 else 0.0
 
     @property
     def tall(self) -> float:
@@ -81,7 +89,14 @@ class Style:
     @property
     def tight(self) -> float:
         """How close lines stand, of their usual distance."""
+        if self.large:
+            return (0.92 if self.is_snug else 0.95) if self.plain and self.is_tall else 1.0
         return 0.95 if self.brief else 1.0
+
+    @property
+    def between(self) -> float:
+        """Between boxes."""
+        return self.text * (0.35 if self.is_snug else 0.5 if self.brief else 0.75)
 
     @property
     def small(self) -> float:
@@ -103,6 +118,8 @@ class Style:
     @property
     def inset(self) -> float:
         """Inside boxes."""
+        if self.is_snug:
+            return self.text * 0.4
         return self.text * (0.6 if self.brief or self.large else 0.8)
 
 
@@ -113,7 +130,7 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
     pages = 2 if order.length is Length.TWO else 1
     sides = 2 if order.language in TALL else 1
     if order.easy or order.large:
-        return _large(order, pages * sides)
+        return _large(order, pages)
     if order.paper is Paper.A5:
         base = _style(A5, pages * sides, 9, columns=1, margin=8 * MM, title=16, qr=11 * MM)
         base = replace(base, intro=STACKED, mapless=PAIRED, helplines=3, feet=2, map=30 * MM)
@@ -151,16 +168,17 @@ def _sizes(style: Style, sizes: tuple[float, ...]) -> tuple[Style, ...]:
 
 
 def _large(order: SheetOrder, pages: int) -> tuple[Style, ...]:
-    """One column of large type; of pictures and short lines where it is easy to read.
+    """Large type; pictures and short lines where it is easy to read.
 
-    For each page there are both sides of the paper, of A5 both sides of the A4 it is folded from: in type
-    so large, what must stand on every sheet takes most of a page.
+    For each page there are both sides of the paper: in type so large, what must stand on every sheet takes
+    most of a page. Where not everything goes on them, boxes are plain.
     """
     size = 14.0 if order.easy and not order.large else 16.0
-    sides, margin, qr = {Paper.A5: (4, 8, 14), Paper.A4: (2, 11, 16), Paper.A3: (1, 14, 26)}[order.paper]
+    margin, qr = {Paper.A5: (7, 12), Paper.A4: (10, 14), Paper.A3: (13, 20)}[order.paper]
+    is_tall = order.language in TALL
     kind = _style(
         SIZES[order.paper],
-        pages * sides,
+        pages * 2 if order.paper is not Paper.A3 or is_tall else pages,
         size,
         columns=1,
         margin=margin * MM,
@@ -169,9 +187,18 @@ def _large(order: SheetOrder, pages: int) -> tuple[Style, ...]:
     )
     kind = replace(kind, intro=STACKED, helplines=2, easy=order.easy, full=False, large=True, feet=2)
     kind = replace(kind, map=46 * MM)
+    plain = replace(kind, plain=True, brief=True, title=size * 1.25, big_qr=qr * MM, gutter=8 * MM)
+    plain = replace(plain, is_tall=is_tall)
     if order.paper is Paper.A3:
-        return _sizes(replace(kind, intro=BESIDE, helplines=3, feet=3), (size * 1.5, size * 1.25, size))
-    return _sizes(kind, (size * 1.12, size))
+        kind = replace(kind, intro=BESIDE, helplines=3, feet=3)
+        plain = replace(plain, intro=PAIRED, columns=2, helplines=3, feet=3)
+        return (*_sizes(kind, (size * 1.5, size * 1.25, size)), plain)
+    if order.paper is Paper.A5:
+        plain = replace(plain, hours=False, is_snug=True, intro=STACKED, helplines=1)
+        plain = replace(plain, easy=order.easy and not is_tall)
+    else:
+        plain = replace(plain, hours=not is_tall, intro=PAIRED if is_tall else STACKED)
+    return (*_sizes(kind, (size * 1.12, size)), plain)
 
 
 def _booklet(order: SheetOrder) -> tuple[Style, ...]:

@@ -111,12 +111,24 @@ class Pages:
         else:
             self.head = (boxes.band(), boxes.danger(), *boxes.rows())
             self.foot = tuple(last)
+        self.place_door()
 
     def saying_more(self, sheet: Sheet) -> "Pages":
         """The same for a sheet that differs only in how many listings it leaves out."""
         made = copy(self)
         made.foot = (*self.foot[:-1], Boxes(sheet, self.style, self.boxes.ruler).foot())
+        made.place_door()
         return made
+
+    def place_door(self) -> None:
+        """On the last page, if that has room, where else hardly a listing would go on the first."""
+        if not (self.style.is_snug and self.style.is_tall):
+            return
+        blocks = (*self.head, *self.foot)
+        start = next(n for n, block in enumerate(blocks) if _is_door(block))
+        if self._room(blocks[start:]) < 0:
+            start += 1
+        self.head, self.foot = blocks[:start], blocks[start:]
 
     def lay(self, sections: Sequence[Section]) -> Layout | None:
         """The sections on as few pages as they need; none where they need too many."""
@@ -182,6 +194,10 @@ class Pages:
         """Height there is on a page for its columns, under and over its boxes."""
         taken = sum(block.height + block.before for block in boxes)
         return self.tall - taken - (2 * self.boxes.between if boxes else 0)
+
+
+def _is_door(block: Block) -> bool:
+    return any(cell.get("kind") == "door" for cell in block.data.get("cells", ()))
 
 
 def _boxes(pages: Sequence[tuple[Block, ...]]) -> list[Page]:

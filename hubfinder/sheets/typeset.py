@@ -107,7 +107,7 @@ def data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "author": sheet.publisher,
         "style": measures,
         "numbers": style.numbers,
-        "between": style.text * 0.75,
+        "between": style.between,
         "lines": {face.script: (face.top * style.tight, face.bottom * style.tight) for face in FACES},
         "icons": icons(),
         "codes": {words: list(picture(words)) for words in sorted(set(_codes(pages)))},

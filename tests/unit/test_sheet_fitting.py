@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from hubfinder.display.language import KNOWN
+from hubfinder.sheets.boxes import Boxes
 from hubfinder.sheets.fitting import arrange, drop_order, fit, named, with_one_less
 from hubfinder.sheets.fonts import width
 from hubfinder.sheets.geometry import styles
@@ -132,7 +133,7 @@ def test_one_less_is_the_next_in_order() -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", KNOWN)
 def test_what_must_be_there_fits_on_everything(language: str, form: dict[str, object]) -> None:
-    danger = f"{words(6, language)} 999. {words(45, language)} 01632 960999."
+    danger = f"{words(6, language)} 999. {words(28, language)}. {words(16, language)} 01632 960999."
     notes = tuple(words(9, language, start) for start in range(3))
     made = fit(sheet(40, language, order=order(**form), danger=danger, notes=notes))
 
@@ -254,3 +255,36 @@ def test_every_line_leads_on(form: dict[str, object]) -> None:
     ]
     assert lines
     assert all(one["qr"] and one["size"] >= 11 * 72 / 25.4 for one in lines)
+
+
+@pytest.mark.parametrize("form", [one for one in FORMS if one.get("length") is not Length.BOOKLET])
+@pytest.mark.parametrize("language", KNOWN)
+def test_no_sheet_has_more_than_both_sides_of_what_was_asked(language: str, form: dict[str, object]) -> None:
+    asked = 2 if form.get("length") is Length.TWO else 1
+
+    assert max(style.pages for style in styles(order(language=language, **form))) <= 2 * asked
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", 5), ("ur", 4)])
+def test_both_sides_in_large_type_hold_several_listings(language: str, least: int) -> None:
+    danger = f"{words(6, language)} 999. {words(28, language)}. {words(16, language)} 01632 960999."
+
+    fitted = fit(sheet(40, language, order=order(large=True), danger=danger))
+    layout = arrange(fitted.sheet)
+
+    assert len(fitted.sheet.lines) >= least
+    assert len(layout.pages) == 2
+    assert min(page.filled for page in layout.pages) > 0.6
+
+
+def test_plain_boxes_keep_the_numbers_for_danger() -> None:
+    danger = "In danger now? Ring 999. Press 55 if you cannot speak. Nights and weekends: ring 01632 960999."
+    made = sheet(40, order=order(large=True), danger=danger)
+    style = styles(made.order)[-1]
+
+    said = str(Boxes(made, style, Ruler(made.language)).danger().data)
+
+    assert style.plain
+    assert "Ring 999" in said
+    assert "01632 960999" in said
+    assert "55" not in said
