@@ -60,7 +60,7 @@ def _composed(
         order=order,
         language=KNOWN[order.language],
         title=Text(headings.title(scope, order)),
-        subtitle=Text(_subtitle(session, scope, order, topics)),
+        subtitle=Text(_subtitle(session, scope, order, topics, is_empty=not choice.total)),
         danger=furniture.danger(settings),
         hub=hub,
         sections=sections,
@@ -94,10 +94,13 @@ def _desk(session: Session, choice: Choice, order: SheetOrder, settings: Setting
     return Desk(order, settings, extras, day, choice.hub.card["key"] if choice.hub else "")
 
 
-def _subtitle(session: Session, scope: Scope, order: SheetOrder, topics: Mapping[str, str]) -> str:
+def _subtitle(
+    session: Session, scope: Scope, order: SheetOrder, topics: Mapping[str, str], *, is_empty: bool
+) -> str:
     asked = [topics[key] for key in order.topics if key in topics]
     others = _surgeries(session, scope) - 1 if scope.kind is ScopeKind.SURGERY and scope.footprint else 0
-    return headings.subtitle(scope, order, asked, max(others, 0))
+    said = headings.subtitle(scope, order, asked, max(others, 0))
+    return f"{said} {furniture.nothing()}" if is_empty else said
 
 
 def _surgeries(session: Session, scope: Scope) -> int:

@@ -109,6 +109,16 @@ def more_words(count: int) -> str:
     return ngettext("and %(num)d more. Scan to see it.", "and %(num)d more. Scan to see them all.", count)
 
 
+def more_beside(count: int) -> str:
+    """The same where an address stands beside it, and there is nothing to scan."""
+    return ngettext("And %(num)d more", "And %(num)d more", count) if count else ""
+
+
+def nothing() -> str:
+    """For a sheet on which nothing is listed: there still are the hub, the front door and numbers to ring."""
+    return gettext("We know of nothing that fits this. Ring us: we look with you.")
+
+
 def correct_on(day: date) -> str:
     return gettext("Correct on %(day)s", day=formats.day(day))
 

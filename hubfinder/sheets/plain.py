@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from hubfinder.display.language import speaking
 from hubfinder.sheets.bidi import RIGHT_TO_LEFT_MARK, isolated
+from hubfinder.sheets.furniture import more_beside
 from hubfinder.sheets.values import Helpline, HubBox, Line, Section, Sheet, Text
 
+IN_SHORT = 5
+"""Listings in the short form."""
 Part = Text | str
 Block = Sequence[Sequence[Part]]
 """Lines without an empty one between them; each is made of parts that end with a stop."""
@@ -13,7 +17,8 @@ Block = Sequence[Sequence[Part]]
 def text_of(sheet: Sheet, *, short: bool = False) -> str:
     """The sheet in short lines, with an empty line between listings.
 
-    ``short``: only what fits into a few text messages: of each listing its name, when it is, and its number.
+    ``short``: only what fits into a few text messages: of the first listings name and number, and the address
+    where the others are.
     """
     blocks = _short(sheet) if short else _whole(sheet)
     written = ("\n".join(lines) for block in blocks if (lines := list(_lines(sheet, block))))
@@ -29,8 +34,7 @@ def _whole(sheet: Sheet) -> Iterator[Block]:
         yield [[sheet.map.alt]]
     for section in (*sheet.sections, *((sheet.national,) if sheet.national else ())):
         yield from _section(sheet, section)
-    if sheet.more.words:
-        yield [[sheet.more.words], [sheet.more.href]]
+    yield _more(sheet, sheet.more.count)
     if sheet.helplines:
         yield [[sheet.labels["helplines"]], *(_helpline(one) for one in sheet.helplines)]
     door = sheet.front_door
@@ -43,14 +47,25 @@ def _short(sheet: Sheet) -> Iterator[Block]:
     yield [[sheet.title]]
     if sheet.hub:
         yield [[sheet.hub.name, sheet.hub.telephone]]
-    yield [
-        [_name(sheet, line), line.when, line.telephone or line.text_number or line.website or line.href]
-        for line in sheet.lines
-    ]
-    if sheet.more.words:
-        yield [[sheet.more.words], [sheet.more.href]]
+    kept = frozenset(sheet.choosing_order[:IN_SHORT])
+    some = [line for line in sheet.lines if (line.kind, line.key) in kept]
+    yield [[isolated(line.name, sheet.language), _number(sheet, line)] for line in some]
+    yield _more(sheet, sheet.more.count + len(sheet.lines) - len(some))
     yield [[sheet.front_door.heading, sheet.front_door.telephone]]
     yield [[sheet.correct_on, sheet.version.href]]
+
+
+def _more(sheet: Sheet, count: int) -> Block:
+    with speaking(sheet.language):
+        words = more_beside(count)
+    return [[words], [sheet.more.href]] if words else []
+
+
+def _number(sheet: Sheet, line: Line) -> str:
+    """How to reach it: the number to ring, else the one to send a text to, else where to read more."""
+    if line.telephone or not line.text_number:
+        return line.telephone or line.website or line.href
+    return _labelled(sheet, "text", line.text_number)
 
 
 def _hub(sheet: Sheet, hub: HubBox) -> Block:

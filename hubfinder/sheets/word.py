@@ -1,5 +1,7 @@
 """A sheet as a Word file, which schools paste from into their newsletters: headings and plain paragraphs."""
 
+from hubfinder.display.language import speaking
+from hubfinder.sheets.furniture import more_beside
 from hubfinder.sheets.values import Helpline, HubBox, Line, Section, Sheet, Text
 from hubfinder.sheets.word_writing import Part, Writer, between, link, strong, words
 
@@ -26,7 +28,9 @@ def docx_of(sheet: Sheet) -> bytes:
     for section in (*sheet.sections, *((sheet.national,) if sheet.national else ())):
         _section(writer, sheet, section)
     if sheet.more.words:
-        writer.paragraph(link(sheet.more.words, sheet.more.href))
+        with speaking(sheet.language):
+            more = more_beside(sheet.more.count)
+        writer.paragraph(link(more, sheet.more.href))
     if sheet.helplines:
         writer.heading(2, words(sheet.labels["helplines"]))
         for one in sheet.helplines:

@@ -52,6 +52,7 @@ def play(session: Session) -> Service:
 
 def test_a_line_says_what_when_where_and_how(session: Session, play: Service) -> None:
     sheet = composed(session, [(play, "activities")])
+    assert "We know of nothing" not in str(sheet.subtitle)
     [section] = sheet.sections
     [only] = section.lines
     assert (section.key, section.heading) == ("activities", Text("activities"))

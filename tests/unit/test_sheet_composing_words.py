@@ -50,7 +50,7 @@ def test_what_a_sheet_says_whatever_is_offered(session: Session) -> None:
     assert sheet.title == Text("Help for families at St Anne's Primary School")
     assert str(sheet.subtitle) == (
         "For families in the catchment of the school (traced from a published map). About: money. "
-        "For age: 2. Spoken there: Polish."
+        "For age: 2. Spoken there: Polish. We know of nothing that fits this. Ring us: we look with you."
     )
     assert "Ring 999" in sheet.danger
     assert "press 55" in sheet.danger
@@ -119,7 +119,7 @@ def test_title_and_area_by_what_the_sheet_is_for(
     of = replace(scope(name), footprint=area)
     sheet = composed(session, order=order, of=of)
     assert str(sheet.title).startswith(title)
-    assert str(sheet.subtitle) == subtitle
+    assert str(sheet.subtitle) == f"{subtitle} We know of nothing that fits this. Ring us: we look with you."
     staff = composed(session, order=replace(order, readers=Readers.STAFF), of=of)
     assert "staff" in str(staff.title)
 

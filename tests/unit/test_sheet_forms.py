@@ -110,12 +110,13 @@ def test_what_is_set_apart(words: str, set_apart: list[str]) -> None:
     assert isolated(once, KNOWN["ur"]) == once, "what is set apart already stays as it is"
 
 
-def test_for_a_text_message_there_is_only_name_time_and_number() -> None:
-    made = sheet(2, more=More(12, "and 12 more", "https://help.example.org/more", ""))
+def test_for_a_text_message_there_are_only_a_few_names_and_numbers() -> None:
+    made = sheet(8, more=More(12, "and 12 more", "https://help.example.org/more", ""))
     text = text_of(made, short=True)
     assert text.startswith(made.danger)
-    assert "\n1. Health visitor helps 1. Wednesdays 10am to noon. 01632 960001\n2. " in text
-    assert "and 12 more\nhttps://help.example.org/more" in text
+    assert "\nHealth visitor helps 1. 01632 960001\n" in text
+    assert "\nAnd 18 more\nhttps://help.example.org/more" in text
+    assert sum(str(line.name) in text for line in made.lines) == 5
     assert str(made.lines[0].what) not in text
     assert len(text) < len(text_of(made)) / 2
 
