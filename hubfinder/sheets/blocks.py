@@ -53,7 +53,7 @@ class Listings:
 
     def _heading(self, section: Section) -> Block:
         style = self.style
-        icon = style.section * (1.3 if style.brief else 1.6)
+        icon = style.section * (1.25 if style.brief else 1.6)
         beside = icon + style.section * 0.5
         words = self.ruler.text(section.heading, style.section, style.column - beside, bold=True, colour=DARK)
         high, below = max(words.height, icon), style.text * (0.1 if style.brief else 0.35)
@@ -66,7 +66,7 @@ class Listings:
             "high": high,
             "below": below,
         }
-        return Block(high + below, data, before=style.gap * 1.5)
+        return Block(high + below, data, before=style.gap * (1.2 if style.brief else 1.5))
 
     def _line(self, line: Line) -> Block:
         known = (line.kind, line.key, line.number)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
 from hubfinder.sheets.fonts import printable
@@ -31,7 +32,7 @@ class Boxes:
     def band(self) -> Block:
         """Title and what it is about."""
         style = self.style
-        inset = style.inset * 1.15
+        inset = style.inset * (0.9 if style.brief else 1.15)
         share = 1.0 if style.plain else 1 - HILLS
         room = style.room * share - 2 * inset
         title = self._title(room)
@@ -244,8 +245,8 @@ class Boxes:
         )
         across = len(lines) if len(lines) == style.helplines + 1 else min(style.helplines, len(lines))
         gutter = style.text
-        width = (style.room - 2 * style.inset - gutter * (across - 1)) / across
-        cells = [self._helpline(line, width) for line in lines]
+        widths = self._widths_of(lines, across, style.room - 2 * style.inset - gutter * (across - 1))
+        cells = [self._helpline(line, width) for line, width in zip(lines, cycle(widths), strict=False)]
         rows = [cells[start : start + across] for start in range(0, len(cells), across)]
         gap = style.text * (0.1 if style.is_snug else 0.5)
         height = head.height + sum(max(cell[0] for cell in row) for row in rows) + gap * (len(rows) - 1)
@@ -253,11 +254,23 @@ class Boxes:
             "kind": "helplines",
             "head": head.data,
             "cells": [cell[1] for cell in cells],
-            "across": across,
+            "widths": widths,
             "gutter": gutter,
             "gap": gap,
         }
         return Block(height + 1.2 * style.inset, data, self.between)
+
+    def _widths_of(self, lines: Sequence[Helpline], across: int, room: float) -> list[float]:
+        """Of the columns: as wide as each name and number need, if all stand side by side; else the same."""
+        size = self.style.text * 1.1
+        needed = [
+            max(self.ruler.wide(str(words), size, bold=True) for words in (line.name, " ".join(line.numbers)))
+            for line in lines
+        ]
+        spare = room - sum(needed)
+        if across < len(lines) or spare < 0 or self.style.large:
+            return [room / across] * across
+        return [wide + spare / across for wide in needed]
 
     def _helpline(self, line: Helpline, width: float) -> Cell:
         """Name, what for, numbers; where there is little room only name and numbers."""

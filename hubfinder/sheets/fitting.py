@@ -13,7 +13,7 @@ from hubfinder.sheets.values import Fitted, Line, Section, Sheet
 NATIONAL = "national"
 LEAST_LINES = 4
 """A sheet that holds fewer than these beside its map goes without the map."""
-TRIES, TRIES_LARGE = 8, 40
+TRIES, TRIES_LARGE = 16, 40
 """So many other lines are tried in the room that is left; large type leaves more of it."""
 Named = tuple[str, str]
 """Kind and key of a line."""

@@ -19,6 +19,7 @@ MOST_PAGES = 16
 Row = tuple[tuple[str, float], ...]
 """Boxes side by side, each with its share of the width."""
 BESIDE: tuple[Row, ...] = ((("hub", 1.5), ("map", 0.86), ("door", 0.98)),)
+CLOSE: tuple[Row, ...] = ((("hub", 1.45), ("map", 0.72), ("door", 1.26)),)
 STACKED: tuple[Row, ...] = ((("hub", 1.0),), (("map", 1.1), ("door", 1.0)))
 PAIRED: tuple[Row, ...] = ((("hub", 1.35), ("door", 1.0)),)
 
@@ -108,7 +109,9 @@ class Style:
 
     @property
     def section(self) -> float:
-        return self.text * (1.15 if self.brief else 1.3)
+        if self.brief:
+            return self.text * (1.15 if self.large else 1.08)
+        return self.text * 1.3
 
     @property
     def gap(self) -> float:
@@ -140,11 +143,11 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
         base = _style(A3, pages, 16, columns=2, margin=13 * MM, title=40, qr=24 * MM)
         base = replace(base, full=False, gutter=10 * MM, map=60 * MM, big_qr=36 * MM)
         brief = replace(base, brief=True, title=36, margin=11 * MM, gutter=8 * MM, qr=20 * MM, map=46 * MM)
-        brief = replace(brief, big_qr=30 * MM, text=15)
+        brief = replace(brief, big_qr=28 * MM, text=13, title=30, qr=17 * MM, map=40 * MM, intro=CLOSE)
         return (*_sizes(base, (20, 18, 16)), brief)
     base = _style(A4, pages, 9, columns=2, margin=9 * MM, title=20, qr=12 * MM)
     brief = replace(base, brief=True, full=False, margin=7.5 * MM, gutter=5 * MM, title=18, qr=11 * MM)
-    brief = replace(brief, big_qr=17 * MM, map=24 * MM)
+    brief = replace(brief, big_qr=17 * MM, map=24 * MM, intro=CLOSE)
     return (*_sizes(base, (12, 11, 10, 9.3)), replace(brief, text=9), replace(brief, text=8.5))
 
 

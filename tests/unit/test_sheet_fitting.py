@@ -288,3 +288,10 @@ def test_plain_boxes_keep_the_numbers_for_danger() -> None:
     assert "Ring 999" in said
     assert "01632 960999" in said
     assert "55" not in said
+
+
+def test_a_poster_and_a_page_hold_many_listings_where_there_are_many() -> None:
+    danger = f"{words(6)} 999. {words(28)}. {words(16)} 01632 960999."
+
+    for paper, least in ((Paper.A4, 14), (Paper.A3, 12)):
+        assert len(fit(sheet(60, order=order(paper=paper), danger=danger)).sheet.lines) >= least
