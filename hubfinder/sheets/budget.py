@@ -39,6 +39,8 @@ SCARCE = 0.5
 """When less of the machine's bucket than this is left, whoever used most is refused first."""
 MODEST = 0.9
 """Whoever has this much of the own bucket left is not refused while the machine's is only scarce."""
+ON_CREDIT = 0.2
+"""Of its bucket, that the machine may owe to those who are modest."""
 LONGEST_WAIT = 120
 LOCKED_FOR = 0.25
 """Seconds to wait for the file."""
@@ -125,7 +127,7 @@ class Budget:
         own = self._level(file, client, at)
         all_ = self._level(file, MACHINE, at)
         needed = cost - bucket.holds if on_credit else max(cost, self._needed(client, all_))
-        in_debt = cost - self.machine.holds - all_
+        in_debt = cost - self.machine.holds * ON_CREDIT - all_
         if own >= needed and (in_debt <= 0 or on_credit):
             self._change(file, client, -cost)
             return 0

@@ -149,7 +149,8 @@ def _question(scope: Scope, order: SheetOrder) -> list[tuple[str, str]]:
     asked = [("footprint", order.scope.code)] if scope.kind is ScopeKind.FOOTPRINT else _place(scope)
     asked += [("need", topic) for topic in order.topics]
     asked += [("age", order.age)] if order.age else []
-    return asked + ([("access", order.access.value)] if order.access else [])
+    asked += [("access", order.access.value)] if order.access else []
+    return asked + [("language", code) for code in order.spoken]
 
 
 def _place(scope: Scope) -> list[tuple[str, str]]:

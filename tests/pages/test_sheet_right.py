@@ -369,9 +369,8 @@ def test_too_much_is_said_kindly_with_a_way_out(
     assert escape(f"/sheet/print?{SCHOOL.query()}&age=3") in refused.text
     assert ask(f"/sheet/print?{SCHOOL.query()}&age=3").status_code == 200
     assert ask(f"/sheet.txt?{SCHOOL.query()}").status_code == 200
-    assert ask(f"/v/{printed_before}").status_code == 200  # it was made just now
     maker._made._known.clear()
-    assert_kind(ask(f"/v/{printed_before}"), 429)
+    assert ask(f"/v/{printed_before}").status_code == 200  # somebody stands in front of the wall
 
 
 @pytest.fixture

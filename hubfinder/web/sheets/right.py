@@ -38,7 +38,7 @@ def right_form() -> ResponseReturnValue:
 
 
 @public_page(pages, "/v/<code>")
-@spending()
+@spending(may_refuse=False)  # a parent in front of a wall, perhaps behind the address of the school
 def right(code: str) -> ResponseReturnValue:
     """What has changed on the sheet of a code."""
     found = check(db.session, maker(), code[:LONGEST])
