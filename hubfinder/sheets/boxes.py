@@ -133,7 +133,7 @@ class Boxes:
         where = [Part(hub.address), Part(hub.distance, colour=SOFT, whole=True)]
         number = [self._telephone(hub.telephone)] if hub.telephone else []
         text = self.style.text
-        if self.style.brief:
+        if self.style.brief and self.sheet.language.direction == "ltr":  # joined letters are measured nearly
             return [self.ruler.paragraph([*where, *number], text, room)]
         rows = ((where, text), (number, text * 1.1))
         return [self.ruler.paragraph(parts, size, room) for parts, size in rows if parts]

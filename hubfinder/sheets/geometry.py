@@ -5,6 +5,7 @@ What is counted here is what the template draws with: it gets these numbers with
 
 from dataclasses import dataclass, replace
 
+from hubfinder.display.language import KNOWN
 from hubfinder.sheets.orders import Length, Paper, SheetOrder
 
 MM = 72 / 25.4
@@ -132,6 +133,7 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
         return _booklet(order)
     pages = 2 if order.length is Length.TWO else 1
     sides = 2 if order.language in TALL else 1
+    intro = CLOSE if KNOWN[order.language].direction == "ltr" else BESIDE
     if order.easy or order.large:
         return _large(order, pages)
     if order.paper is Paper.A5:
@@ -143,11 +145,11 @@ def styles(order: SheetOrder) -> tuple[Style, ...]:
         base = _style(A3, pages, 16, columns=2, margin=13 * MM, title=40, qr=24 * MM)
         base = replace(base, full=False, gutter=10 * MM, map=60 * MM, big_qr=36 * MM)
         brief = replace(base, brief=True, title=36, margin=11 * MM, gutter=8 * MM, qr=20 * MM, map=46 * MM)
-        brief = replace(brief, big_qr=28 * MM, text=13, title=30, qr=17 * MM, map=40 * MM, intro=CLOSE)
+        brief = replace(brief, big_qr=28 * MM, text=13, title=30, qr=17 * MM, map=40 * MM, intro=intro)
         return (*_sizes(base, (20, 18, 16)), brief)
     base = _style(A4, pages, 9, columns=2, margin=9 * MM, title=20, qr=12 * MM)
     brief = replace(base, brief=True, full=False, margin=7.5 * MM, gutter=5 * MM, title=18, qr=11 * MM)
-    brief = replace(brief, big_qr=17 * MM, map=24 * MM, intro=CLOSE)
+    brief = replace(brief, big_qr=17 * MM, map=24 * MM, intro=intro)
     return (*_sizes(base, (12, 11, 10, 9.3)), replace(brief, text=9), replace(brief, text=8.5))
 
 

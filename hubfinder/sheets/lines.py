@@ -26,7 +26,7 @@ from hubfinder.sheets.texts import (
 from hubfinder.sheets.values import Line, Text
 from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind
 
-WHAT, EASY_WHAT = 160, 120
+WHAT, EASY_WHAT = 160, 140
 """Letters of a sentence about what something is; hardly any is longer."""
 WHO = 130
 REFER = 260

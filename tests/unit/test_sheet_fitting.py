@@ -15,7 +15,7 @@ from hubfinder.sheets.orders import Length, Paper, SheetOrder
 from hubfinder.sheets.values import Section, Sheet, SheetMap, Text
 from tests.support.sheets import ORDER, TOPICS, line, sheet, words
 
-FORMS = [
+FORMS: list[dict[str, object]] = [
     {},
     {"length": Length.TWO},
     {"length": Length.BOOKLET},
