@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import cycle
 
 from hubfinder.sheets.blocks import BESIDE_QR, BRAND, DARK, SOFT, Block, Listings, digits
@@ -36,9 +37,25 @@ class Boxes:
         share = 1.0 if style.plain else 1 - HILLS
         room = style.room * share - 2 * inset
         title = self._title(room)
-        about = self.ruler.text(self.sheet.subtitle, style.text * 1.05, room, colour="white")
+        about = self._about(room)
         data = {"kind": "band", "title": title.data, "about": about.data, "inset": inset, "share": share}
         return Block(title.height + about.height + 2 * inset, data)
+
+    def _about(self, room: float) -> Paragraph:
+        """For which area and what was chosen; two lines of that where boxes are snug.
+
+        The first sentence, how sure the area is, stands always; the topics stand as headings below.
+        """
+        style, subtitle = self.style, self.sheet.subtitle
+        said = _ENDS.split(subtitle.words) if style.is_snug else [subtitle.words]
+        made = [
+            self.ruler.text(
+                replace(subtitle, words=" ".join(said[:count])), style.text * 1.05, room, colour="white"
+            )
+            for count in range(len(said), 0, -1)
+        ]
+        most = 2.2 * self.ruler.text(said[0][:1], style.text * 1.05, room).height
+        return next((one for one in made if one.height < most), made[-1])
 
     def _title(self, room: float) -> Paragraph:
         """In smaller type where it would take more than two lines, or one where boxes are plain."""

@@ -295,3 +295,14 @@ def test_a_poster_and_a_page_hold_many_listings_where_there_are_many() -> None:
 
     for paper, least in ((Paper.A4, 14), (Paper.A3, 12)):
         assert len(fit(sheet(60, order=order(paper=paper), danger=danger)).sheet.lines) >= least
+
+
+@pytest.mark.parametrize("language", KNOWN)
+def test_a_leaflet_in_large_type_fits_however_much_was_chosen(language: str) -> None:
+    chosen = ". ".join(words(9, language, start) for start in range(6)) + "."
+    danger = f"{words(6, language)} 999. {words(28, language)}. {words(16, language)} 01632 960999."
+    form = order(paper=Paper.A5, large=True, easy=True)
+
+    made = fit(sheet(40, language, order=form, subtitle=Text(chosen), danger=danger))
+
+    assert len(arrange(made.sheet).pages) <= 2
