@@ -63,7 +63,7 @@ class Boxes:
         words = self.sheet.title if said else self.sheet.publisher
         made = [
             self.ruler.text(words, self.style.title * scale, room, bold=True, colour="white")
-            for scale in ((1, 0.9) if self.style.plain else (1, 0.85, 0.72, 0.6))
+            for scale in ((1, 0.9, 0.8) if self.style.plain else (1, 0.85, 0.72, 0.6))
         ]
         lowest = made[0].data["z"] * (1.6 if self.style.plain else 2.2 if self.style.brief else 3.2)
         return next((one for one in made if one.height <= lowest), made[-1])
