@@ -60,7 +60,10 @@ def test_what_a_sheet_says_whatever_is_offered(session: Session) -> None:
     assert sheet.front_door.qr == "HTTPS://HELP.EXAMPLE.ORG/ASK"
     assert sheet.correct_on == "Correct on 23 November 2026"
     assert sheet.published_by == "Published by Harbourmouth Council"
-    assert sheet.more.href == "https://help.example.org/results?place=ZA1+4QT&need=money&need=none&age=2&language=pl"
+    assert (
+        sheet.more.href
+        == "https://help.example.org/results?place=ZA1+4QT&need=money&need=none&age=2&language=pl"
+    )
     assert set(sheet.labels) == set(LABELS)
     assert all(sheet.labels.values())
     assert (sheet.hub, sheet.sections, sheet.national, sheet.map) == (None, (), None, None)
