@@ -24,8 +24,11 @@ _LONGEST = 24
 _LONG = re.compile(rf"\S{{{_LONGEST + 1},}}")
 _CUT = re.compile(rf"\S{{{_LONGEST // 2}}}(?=\S{{6}})")
 _SIGNS = re.compile(r"(?<=[/.@_-])(?=\w)")
+_TYPED = re.compile(r"\S*\w[.@/]\u200b?\w\S*|[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""What somebody may type as it stands: addresses of the web and e-mail, and the code of a sheet."""
 CHANCE = "\u200b"
-_MARKS = "\u200b\u2066\u2067\u2068\u2069"
+JOINED = "\u2060"
+_MARKS = "\u200b\u2060\u2066\u2067\u2068\u2069"
 _NO_MARKS = {ord(mark): None for mark in _MARKS}
 Data = dict[str, Any]
 """What goes to the template."""
@@ -119,6 +122,8 @@ def shape(part: Part, code: str) -> Shaped | None:
         return None
     if len(words) > _LONGEST:
         words = _LONG.sub(_with_chances, words)
+    if "-" in words:
+        words = _TYPED.sub(_with_its_hyphens, words)
     if part.whole or part.tag:
         words = words.replace(" ", NBSP)
     widths = [
@@ -160,3 +165,8 @@ def _with_chances(found: re.Match[str]) -> str:
     """A very long word with chances to break it, which nobody sees: after its signs, else anywhere."""
     pieces = _SIGNS.split(found[0])
     return CHANCE.join(_CUT.sub(lambda some: f"{some[0]}{CHANCE}", piece) for piece in pieces)
+
+
+def _with_its_hyphens(found: re.Match[str]) -> str:
+    """Not broken at a hyphen: Polish and Portuguese would print a second one on the next line."""
+    return found[0].replace(f"-{CHANCE}", "-").replace("-", f"-{JOINED}")

@@ -306,3 +306,18 @@ def test_a_leaflet_in_large_type_fits_however_much_was_chosen(language: str) -> 
     made = fit(sheet(40, language, order=form, subtitle=Text(chosen), danger=danger))
 
     assert len(arrange(made.sheet).pages) <= 2
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("www.home-start.org.uk", "www.home-\u2060start.org.uk"),
+        ("Kod AE9H-CEP8", "Kod AE9H-\u2060CEP8"),
+        ("quintas-feiras", "quintas-feiras"),
+        ("help@sand-mere.example.org", "help@\u200bsand-\u2060mere.\u200bexample.\u200borg"),
+    ],
+)
+def test_what_is_typed_as_it_stands_has_no_second_hyphen_at_a_break(words: str, kept: str) -> None:
+    shaped = shape(Part(words), "pl")
+    assert shaped is not None
+    assert shaped.data["w"] == kept
