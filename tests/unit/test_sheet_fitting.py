@@ -321,3 +321,11 @@ def test_what_is_typed_as_it_stands_has_no_second_hyphen_at_a_break(words: str, 
     shaped = shape(Part(words), "pl")
     assert shaped is not None
     assert shaped.data["w"] == kept
+
+
+@pytest.mark.parametrize("language", ["ur", "ar"])
+def test_both_halves_of_a_code_stay_in_their_order_on_a_sheet_from_right_to_left(language: str) -> None:
+    shaped = shape(Part(f"{words(2, language)} DD40-EXRH {words(2, language)} 127.0.0.1:8000/v-1"), language)
+    assert shaped is not None
+    assert "\u2066DD40-\u2060EXRH\u2069" in shaped.data["w"]
+    assert "\u2066127.0.0.1:8000/v-\u20601\u2069" in shaped.data["w"]
