@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sqlalchemy import select
+
 from hubfinder.directory.clues import Clue, Secret, clues_of, normal, squeeze
-from hubfinder.directory.models import Location, Service
+from hubfinder.directory.models import Location, Service, ServiceAtLocation
 from hubfinder.places.values import Point
 
 WEB = frozenset({"key", "website", "email"})
@@ -16,6 +18,19 @@ NEAR = 0.002
 _DECIMAL = re.compile(r"(?<![0-9.])[0-9]{1,3}\.[0-9]{2,}")
 _CLOSE = 12
 """Characters between the two numbers of a point, at most."""
+
+
+_WITH_A_SECRET = (
+    select(ServiceAtLocation.service_id)
+    .join(Location, Location.id == ServiceAtLocation.location_id)
+    .where(Location.is_confidential)
+)
+"""Begins with the few places that are: asked of every service, it would take twenty times as long."""
+KEYS_WITHOUT_A_PUBLIC_PLACE = select(Service.key).where(
+    Service.id.in_(_WITH_A_SECRET),
+    ~Service.at_locations.any(ServiceAtLocation.location.has(~Location.is_confidential)),
+)
+"""Of the services that happen in confidential places only."""
 
 
 def public_sites(service: Service) -> tuple[Location, ...]:

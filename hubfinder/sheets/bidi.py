@@ -15,7 +15,8 @@ TO_THE_RIGHT, TO_THE_LEFT, APART, END = "\u2066", "\u2067", "\u2068", "\u2069"
 _LETTER = "A-Za-z\u00c0-\u024f\u0400-\u052f"
 _RUN = re.compile(
     rf"[{TO_THE_RIGHT}{TO_THE_LEFT}{APART}][^{END}]*{END}"  # somebody has set it apart already
-    rf"|[{_LETTER}0-9£+](?:(?:[ \u00a0\u200b\u2060.:/@&'’_%+?=#–-]|[,;](?=\s*[{_LETTER}])|(?<=[{_LETTER}])[,;])*"
+    rf"|[{_LETTER}0-9£+](?:"
+    rf"(?:[ \u00a0\u200b\u2060.:/@&'’_%+?=#–-]|[,;](?=\s*[{_LETTER}])|(?<=[{_LETTER}])[,;])*"
     rf"(?:[{_LETTER}0-9£%]|\([^()\u0590-\u08ff{TO_THE_RIGHT}-{END}]+\)))*"
 )
 _MARKS = re.compile(f"[{RIGHT_TO_LEFT_MARK}{TO_THE_RIGHT}{TO_THE_LEFT}{APART}{END}]")

@@ -8,7 +8,8 @@ from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from hubfinder.directory.catalogue import CatalogueEntry
-from hubfinder.directory.models import Location, Service, ServiceAtLocation, TaxonomyTerm
+from hubfinder.directory.confidential import KEYS_WITHOUT_A_PUBLIC_PLACE
+from hubfinder.directory.models import Location, Service, TaxonomyTerm
 from hubfinder.directory.values import NEED
 from hubfinder.places.counting import portions
 from hubfinder.places.lookups import FOOTPRINT, NATIONS
@@ -194,18 +195,11 @@ def needs(session: Session) -> list[str]:
     return [key.removeprefix(NEED) for key in rows]
 
 
-_CONFIDENTIAL = (
-    select(ServiceAtLocation.service_id)
-    .join(Location, Location.id == ServiceAtLocation.location_id)
-    .where(Location.is_confidential)
-)
-"""Begins with the few places that are: asked of every service, it would take twenty times as long."""
-_HAS_PUBLIC_PLACE = Service.at_locations.any(ServiceAtLocation.location.has(~Location.is_confidential))
 _LISTING = select(SearchDocument.id, SearchDocument.kind, SearchDocument.key)
 _NEVER_ON_PAPER = union_all(
     _LISTING.where(
         SearchDocument.kind == "service",
-        SearchDocument.key.in_(select(Service.key).where(Service.id.in_(_CONFIDENTIAL), ~_HAS_PUBLIC_PLACE)),
+        SearchDocument.key.in_(KEYS_WITHOUT_A_PUBLIC_PLACE),
     ),
     _LISTING.where(SearchDocument.kind == "service", SearchDocument.key.in_(DANGER_LINES)),
     _LISTING.where(

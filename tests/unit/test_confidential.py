@@ -92,6 +92,7 @@ def answers(session: Session) -> Iterator[object]:
     for key in session.scalars(select(Organization.key)).all():
         yield queries.organization_by_key(session, key)
     yield queries.nearest_hubs(session, HERE, limit=10)
+    yield queries.hubs_by_name(session)
     yield queries.count_services_for(session, session.scalars(select(Footprint.id)).all())
 
 

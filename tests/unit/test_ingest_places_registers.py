@@ -330,7 +330,8 @@ TABLES = [kind for kind in KINDS.values() if kind is not FOOTPRINTS]
 def test_a_heading_without_rows_is_refused(session: Session, tmp_path: Path, kind: Kind[Any]) -> None:
     columns = "urn practice_code lsoa21_code patients pcn_code pcn_name key postcode name kind lat lon"
     more = (
-        "organization summary access delivery address site_type provider type operator arrangement footprint"
+        "organization summary access delivery address site_type provider type operator arrangement footprint "
+        "service language"
     )
     path = tmp_path / "empty.csv"
     path.write_text(",".join(f"{columns} {more}".split()) + "\n", "utf-8")

@@ -21,6 +21,7 @@ from sqlalchemy.orm import make_transient
 from hubfinder.cli.sheet_work import megabytes
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Service
+from hubfinder.display.language import KNOWN
 from hubfinder.extensions import db
 from hubfinder.places.models import School
 from hubfinder.search import engines
@@ -185,7 +186,8 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(app: Flask, settings: Sett
 
 
 def test_stopped_by_the_keyboard_it_says_so(settings: Settings, tmp_path: Path) -> None:
-    process = begun(settings, tmp_path, "--workers", "1")
+    languages = (word for code in KNOWN for word in ("--language", code))
+    process = begun(settings, tmp_path, "--workers", "1", *languages)
     os.killpg(process.pid, signal.SIGINT)
     said = ended(process)
     assert process.returncode == 130
