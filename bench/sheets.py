@@ -40,7 +40,11 @@ ROUNDS, REFERENCES = 100, 12
 LINES = 20
 T = TypeVar("T")
 NO_END = Bucket(1e12, 1e12)
-ORDERS = (("one A4 page", ""), (f"A4 with {LINES} services and more", "&pages=2"))
+ORDERS = (
+    ("one A4 page", ""),
+    (f"one A4 page of two topics, about {LINES} services", "&topic=parenting&topic=activities"),
+    ("A4 on both sides", "&pages=2"),
+)
 AIM_REQUEST, AIM_TYPESETTING, AIM_RATIO, AIM_BYTES, AIM_BATCH = 150, 30, 10, 150_000, 40
 
 
