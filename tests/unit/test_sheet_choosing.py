@@ -188,12 +188,8 @@ def test_no_organization_takes_the_room_of_others(session: Session, ask: Choosin
         help_for(session, f"Council {number}", "money", metres=number, organization_id=council.id)
     for number in range(2):
         help_for(session, f"Charity {number}", "money", metres=3_000 + 200 * number)
-    assert names(ask(replace(ORDER, topics=("money",))).local)[:4] == [
-        "Council 0",
-        "Council 1",
-        "Charity 0",
-        "Charity 1",
-    ]
+    chosen = names(ask(replace(ORDER, topics=("money",))).local)
+    assert [name.split()[0] for name in chosen] == ["Council"] * 2 + ["Charity"] * 2 + ["Council"] * 4
 
 
 def test_only_for_the_age_and_the_families_that_were_chosen(session: Session, ask: Choosing) -> None:
