@@ -35,6 +35,7 @@ run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonst
 	say "Database, demonstration area and search index"
 	$(BIN)/hubfinder demo
 	say "Serving (Ctrl-C stops it)"
+	export HUBFINDER_PUBLIC_ADDRESS="$${HUBFINDER_PUBLIC_ADDRESS:-http://$(ADDRESS)}" # where the codes on sheets lead
 	exec $(BIN)/hubfinder serve --bind $(ADDRESS) --workers $(WORKERS) $(if $(THREADS),--threads $(THREADS))
 
 setup: $(DEVELOPMENT) $(ASSETS) $(TRANSLATIONS) ## Only set up: virtual environment, locked dependencies, browser assets
