@@ -104,6 +104,7 @@ def test_what_cannot_be_found_is_no_dead_end(read: Reader, address: str, status:
     assert words in page.text
     assert 'name="place"' in page.html
     assert page.links["01632 960999"] == "tel:01632960999"
+    assert "/sheet?for=hub:quayside-family-hub" in page.html
 
 
 @pytest.mark.parametrize("form", FORMS)

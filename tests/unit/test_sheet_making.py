@@ -317,12 +317,18 @@ def test_many_processes_write_and_read_the_same_files(tmp_path: Path) -> None:
 def test_a_process_killed_while_it_writes_leaves_nothing_half(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     problems: multiprocessing.Queue[str] = context.Queue()
-    for wait in (0.01, 0.03, 0.05):
+    for there in (1, 4, 9):  # it is killed as soon as so many files are there, in the midst of the next
         worker = context.Process(target=write_and_read, args=(tmp_path, 0, problems))
         worker.start()
-        time.sleep(wait)
+        while len(kept_in(tmp_path)) < there and worker.is_alive():
+            pass
         worker.kill()
         worker.join()
     files = KeptFiles(tmp_path, 1)
-    for file in (tmp_path / "kept").glob("*/??"):
+    assert len(kept_in(tmp_path)) >= 9
+    for file in kept_in(tmp_path):
         assert files.read(file.name) == file.name.encode() * 20_000
+
+
+def kept_in(folder: Path) -> list[Path]:
+    return list((folder / "kept").glob("*/??"))

@@ -75,7 +75,9 @@ def offered(session: Session, text: str) -> Offered:
     except PlaceProblem as problem:
         if hubs:
             return Offered((Group(gettext("Family hubs"), hubs),))
-        return Offered(advice=advice_on(problem))
+        advice = advice_on(problem)
+        known = () if advice.is_elsewhere else _hubs_called(session, "")
+        return Offered(tuple(_filled([Group(gettext("Family hubs"), known)])), advice=advice)
     return _around(session, text, place, hubs)
 
 
