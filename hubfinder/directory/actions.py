@@ -26,6 +26,7 @@ SERVICE_FIELDS = (
     "name", "summary", "description", "status", "access", "delivery", "minimum_age", "maximum_age",
     "eligibility", "circumstances", "how_to_apply", "email", "hours", "interpretation", "deaf_access",
     "audience", "is_national", "is_crisis", "confidence", "to_confirm", "assured_date", "assured_by",
+    "vacancies", "vacancies_note",
 )  # fmt: skip
 ORGANIZATION_FIELDS = ("name", "description", "kind", "website", "email", "source")
 
@@ -62,14 +63,18 @@ def save_locations(session: Session, wanted: Sequence[LocationDetails]) -> Touch
     rows = []
     options = [
         selectinload(relation)
-        for relation in (Location.phones, Location.schedules, Location.languages, Location.accessibility)
-    ]
+        for relation in (
+            Location.phones, Location.schedules, Location.exceptions, Location.languages,
+            Location.accessibility,
+        )
+    ]  # fmt: skip
     for details, row in _rows_of(session, Location, wanted, options):
         _set(row, details, LOCATION_FIELDS)
         row.organization_id = organizations[details.organization] if details.organization else None
         _move(row, details)
         children.replace(row.phones, children.phones(details.telephone))
         children.replace(row.schedules, children.schedules(details.opening))
+        children.replace(row.exceptions, children.exceptions(details.exceptions))
         children.replace(row.languages, children.languages(details.languages))
         children.replace(row.accessibility, children.accessibility(details.accessibility))
         rows.append(row)
@@ -88,16 +93,17 @@ def save_services(
     options = [
         selectinload(relation)
         for relation in (
-            Service.phones, Service.schedules, Service.cost_options, Service.languages, Service.accessibility,
-            Service.urls, Service.attributes, Service.areas, Service.at_locations, Service.terms,
-            Service.entries,
+            Service.phones, Service.schedules, Service.exceptions, Service.cost_options, Service.languages,
+            Service.accessibility, Service.urls, Service.attributes, Service.areas, Service.at_locations,
+            Service.terms, Service.entries,
         )
     ]  # fmt: skip
     rows = []
     for details, row in _rows_of(session, Service, wanted, options):
         before = _locations_of(row)
         _set(row, details, SERVICE_FIELDS)
-        children.replace_of_service(row, details)
+        sites = {key: known.locations[key].id for key in details.locations}
+        children.replace_of_service(row, details, sites)
         _connect(row, details, known)
         rows.append((row, before))
     ids = _flush(session, [row for row, _ in rows])

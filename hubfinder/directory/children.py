@@ -1,6 +1,7 @@
 """Rows that belong to a listing: its numbers, sessions, prices. They stay as long as they say the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from hubfinder.database import Base
@@ -11,23 +12,26 @@ from hubfinder.directory.models import (
     Language,
     Phone,
     Schedule,
+    ScheduleException,
     Service,
     ServiceArea,
     ServiceAtLocation,
     Url,
 )
-from hubfinder.directory.values import Cost, ServiceDetails, TextNumber, WeeklySession
+from hubfinder.directory.values import Cost, OtherDays, ServiceDetails, TextNumber, WeeklySession
 from hubfinder.vocab import AccessibilityFeature, PhoneType
 
 Row = TypeVar("Row", bound=Base)
+_NOWHERE: Mapping[str, int] = MappingProxyType({})
 
 SAYING: dict[type[Base], tuple[str, ...]] = {
     Accessibility: ("feature",),
     Attribute: ("label", "value"),
-    CostOption: ("amount", "description"),
+    CostOption: ("amount", "description", "condition"),
     Language: ("code",),
     Phone: ("number", "type", "description"),
-    Schedule: ("weekday", "opens_at", "closes_at", "season", "note"),
+    Schedule: ("weekday", "opens_at", "closes_at", "season", "note", "site_id"),
+    ScheduleException: ("first_day", "last_day", "opens_at", "closes_at", "note"),
     ServiceArea: ("footprint_id",),
     ServiceAtLocation: ("location_id",),
     Url: ("url", "label"),
@@ -53,7 +57,8 @@ def phones(telephone: str, text: TextNumber | None = None) -> list[Phone]:
     return rows
 
 
-def schedules(sessions: Iterable[WeeklySession]) -> list[Schedule]:
+def schedules(sessions: Iterable[WeeklySession], sites: Mapping[str, int] = _NOWHERE) -> list[Schedule]:
+    """``sites`` are the ids of locations by key."""
     return [
         Schedule(
             weekday=session.weekday,
@@ -61,13 +66,30 @@ def schedules(sessions: Iterable[WeeklySession]) -> list[Schedule]:
             closes_at=session.closes_at,
             season=session.season,
             note=session.note,
+            site_id=sites[session.site] if session.site else None,
         )
         for session in sessions
     ]
 
 
+def exceptions(days: Iterable[OtherDays]) -> list[ScheduleException]:
+    return [
+        ScheduleException(
+            first_day=some.first_day,
+            last_day=some.last_day,
+            opens_at=some.opens_at,
+            closes_at=some.closes_at,
+            note=some.note,
+        )
+        for some in days
+    ]
+
+
 def costs(wanted: Iterable[Cost]) -> list[CostOption]:
-    return [CostOption(amount=cost.amount, description=cost.description) for cost in wanted]
+    return [
+        CostOption(amount=cost.amount, description=cost.description, condition=cost.condition)
+        for cost in wanted
+    ]
 
 
 def languages(codes: Iterable[str]) -> list[Language]:
@@ -78,10 +100,13 @@ def accessibility(features: Iterable[AccessibilityFeature]) -> list[Accessibilit
     return [Accessibility(feature=feature) for feature in features]
 
 
-def replace_of_service(service: Service, details: ServiceDetails) -> None:
-    """All rows of a service that need no look-up."""
+def replace_of_service(
+    service: Service, details: ServiceDetails, sites: Mapping[str, int] = _NOWHERE
+) -> None:
+    """All rows of a service but for what it is tied to; ``sites`` are the ids of its locations by key."""
     replace(service.phones, phones(details.telephone, details.text))
-    replace(service.schedules, schedules(details.schedule))
+    replace(service.schedules, schedules(details.schedule, sites))
+    replace(service.exceptions, exceptions(details.exceptions))
     replace(service.cost_options, costs(details.costs))
     replace(service.languages, languages(details.languages))
     replace(service.accessibility, accessibility(details.accessibility))

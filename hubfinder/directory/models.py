@@ -4,7 +4,7 @@ Ages are months: the minimum counts, the maximum does not ("for under 5s" has ma
 starts at -9. Every entity has a ``key``, stable and in kebab-case, that stands in its address.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from geoalchemy2 import Geometry, WKBElement
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Integer,
@@ -36,6 +37,7 @@ from hubfinder.vocab import (
     PhoneType,
     Season,
     ServiceStatus,
+    Vacancies,
     Weekday,
 )
 
@@ -101,7 +103,15 @@ class Location(Base):
 
     organization: Mapped[Organization | None] = relationship()
     phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.id")
-    schedules: Mapped[list["Schedule"]] = relationship(cascade="all, delete-orphan", order_by="Schedule.id")
+    schedules: Mapped[list["Schedule"]] = relationship(
+        cascade="all, delete-orphan", order_by="Schedule.id", foreign_keys="Schedule.location_id"
+    )
+    exceptions: Mapped[list["ScheduleException"]] = relationship(
+        cascade="all, delete-orphan", order_by="ScheduleException.first_day, ScheduleException.id"
+    )
+    closures: Mapped[list["Closure"]] = relationship(
+        cascade="all, delete-orphan", order_by="Closure.first_day, Closure.id"
+    )
     languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", order_by="Language.id")
     accessibility: Mapped[list["Accessibility"]] = relationship(
         cascade="all, delete-orphan", order_by="Accessibility.id"
@@ -146,12 +156,18 @@ class Service(Base):
     to_confirm: Mapped[str] = mapped_column(Text, default="")
     assured_date: Mapped[date | None] = mapped_column(Date)
     assured_by: Mapped[str] = mapped_column(String(255), default="")
+    vacancies: Mapped[Vacancies | None] = mapped_column(EnumText(Vacancies))
+    """Whether there is room; none where nobody has said."""
+    vacancies_note: Mapped[str] = mapped_column(String(255), default="", server_default="")
 
     organization: Mapped[Organization] = relationship(back_populates="services")
     at_locations: Mapped[list["ServiceAtLocation"]] = relationship(
         back_populates="service", cascade="all, delete-orphan", order_by="ServiceAtLocation.id"
     )
     schedules: Mapped[list["Schedule"]] = relationship(cascade="all, delete-orphan", order_by="Schedule.id")
+    exceptions: Mapped[list["ScheduleException"]] = relationship(
+        cascade="all, delete-orphan", order_by="ScheduleException.first_day, ScheduleException.id"
+    )
     cost_options: Mapped[list["CostOption"]] = relationship(
         cascade="all, delete-orphan", order_by="CostOption.id"
     )
@@ -203,6 +219,42 @@ class Schedule(Base):
     closes_at: Mapped[time] = mapped_column(Time)
     season: Mapped[Season] = mapped_column(EnumText(Season), default=Season.ALWAYS)
     note: Mapped[str] = mapped_column(String(255), default="")
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("location.id", ondelete="SET NULL"), index=True)
+    """Of a session of a service at several places: at which; none where nobody has said."""
+
+    site: Mapped[Location | None] = relationship(foreign_keys=[site_id])
+
+
+class ScheduleException(Base):
+    """Days on which a service, or a location, is not as in other weeks: other hours, or none at all."""
+
+    __tablename__ = "schedule_exception"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    """Counts."""
+    opens_at: Mapped[time | None] = mapped_column(Time)
+    closes_at: Mapped[time | None] = mapped_column(Time)
+    """Other hours on these days; none: not on."""
+    note: Mapped[str] = mapped_column(String(255), default="")
+
+
+class Closure(Base):
+    """Days on which a location is shut, with the reason. It reaches every session there."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date, index=True)
+    """Counts."""
+    reason: Mapped[str] = mapped_column(String(255))
+    made_by: Mapped[str] = mapped_column(String(255), default="")
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class CostOption(Base):
@@ -215,6 +267,8 @@ class CostOption(Base):
     amount: Mapped[float | None] = mapped_column(Numeric(8, 2, asdecimal=False))
     """Pounds; 0 is free; none where only words are known."""
     description: Mapped[str] = mapped_column(String(255), default="")
+    condition: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """Who pays this price (HSDS ``option``): ``families on benefits``; empty for everyone."""
 
 
 class Contact(Base):

@@ -16,6 +16,7 @@ from hubfinder.vocab import (
     FootprintKind,
     Season,
     ServiceStatus,
+    Vacancies,
     Weekday,
 )
 
@@ -38,6 +39,19 @@ class WeeklySession:
     closes_at: time
     season: Season = Season.ALWAYS
     note: str = ""
+    site: str = ""
+    """Key of the location it happens at, of a service at several; empty where nobody has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDays:
+    """Days, the last one counting, that are not as in other weeks: other hours, or none: not on."""
+
+    first_day: date
+    last_day: date
+    opens_at: time | None = None
+    closes_at: time | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,8 @@ class Cost:
 
     amount: float | None
     description: str = ""
+    condition: str = ""
+    """Who pays it; empty for everyone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ class LocationDetails:
     email: str = ""
     website: str = ""
     opening: tuple[WeeklySession, ...] = ()
+    exceptions: tuple[OtherDays, ...] = ()
     languages: tuple[str, ...] = ()
     accessibility: tuple[AccessibilityFeature, ...] = ()
     source: str = ""
@@ -119,6 +136,7 @@ class ServiceDetails:
     locations: tuple[str, ...] = ()
     areas: tuple[tuple[FootprintKind, str], ...] = ()
     schedule: tuple[WeeklySession, ...] = ()
+    exceptions: tuple[OtherDays, ...] = ()
     hours: str = ""
     costs: tuple[Cost, ...] = ()
     languages: tuple[str, ...] = ()
@@ -136,6 +154,8 @@ class ServiceDetails:
     to_confirm: str = ""
     assured_date: date | None = None
     assured_by: str = ""
+    vacancies: Vacancies | None = None
+    vacancies_note: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     """Further facts: label and value."""
 

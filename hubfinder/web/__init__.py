@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hubfinder.display.addresses import address_line
 from hubfinder.display.language import locale
 from hubfinder.settings import Settings
-from hubfinder.web import api, public, sheets, staff
+from hubfinder.web import accounts, api, public, sheets, staff
 from hubfinder.web.shared import (
     access,
     assets,
@@ -35,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     display.init_app(app)
     assets.init_app(app)
     security.init_app(app, settings)
+    accounts.init_app(app, settings)
     public.init_app(app, settings)
     staff.init_app(app)
     api.init_app(app, settings)

@@ -8,8 +8,11 @@ from flask_wtf.csrf import CSRFError
 
 from hubfinder.database import begin_reading
 from hubfinder.extensions import db
+from hubfinder.vocab import Role
 
 pages = Blueprint("staff", __name__)
+KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
+"""Who looks after what a council offers."""
 
 
 @pages.before_request

@@ -19,7 +19,7 @@ from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
-from hubfinder.web.staff.blueprint import pages, when_stale
+from hubfinder.web.staff.blueprint import KEEPERS, pages, when_stale
 from hubfinder.web.staff.chooser import chooser
 from hubfinder.web.staff.draft import Errors, Typed, typed_in
 from hubfinder.web.staff.picture import live_map, picture
@@ -32,13 +32,13 @@ MOST_MEETINGS = 25
 """Lines of one table; the largest shares come first."""
 
 
-@staff_page(pages, "/staff/neighbourhoods/compose")
+@staff_page(pages, "/staff/neighbourhoods/compose", *KEEPERS)
 def compose() -> ResponseReturnValue:
     """The draft in the address; without one, only the footprints to choose from."""
     return _page(typed_in(request.args, needed=("add",) if "without" in request.args else ()))
 
 
-@staff_page(pages, "/staff/neighbourhoods/publish", methods=("POST",))
+@staff_page(pages, "/staff/neighbourhoods/publish", *KEEPERS, methods=("POST",))
 def publish() -> ResponseReturnValue:
     """Publish the draft of the form, once, unless somebody else was quicker."""
     typed = typed_in(request.form)

@@ -11,7 +11,7 @@ from hubfinder.places.models import LayerVersion
 from hubfinder.places.neighbourhoods import SEVERAL, Drift, drift, published, recipe_of
 from hubfinder.places.recipes import Recipe
 from hubfinder.web.shared.access import staff_page
-from hubfinder.web.staff.blueprint import pages
+from hubfinder.web.staff.blueprint import KEEPERS, pages
 from hubfinder.web.staff.draft import address_of
 
 
@@ -51,7 +51,7 @@ class Row:
         return address_of(self.recipe)
 
 
-@staff_page(pages, "/staff/neighbourhoods")
+@staff_page(pages, "/staff/neighbourhoods", *KEEPERS)
 def neighbourhoods() -> str:
     rows = [Row(version, recipe_of(version), drift(db.session, version)) for version in published(db.session)]
     return render_template("staff/neighbourhoods.html", rows=rows)

@@ -25,7 +25,7 @@ from hubfinder.sheets.many import ALL_SHEETS, CHANGED_SHEETS
 from hubfinder.sheets.orders import Length, Paper, Readers
 from hubfinder.web.shared.access import staff_page
 from hubfinder.web.shared.settings import settings
-from hubfinder.web.staff.blueprint import pages, when_stale
+from hubfinder.web.staff.blueprint import KEEPERS, pages, when_stale
 from hubfinder.web.staff.sheet_work import (
     Chosen,
     areas,
@@ -41,13 +41,13 @@ from hubfinder.web.staff.sheet_work import (
 TYPES = {".pdf": "application/pdf", ".csv": "text/csv", ".zip": "application/zip"}
 
 
-@staff_page(pages, "/staff/sheets")
+@staff_page(pages, "/staff/sheets", *KEEPERS)
 def sheets() -> ResponseReturnValue:
     """Choose, and see what was made lately."""
     return _page(usual())
 
 
-@staff_page(pages, "/staff/sheets/start", methods=("POST",))
+@staff_page(pages, "/staff/sheets/start", *KEEPERS, methods=("POST",))
 def start_sheets() -> ResponseReturnValue:
     """Start the work and show it."""
     chosen = chosen_in(request.form, db.session)
@@ -60,13 +60,13 @@ def start_sheets() -> ResponseReturnValue:
     return redirect(url_for("staff.sheet_job", job=job.id), 303)
 
 
-@staff_page(pages, "/staff/sheets/<job>")
+@staff_page(pages, "/staff/sheets/<job>", *KEEPERS)
 def sheet_job(job: str) -> ResponseReturnValue:
     """How far one job is, and what came of it."""
     return _job_page(_found(job))
 
 
-@staff_page(pages, "/staff/sheets/<job>/change", methods=("POST",))
+@staff_page(pages, "/staff/sheets/<job>/change", *KEEPERS, methods=("POST",))
 def change_sheet_job(job: str) -> ResponseReturnValue:
     """Stop it, let it go on, or make again what has changed since."""
     found = _found(job)
@@ -81,7 +81,7 @@ def change_sheet_job(job: str) -> ResponseReturnValue:
     return redirect(url_for("staff.sheet_job", job=job), 303)
 
 
-@staff_page(pages, "/staff/sheets/<job>/<name>")
+@staff_page(pages, "/staff/sheets/<job>/<name>", *KEEPERS)
 def sheet_file(job: str, name: str) -> ResponseReturnValue:
     """A file of a job: the list, one sheet, or all of them in one."""
     found = _found(job)

@@ -1,0 +1,1 @@
+"""Many listings at once: spreadsheets, outside lists, duplicates."""

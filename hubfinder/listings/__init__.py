@@ -1,0 +1,1 @@
+"""The life of listings: versions, proposed changes, freshness, and what the public tells us of them."""

@@ -1,0 +1,45 @@
+"""Tables of the post."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hubfinder.database.base import Base, EnumText
+from hubfinder.vocab import PostState
+
+
+class OutgoingEmail(Base):
+    """An email that is to be sent, or was. Its text is forgotten once it has gone."""
+
+    __tablename__ = "outgoing_email"
+    __table_args__ = (Index("ix_outgoing_email_state_next_try_at", "state", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(60))
+    """``invitation``, ``reminder``, ``digest``."""
+    to: Mapped[str] = mapped_column(String(255), index=True)
+    subject: Mapped[str] = mapped_column(String(255))
+    body: Mapped[str] = mapped_column(Text)
+    """Plain text; empty once it was sent."""
+    once: Mapped[str | None] = mapped_column(String(255), unique=True)
+    """Two emails with the same ``once`` are one: the second is not even queued."""
+    council_code: Mapped[str] = mapped_column(String(20), default="", index=True)
+    state: Mapped[PostState] = mapped_column(EnumText(PostState), default=PostState.QUEUED)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    error: Mapped[str] = mapped_column(String(255), default="")
+    """What the mail server said, without addresses."""
+
+
+class BouncedAddress(Base):
+    """An address that email came back from: nothing more is sent there until somebody puts it right."""
+
+    __tablename__ = "bounced_address"
+
+    address: Mapped[str] = mapped_column(String(255), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    why: Mapped[str] = mapped_column(String(255), default="")

@@ -1,0 +1,55 @@
+"""Somebody signed in, for tests: with a second factor behind them, as if a moment ago."""
+
+import secrets
+import time
+from itertools import count
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import now
+from hubfinder.people.models import Council, Person, RoleGrant
+from hubfinder.vocab import Role
+
+HARBOURMOUTH, NORTHSANDS = "Z06000001", "Z06000002"
+_number = count(1)
+
+
+def council(session: Session, code: str = HARBOURMOUTH, **facts: object) -> Council:
+    """A council; the one that is there, if it is."""
+    there = session.scalar(select(Council).where(Council.code == code))
+    if there is None:
+        there = Council(**{"code": code, "name": f"Council {code}", "email": "listings@example.org", **facts})
+        session.add(there)
+        session.flush()
+    return there
+
+
+def person(
+    session: Session, role: Role = Role.COUNCIL_ADMINISTRATOR, in_council: str = HARBOURMOUTH, **scope: str
+) -> Person:
+    """Somebody with one role; ``scope`` is ``organization_key``, ``hub_key`` or ``area``."""
+    council(session, in_council)
+    number = next(_number)
+    made = Person(
+        email=f"person-{number}@example.org",
+        name=f"Person {number}",
+        fs_uniquifier=secrets.token_hex(16),
+        active=True,
+        made_at=now(),
+    )
+    made.roles = [RoleGrant(role=role, council_code=in_council, given_at=now(), **scope)]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def sign_in(client: FlaskClient, who: Person) -> FlaskClient:
+    """The same client, from now on signed in."""
+    with client.session_transaction() as session:
+        session["_user_id"] = who.fs_uniquifier
+        session["_fresh"] = True
+        session["fs_cc"] = "set"
+        session["fs_paa"] = time.time()
+    return client
