@@ -12,6 +12,7 @@ from hubfinder.directory.values import (
     SEED,
     LocationDetails,
     OrganizationDetails,
+    OtherDays,
     ServiceDetails,
     WeeklySession,
 )
@@ -24,7 +25,10 @@ ORGANIZATION_TEXTS = ("key", "name", "description", "website", "email")
 LOCATION_TEXTS = ("key", "name", "description", "address", "site_type", "website", "email", "source", "as_of")
 TRANSLATED_TEXTS = ("name", "summary", "eligibility", "hours", "cost")
 BATCH = 500
-_TOLD = (Service.schedules, Service.cost_options, Service.urls, Service.phones, Service.translations)
+_TOLD = (
+    Service.schedules, Service.exceptions, Service.cost_options, Service.urls, Service.phones,
+    Service.translations,
+)  # fmt: skip
 
 
 def fetch_secrets(session: Session) -> Secrets:
@@ -61,7 +65,9 @@ def texts_of_service(details: ServiceDetails) -> dict[str, str]:
         "website": details.website,
         "text": details.text.description if details.text else "",
         "schedule": _notes(details.schedule),
-        "cost": "\n".join(cost.description for cost in details.costs),
+        "exceptions": _notes(details.exceptions),
+        "vacancies": details.vacancies_note,
+        "cost": "\n".join(f"{cost.description} {cost.condition}" for cost in details.costs),
     }
 
 
@@ -75,6 +81,7 @@ def texts_of_location(details: LocationDetails) -> dict[str, str]:
         **_fields(details, LOCATION_TEXTS),
         "provider": details.organization,
         "opening": _notes(details.opening),
+        "exceptions": _notes(details.exceptions),
     }
 
 
@@ -110,7 +117,9 @@ def _services(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
         notes = [session.note for session in row.schedules]
         words = [
             *notes,
-            *(cost.description for cost in row.cost_options),
+            *(days.note for days in row.exceptions),
+            row.vacancies_note,
+            *(f"{cost.description} {cost.condition}" for cost in row.cost_options),
             *(p.description for p in row.phones),
             *(text for one in row.translations for text in _fields(one, TRANSLATED_TEXTS).values()),
         ]
@@ -126,10 +135,15 @@ def _organizations(session: Session) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _locations(session: Session, but: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    shown = select(Location).where(~Location.is_confidential).options(selectinload(Location.schedules))
-    for row in session.scalars(shown):
+    told = (
+        selectinload(Location.schedules),
+        selectinload(Location.exceptions),
+        selectinload(Location.closures),
+    )
+    for row in session.scalars(select(Location).where(~Location.is_confidential).options(*told)):
         if row.key not in but:
-            opening = "\n".join(session.note for session in row.schedules)
+            notes = [some.note for some in (*row.schedules, *row.exceptions)]
+            opening = "\n".join([*notes, *(closure.reason for closure in row.closures)])
             yield f"location {row.key}", {**_fields(row, LOCATION_TEXTS), "opening": opening}
 
 
@@ -137,5 +151,5 @@ def _fields(thing: object, names: Collection[str]) -> dict[str, str]:
     return {name: getattr(thing, name) for name in names}
 
 
-def _notes(sessions: Collection[WeeklySession]) -> str:
+def _notes(sessions: Collection[WeeklySession | OtherDays]) -> str:
     return "\n".join(session.note for session in sessions)

@@ -52,6 +52,7 @@ class References:
         for kind, code in details.areas:
             if (kind, code) not in self.areas:
                 yield "areas", f"no footprint here is “{kind.value}:{code}”"
+        yield from _elsewhere(details)
         if not details.is_national:
             yield from self._disclosures(details)
 
@@ -63,6 +64,13 @@ class References:
         told = {**dict(here.told(texts)), **dict(self.secrets.told(texts))}
         for field, what in told.items():
             yield field, f"this text tells of a confidential place: its {what}"
+
+
+def _elsewhere(details: ServiceDetails) -> Iterator[tuple[str, str]]:
+    """Sessions at a place where the service is not."""
+    for site in dict.fromkeys(one.site for one in details.schedule if one.site):
+        if site not in details.locations:
+            yield "schedule", f"“{site}” is not one of its locations"
 
 
 def fetch_references(session: Session, wanted: Sequence[ServiceDetails]) -> References:

@@ -1,4 +1,4 @@
-"""Reading when something happens: ``Mon 10:00-12:00; Wed 13:00-15:00 term; Sat 09:30-11:30 (craft)``."""
+"""Reading when something happens: ``Mon 10:00-12:00; Wed 13:00-15:00 term @mill-lane (crafts)``."""
 
 import re
 from collections.abc import Iterator
@@ -13,11 +13,14 @@ _DAYS = r"[A-Za-z]+(?:\s*[-,]\s*[A-Za-z]+)*"
 _TIME = r"\d{1,2}[:.]\d{2}"
 _SESSION = re.compile(
     rf"(?P<days>{_DAYS})\s+(?P<opens>{_TIME})\s*[-–]\s*(?P<closes>{_TIME})"
-    r"(?:\s+(?P<season>term|holidays))?(?:\s*\((?P<note>[^()]*)\))?",
+    r"(?:\s+(?P<season>term|holidays))?(?:\s*@(?P<site>[a-z0-9]+(?:-[a-z0-9]+)*))?(?:\s*\((?P<note>[^()]*)\))?",
     re.IGNORECASE,
 )
 _APART = re.compile(r";(?![^()]*\))")
-HOW = "a session looks like “Mon 10:00-12:00”, then “term” or “holidays” and a “(note)” if it needs one"
+HOW = (
+    "a session looks like “Mon 10:00-12:00”, then “term” or “holidays”, “@” and the key of its place, "
+    "and a “(note)” if it needs one"
+)
 
 
 def read_schedule(text: str) -> tuple[WeeklySession, ...]:
@@ -34,15 +37,21 @@ def _sessions(part: str) -> Iterator[WeeklySession]:
     match = _SESSION.fullmatch(part)
     if not match:
         raise Malformed(f"“{part}” is not a session: {HOW}")
-    opens_at, closes_at = _time(match["opens"]), _time(match["closes"])
+    opens_at, closes_at = read_time(match["opens"]), read_time(match["closes"])
     if closes_at <= opens_at:
         raise Malformed(f"“{part}” ends before it begins")
     season = Season(match["season"].lower()) if match["season"] else Season.ALWAYS
     for weekday in _weekdays(match["days"]):
-        yield WeeklySession(weekday, opens_at, closes_at, season, (match["note"] or "").strip())
+        note, site = (match["note"] or "").strip(), (match["site"] or "").lower()
+        yield WeeklySession(weekday, opens_at, closes_at, season, note, site)
 
 
-def _time(text: str) -> time:
+def read_time(text: str) -> time:
+    """A time of day as ``9:30`` or ``09.30``.
+
+    Raises:
+        Malformed: there is no such time.
+    """
     hour, minute = re.split(r"[:.]", text)
     try:
         return time(int(hour), int(minute))

@@ -5,7 +5,7 @@ import dataclasses
 from hubfinder.directory.actions import save_locations
 from hubfinder.directory.values import LocationDetails
 from hubfinder.ingest.kind import Kind, NoOptions
-from hubfinder.ingest.listings import each_once, finish, languages, schedule
+from hubfinder.ingest.listings import each_once, finish, languages, opening
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.locations import is_closed, place_of, untold, with_points, without_closed
 from hubfinder.ingest.providers import derived_key, with_provider_keys
@@ -43,7 +43,7 @@ def _hub(row: Row) -> LocationDetails:
         organization=sentence(row, "provider"),
         email=row.email(),
         website=row.website(),
-        opening=schedule(row, "opening"),
+        opening=opening(row),
         languages=languages(row),
         accessibility=row.some_of("accessibility", AccessibilityFeature),
         source=sentence(row, "source", longest=120),

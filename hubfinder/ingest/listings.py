@@ -9,8 +9,9 @@ from babel import Locale
 
 from hubfinder.clock import today
 from hubfinder.directory.costs import read_costs
+from hubfinder.directory.other_days import read_other_days
 from hubfinder.directory.schedules import read_schedule
-from hubfinder.directory.values import Cost, Malformed, Touched, WeeklySession
+from hubfinder.directory.values import Cost, Malformed, OtherDays, Touched, WeeklySession
 from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import KEY, Row
@@ -74,8 +75,20 @@ def schedule(row: Row, column: str = "schedule") -> tuple[WeeklySession, ...]:
     return _understood(column, read_schedule, plain(column, row.text(column, longest=4_000)))
 
 
+def opening(row: Row, column: str = "opening") -> tuple[WeeklySession, ...]:
+    """When a place itself is open: its sessions are at no other."""
+    sessions = schedule(row, column)
+    if any(session.site for session in sessions):
+        raise RowRefused(column, "names a place with “@”, but is about this one")
+    return sessions
+
+
 def costs(row: Row, column: str = "cost") -> tuple[Cost, ...]:
     return _understood(column, read_costs, plain(column, row.text(column, longest=2_000)))
+
+
+def other_days(row: Row, column: str = "exceptions") -> tuple[OtherDays, ...]:
+    return _understood(column, read_other_days, plain(column, row.text(column, longest=4_000)))
 
 
 def languages(row: Row, column: str = "languages") -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from hubfinder.directory.references import postcode_points
 from hubfinder.directory.values import LocationDetails, Touched
 from hubfinder.ingest.errors import RowRefused
 from hubfinder.ingest.kind import Kind, NoOptions
-from hubfinder.ingest.listings import each_once, finish, own_key, schedule, telephone
+from hubfinder.ingest.listings import each_once, finish, opening, own_key, telephone
 from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.words import sentence
@@ -129,7 +129,7 @@ def _location(row: Row) -> LocationDetails:
         is_family_hub=row.yes("family_hub"),
         is_confidential=row.yes("confidential"),
         accessibility=row.some_of("accessibility", AccessibilityFeature),
-        opening=schedule(row, "opening"),
+        opening=opening(row),
         is_closed=is_closed(row),
     )
 

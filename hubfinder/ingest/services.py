@@ -13,6 +13,7 @@ from hubfinder.ingest.listings import (
     finish,
     keys,
     languages,
+    other_days,
     own_key,
     past_day,
     schedule,
@@ -28,6 +29,7 @@ from hubfinder.vocab import (
     Delivery,
     FootprintKind,
     ServiceStatus,
+    Vacancies,
 )
 
 YOUNGEST, OLDEST = -9, 1_200
@@ -82,6 +84,7 @@ def _service(row: Row) -> ServiceDetails:
         locations=keys(row, "locations"),
         areas=tuple(_areas(row)),
         schedule=schedule(row),
+        exceptions=other_days(row),
         costs=costs(row),
         languages=languages(row),
         accessibility=row.some_of("accessibility", AccessibilityFeature),
@@ -91,6 +94,8 @@ def _service(row: Row) -> ServiceDetails:
         website=row.website(),
         assured_date=past_day(row, "assured_date"),
         assured_by=sentence(row, "assured_by"),
+        vacancies=row.one_of("vacancies", Vacancies),
+        vacancies_note=sentence(row, "vacancies_note"),
     )
 
 
@@ -133,8 +138,8 @@ SERVICES = Kind(
     "services",
     "Services: key, organization (key), name, summary, description, access, delivery, min_age_months, "
     "max_age_months, eligibility, circumstances, needs, catalogue, locations, areas (kind:code), schedule, "
-    "cost, languages, accessibility, telephone, text, email, website, how_to_apply, status, assured_date, "
-    "assured_by.",
+    "exceptions, cost, languages, accessibility, telephone, text, email, website, how_to_apply, vacancies, "
+    "vacancies_note, status, assured_date, assured_by.",
     load,
     NoOptions,
 )

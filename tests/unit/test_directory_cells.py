@@ -8,8 +8,9 @@ from hubfinder.directory.costs import read_costs
 from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.keys import make_key
 from hubfinder.directory.models import CostOption
+from hubfinder.directory.other_days import read_other_days
 from hubfinder.directory.schedules import read_schedule
-from hubfinder.directory.values import Cost, Malformed, WeeklySession
+from hubfinder.directory.values import Cost, Malformed, OtherDays, WeeklySession
 from hubfinder.search.cards import cost_words
 from hubfinder.vocab import Season, Weekday
 
@@ -115,3 +116,68 @@ def test_what_is_free_for_some_says_so_beside_its_price() -> None:
     assert cost_words([legal_aid, first]) == "free with legal aid; £95 per person"
     assert cost_words([CostOption(amount=None, description="ask")]) == "ask"
     assert cost_words([legal_aid]) == ""
+
+
+def test_a_session_says_by_a_key_at_which_place_it_is() -> None:
+    text = "Tue 09:30-11:30 @saltings-hub; Thu 13:00-15:00 term @mill-lane (crafts)"
+    assert read_schedule(text) == (
+        WeeklySession(Weekday.TUE, time(9, 30), time(11, 30), site="saltings-hub"),
+        WeeklySession(Weekday.THU, time(13), time(15), Season.TERM, "crafts", "mill-lane"),
+    )
+
+
+def test_a_price_says_who_pays_it() -> None:
+    assert read_costs(
+        "3.50 per session; 1.00 [families on benefits]; free [foster carers]; ask us [others]"
+    ) == (
+        Cost(3.5, "per session"),
+        Cost(1.0, "", "families on benefits"),
+        Cost(0.0, "", "foster carers"),
+        Cost(None, "ask us", "others"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["1.00 [", "1.00 ]", "[carers]", "1.00 [a] more", "1.00 [[a]]", "1.00 [a][b]"]
+)
+def test_brackets_that_say_nothing_are_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="who pays it"):
+        read_costs(text)
+
+
+def test_other_days_come_in_the_order_of_the_calendar() -> None:
+    assert read_other_days(
+        "2027-02-15 10:00-12:00; 2026-12-22..2027-01-02 closed (Christmas; back on 3rd)"
+    ) == (
+        OtherDays(date(2026, 12, 22), date(2027, 1, 2), None, None, "Christmas; back on 3rd"),
+        OtherDays(date(2027, 2, 15), date(2027, 2, 15), time(10), time(12)),
+    )
+
+
+def test_a_day_may_have_two_other_sessions() -> None:
+    assert len(read_other_days("2027-02-15 10:00-12:00; 2027-02-15 13:00-15:00")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Christmas closed", "not a stretch"),
+        ("2026-12-22 shut", "not a stretch"),
+        ("2026-13-22 closed", "not a day"),
+        ("2026-12-22..2026-12-20 closed", "is before"),
+        ("2026-12-22..2028-12-20 closed", "more than a year"),
+        ("2026-12-22 12:00-10:00", "ends before"),
+        ("2026-12-22 10:00-26:00", "not a time"),
+        ("2026-12-22..2026-12-24 closed; 2026-12-24 10:00-11:00", "same day|about 2026-12-24"),
+        ("2026-12-22 10:00-12:00; 2026-12-22 11:00-13:00", "about 2026-12-22"),
+        (
+            "; ".join(f"20{y}-01-01 closed" for y in range(27, 99))
+            + "; "
+            + "; ".join(f"20{y}-02-01 closed" for y in range(27, 99)),
+            "at most 100",
+        ),
+    ],
+)
+def test_other_days_that_say_something_else_are_refused(text: str, why: str) -> None:
+    with pytest.raises(Malformed, match=why):
+        read_other_days(text)
