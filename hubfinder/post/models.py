@@ -25,6 +25,8 @@ class OutgoingEmail(Base):
     once: Mapped[str | None] = mapped_column(String(255), unique=True)
     """Two emails with the same ``once`` are one: the second is not even queued."""
     council_code: Mapped[str] = mapped_column(String(20), default="", index=True)
+    priority: Mapped[int] = mapped_column(Integer, default=1)
+    """As ``Priority``: 0 goes first."""
     state: Mapped[PostState] = mapped_column(EnumText(PostState), default=PostState.QUEUED)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
