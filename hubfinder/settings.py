@@ -5,6 +5,7 @@ import re
 import secrets
 import tempfile
 from contextlib import suppress
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ DRAMA = "01632960"
 """How telephone numbers begin that are nobody's."""
 
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,}")
 _PUBLIC = re.compile(rf"https?://{_HOST}")
 _TILES = re.compile(rf"https://{_HOST}(?=/)(?=.*{{z}})(?=.*{{x}})(?=.*{{y}})(?:/|[\w.~@=&?%-]|{{[xyz]}})+")
 
@@ -38,6 +40,15 @@ class SearchEngine(StrEnum):
     """PostgreSQL's full text where the database is PostgreSQL, else Whoosh."""
     WHOOSH = "whoosh"
     POSTGRESQL = "postgresql"
+
+
+class MailSecurity(StrEnum):
+    """How the way to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+    """For a mail server on the same machine."""
 
 
 class Settings(BaseSettings):
@@ -68,6 +79,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     near_metres: int = Field(default=8_000, ge=500, le=50_000)
     stale_after_days: int = Field(default=182, ge=30)
+    cadence_vacancies_days: int = Field(default=14, ge=1, le=730)
+    cadence_session_times_days: int = Field(default=120, ge=1, le=730)
+    cadence_other_days: int = Field(default=182, ge=1, le=730)
+    due_before_days: int = Field(default=14, ge=0, le=182)
+    reminder_every_days: int = Field(default=7, ge=1, le=60)
+    escalate_after_days: int = Field(default=14, ge=1, le=182)
+    still_right_days: int = Field(default=30, ge=1, le=90)
+    link_check_every_days: int = Field(default=7, ge=1, le=90)
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    smtp_from: str = ""
     misses_shown_from: int = Field(default=3, ge=2)
     misses_kept_months: int = Field(default=13, ge=1, le=36)
     tile_url: str = ""
@@ -103,6 +128,15 @@ class Settings(BaseSettings):
         """It is printed on paper, so it must be the whole beginning of an address and nothing else."""
         if value and not _PUBLIC.fullmatch(value):
             raise ValueError("must be like https://help.example.org, without a path and without a last /")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        """``Help for families <help@example.org>`` or the address alone, in one line."""
+        name, address = parseaddr(value)
+        if value and (not _ADDRESS.fullmatch(address) or not name.isprintable()):
+            raise ValueError("must be an email address, such as Family help <help@example.org>")
         return value
 
     @model_validator(mode="after")
@@ -146,6 +180,8 @@ class Settings(BaseSettings):
                     or not self.front_door_telephone,
                 ),
                 ("HUBFINDER_SITE_NAME", self.site_name == "Harbourmouth family help"),
+                ("HUBFINDER_SMTP_HOST", not self.smtp_host),
+                ("HUBFINDER_SMTP_FROM", not self.smtp_from),
                 ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
             )
             if incomplete
@@ -217,6 +253,11 @@ class Settings(BaseSettings):
     def sheets_dir(self) -> Path:
         """Folder of what sheets leave behind: files kept to be sent again, work on many, what was spent."""
         return self.data_dir / "sheets"
+
+    @property
+    def post_dir(self) -> Path:
+        """Where email goes, as files, while no mail server is set."""
+        return self.data_dir / "post"
 
     @property
     def places_dir(self) -> Path:

@@ -15,6 +15,8 @@ COMPLETE = {
     "front_door_telephone": "020 7946 0019",
     "site_name": "Somewhere family help",
     "council_name": "Somewhere Council",
+    "smtp_host": "mail.example.org",
+    "smtp_from": "Somewhere family help <help@example.org>",
 }
 
 
