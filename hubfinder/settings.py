@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
 DEMONSTRATION_FRONT_DOOR = "01632 960100"
+DEMONSTRATION_COUNCIL = "Z06000001"
 DRAMA = "01632960"
 """How telephone numbers begin that are nobody's."""
 
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     search_engine: SearchEngine = SearchEngine.AUTO
     site_name: str = "Harbourmouth family help"
     council_name: str = "Harbourmouth Council"
+    council_code: str = Field(default=DEMONSTRATION_COUNCIL, pattern=r"^[A-Z][A-Z0-9]{2,19}$")
     out_of_hours_telephone: str = DEMONSTRATION_OUT_OF_HOURS
     front_door_telephone: str = DEMONSTRATION_FRONT_DOOR
     public_address: str = ""
@@ -98,7 +100,6 @@ class Settings(BaseSettings):
     tile_url: str = ""
     tile_attribution: str = ""
     collections_dir: Path | None = None
-    open_staff_pages: bool = False
     echo_sql: bool = False
 
     @model_validator(mode="before")
@@ -183,15 +184,12 @@ class Settings(BaseSettings):
                 ("HUBFINDER_SMTP_HOST", not self.smtp_host),
                 ("HUBFINDER_SMTP_FROM", not self.smtp_from),
                 ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
+                ("HUBFINDER_COUNCIL_CODE", self.council_code == DEMONSTRATION_COUNCIL),
             )
             if incomplete
         ]
         if missing:
             raise ValueError("production cannot start without " + ", ".join(missing))
-        if self.open_staff_pages:
-            raise ValueError(
-                "production cannot start with HUBFINDER_OPEN_STAFF_PAGES: anybody could publish with them"
-            )
         return self
 
     @property

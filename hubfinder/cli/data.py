@@ -1,15 +1,18 @@
 """Commands that set up the database."""
 
 import click
+from sqlalchemy.orm import Session
 
 from hubfinder.cli.imports import lines_of
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, settings, writing
+from hubfinder.database import begin_writing
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_demonstration
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.seeds import SeedsRefused, load_seeds
+from hubfinder.people.councils import ensure_council
 
 
 @click.command()
@@ -60,8 +63,17 @@ def set_up() -> None:
         seeds = load_seeds(db.session, settings().seeds_dir)
     except SeedsRefused as error:
         raise click.ClickException(f"The seed data was not loaded: {error}") from error
+    _ours(db.session)
     there = ", ".join(f"{number} {what}" for what, number in seeds.counts.items())
     click.echo(f"Seed data {'loaded' if seeds.changed else 'in step'}: {there}.")
+
+
+def _ours(session: Session) -> None:
+    """The council of the settings can have staff."""
+    here = settings()
+    begin_writing(session)
+    ensure_council(session, here.council_code, here.council_name)
+    session.commit()
 
 
 def _index() -> None:

@@ -1,5 +1,20 @@
 """One address of every page, for tests that go through all of them."""
 
+
+class Theirs(str):
+    """The address of something that is Harbourmouth's: for staff of another council it is not there.
+
+    ``but`` are the names of roles that may enter the page but not look at this one (a provider's colleague).
+    """
+
+    but: frozenset[str] = frozenset()
+
+    def __new__(cls, address: str, *but: str) -> "Theirs":
+        made = super().__new__(cls, address)
+        made.but = frozenset(but)
+        return made
+
+
 PAGES = {
     "public.start": "/",
     "public.results": "/results?place=ZA1+4QT&q=baby",
@@ -95,21 +110,25 @@ DATA = {
 PAPER = "/sheet/print?for=school:990001&in={}"
 """A sheet as a plain page, in the language of the sheet: it has nothing around it."""
 
-STAFF = {
+STAFF: dict[str, str] = {
+    "staff.home": "/staff",
     "staff.neighbourhoods": "/staff/neighbourhoods",
     "staff.compose": "/staff/neighbourhoods/compose?add=ward:Z05000001&name=Old+Quay",
     "staff.sheets": "/staff/sheets",
 }
-"""Every page for staff."""
+"""Every page for staff that the small world has, by endpoint: one line each; ``Theirs`` for an object.
 
-STAFF_WRITES = {
+Those whose role a page declares get 200 there; tests/pages/test_access.py asks as everybody else too.
+"""
+
+STAFF_WRITES: dict[str, str] = {
     "staff.publish": "/staff/neighbourhoods/publish",
     "staff.start_sheets": "/staff/sheets/start",
     "staff.change_sheet_job": "/staff/sheets/20261122-091500-0123abcd/change",
 }
-"""Where staff can change something."""
+"""Where staff can change something, by endpoint; ``Theirs`` for an object."""
 
-STAFF_OF_A_JOB = {
+STAFF_OF_A_JOB: dict[str, str] = {
     "staff.sheet_job": "/staff/sheets/20261122-091500-0123abcd",
     "staff.sheet_file": "/staff/sheets/20261122-091500-0123abcd/sheets.csv",
 }

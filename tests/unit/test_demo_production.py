@@ -28,7 +28,10 @@ def test_production_has_no_made_up_help(database_url: str, tmp_path: Path) -> No
         out_of_hours_telephone="020 7946 0018",
         front_door_telephone="020 7946 0019",
         site_name="Somewhere",
+        smtp_host="mail.example.org",
+        smtp_from="help@example.org",
         council_name="Somewhere Council",
+        council_code="E06000099",
     )
     app = create_app(settings)
     with app.app_context():

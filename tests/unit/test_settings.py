@@ -17,6 +17,7 @@ COMPLETE = {
     "council_name": "Somewhere Council",
     "smtp_host": "mail.example.org",
     "smtp_from": "Somewhere family help <help@example.org>",
+    "council_code": "E06000099",
 }
 
 
@@ -47,10 +48,10 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         Settings(**{name: value for name, value in COMPLETE.items() if name != missing})  # type: ignore[arg-type]
 
 
-def test_staff_pages_are_closed_and_production_refuses_to_open_them() -> None:
-    assert not Settings().open_staff_pages
-    with pytest.raises(ValidationError, match="HUBFINDER_OPEN_STAFF_PAGES"):
-        Settings(**COMPLETE, open_staff_pages=True)  # type: ignore[arg-type]
+@pytest.mark.parametrize("code", ["", "e06000021", "E06 000 021", "E0", "E" * 21])
+def test_the_code_of_a_council_is_as_in_the_boundaries(code: str) -> None:
+    with pytest.raises(ValidationError, match="council_code"):
+        Settings(council_code=code)
 
 
 def test_a_secret_does_not_show_in_print() -> None:

@@ -1,11 +1,11 @@
-"""The staff face: what the council and its partners do with hubfinder. Closed unless a setting opens it."""
+"""The staff face: what the council and its partners do with hubfinder. Who may enter, each page says."""
 
 from flask import Flask
 
-from hubfinder.web.staff import compose, neighbourhoods, sheets
+from hubfinder.web.staff import compose, home, neighbourhoods, sheets
 from hubfinder.web.staff.blueprint import pages
 
-__all__ = ["compose", "init_app", "neighbourhoods", "pages", "sheets"]
+__all__ = ["compose", "home", "init_app", "neighbourhoods", "pages", "sheets"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,77 @@
+"""Where staff can go, and who is signed in: what stands at the top of every staff page."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from hubfinder.extensions import db
+from hubfinder.people.queries import council_names
+from hubfinder.vocab import Role
+from hubfinder.web.shared.access import actor
+from hubfinder.web.staff.blueprint import KEEPERS, pages
+
+EVERYBODY = tuple(Role)
+HOME = "staff.home"
+SIGN_OUT = "security.logout"
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """An entry of the menu: a page without anything in its address, and whose it is."""
+
+    endpoint: str
+    label: LazyString
+    roles: tuple[Role, ...]
+
+
+NAV: tuple[Going, ...] = (
+    Going(HOME, lazy_gettext("What waits for you"), EVERYBODY),
+    Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
+    Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
+)
+"""The menu in its order; a page under the address of an entry (``/staff/sheets/…``) belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one person sees it."""
+
+    address: str
+    words: LazyString
+    current: str
+    """For ``aria-current``: ``page`` on it, ``true`` on a page under it, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands at the top for whoever is signed in."""
+
+    name: str
+    councils: tuple[str, ...]
+    links: tuple[Link, ...]
+    sign_out: str = SIGN_OUT
+
+
+@pages.context_processor
+def _frame_of_page() -> dict[str, object]:
+    return {"staff_frame": staff_frame}
+
+
+def staff_frame() -> Frame:
+    """The menu for whoever is signed in; one statement."""
+    who = actor()
+    names = council_names(db.session, who.councils)
+    return Frame(
+        who.name,
+        tuple(names.get(code, code) for code in who.councils),
+        tuple(_link(going) for going in NAV if who.has(*going.roles)),
+    )
+
+
+def _link(going: Going) -> Link:
+    address = url_for(going.endpoint)
+    path = urlsplit(address).path
+    is_under = going.endpoint != HOME and request.path.startswith(f"{path}/")
+    return Link(address, going.label, "page" if request.path == path else "true" if is_under else "")
