@@ -13,4 +13,4 @@ def council_names(session: Session, codes: Collection[str]) -> dict[str, str]:
     if not codes:
         return {}
     rows = session.execute(select(Council.code, Council.name).where(Council.code.in_(codes)))
-    return {code: name for code, name in rows}
+    return {row.code: row.name for row in rows}

@@ -7,7 +7,8 @@ class Theirs(str):
     ``but`` are the names of roles that may enter the page but not look at this one (a provider's colleague).
     """
 
-    but: frozenset[str] = frozenset()
+    __slots__ = ("but",)
+    but: frozenset[str]
 
     def __new__(cls, address: str, *but: str) -> "Theirs":
         made = super().__new__(cls, address)
