@@ -5,22 +5,19 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
-from babel import Locale
-
 from hubfinder.clock import today
 from hubfinder.directory.costs import read_costs
 from hubfinder.directory.other_days import read_other_days
+from hubfinder.directory.plain import KEY, LANGUAGES, TELEPHONE
 from hubfinder.directory.schedules import read_schedule
 from hubfinder.directory.values import Cost, Malformed, OtherDays, Touched, WeeklySession
 from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.loading import Loading
-from hubfinder.ingest.row import KEY, Row
+from hubfinder.ingest.row import Row
 from hubfinder.ingest.table import Aliases
 from hubfinder.ingest.words import plain
 from hubfinder.search.documents import refresh_documents
 
-LANGUAGES = frozenset(code for code in map(str, Locale("en").languages) if code.isalpha() and len(code) <= 3)
-_TELEPHONE = re.compile(r"\+?[0-9(][0-9 ()-]{1,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
 LONGEST_AGO = timedelta(days=round(50 * 365.25))
 _DAYS_AGO = re.compile(r"([0-9]{1,5}) days? ago")
 
@@ -66,7 +63,7 @@ def own_key(row: Row) -> str:
 
 def telephone(row: Row, column: str = "telephone") -> str:
     cell = " ".join(row.text(column, longest=60).split())
-    if cell and not _TELEPHONE.fullmatch(cell):
+    if cell and not TELEPHONE.fullmatch(cell):
         raise RowRefused(column, f"{quoted(cell)} is not a telephone number")
     return cell
 

@@ -1,13 +1,12 @@
 """One row of a file, and the ways to read its cells. Every reader refuses the row with a plain reason."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlsplit
 
+from hubfinder.directory.plain import EMAIL, KEY, is_web_address, with_scheme
 from hubfinder.ingest.errors import RowRefused, quoted
 from hubfinder.ingest.positions import read_number, why_not_near
 from hubfinder.places.values import Point, Postcode
@@ -15,8 +14,6 @@ from hubfinder.places.values import Point, Postcode
 E = TypeVar("E", bound=StrEnum)
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0", ""})
-KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[a-zA-Z0-9.-]{1,190}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +119,8 @@ class Row:
     def website(self, column: str = "website") -> str:
         """A web address that starts with ``https://`` or ``http://``; one without gets ``https://``."""
         cell = self.text(column, longest=2_000)
-        address = cell if not cell or ":" in cell.split("/")[0] else f"https://{cell}"
-        if address and not _is_web_address(address):
+        address = with_scheme(cell)
+        if address and not is_web_address(address):
             raise RowRefused(column, f"{quoted(cell)} is not a web address such as https://www.example.org")
         return address
 
@@ -140,14 +137,3 @@ def _member(column: str, cell: str, enum: type[E]) -> E:
     except ValueError as error:
         known = ", ".join(member.value for member in enum)
         raise RowRefused(column, f"{quoted(cell)} is not known; use one of: {known}") from error
-
-
-def _is_web_address(address: str) -> bool:
-    """Only http and https reach a page: ``javascript:`` and the like never do."""
-    if any(letter.isspace() or not letter.isprintable() for letter in address):
-        return False
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username

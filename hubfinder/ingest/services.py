@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hubfinder.directory.actions import save_services
+from hubfinder.directory.plain import OLDEST, YOUNGEST
 from hubfinder.directory.references import References, fetch_references
 from hubfinder.directory.values import ServiceDetails, TextNumber, Touched
 from hubfinder.ingest.errors import RowRefused, quoted
@@ -32,7 +33,6 @@ from hubfinder.vocab import (
     Vacancies,
 )
 
-YOUNGEST, OLDEST = -9, 1_200
 NEEDS = ("key", "organization", "name", "summary", "access", "delivery")
 CHUNK = 500
 
