@@ -51,8 +51,15 @@ FOR_LIST = (
 """What a list shows of a service."""
 FOR_PAGE = (
     joinedload(Service.organization).selectinload(Organization.phones),
-    selectinload(_PUBLIC).joinedload(ServiceAtLocation.location).selectinload(Location.accessibility),
+    selectinload(_PUBLIC)
+    .joinedload(ServiceAtLocation.location)
+    .options(
+        selectinload(Location.accessibility),
+        selectinload(Location.exceptions),
+        selectinload(Location.closures),
+    ),
     *FOR_LIST[2:],
+    selectinload(Service.exceptions),
     selectinload(Service.accessibility),
     selectinload(Service.contacts),
     selectinload(Service.entries),
@@ -66,12 +73,12 @@ def service_by_key(session: Session, key: str) -> Service | None:
 
 
 def services_at(session: Session, location: Location) -> Sequence[Service]:
-    """The services that happen at a location, by name; none at a confidential one."""
+    """The services that happen at a location, by name, with their exceptions; none at a confidential one."""
     here = Service.at_locations.any(
         (ServiceAtLocation.location_id == location.id)
         & ServiceAtLocation.location.has(~Location.is_confidential)
     )
-    return _services(session, here)
+    return _list(session, _ordered(here).options(selectinload(Service.exceptions)))
 
 
 def services_for_footprint(session: Session, footprint_id: int) -> Sequence[Service]:
@@ -173,6 +180,8 @@ def hub_by_key(session: Session, key: str) -> Location | None:
             joinedload(Location.organization),
             selectinload(Location.phones),
             selectinload(Location.schedules),
+            selectinload(Location.exceptions),
+            selectinload(Location.closures),
             selectinload(Location.languages),
             selectinload(Location.accessibility),
         )
@@ -250,7 +259,11 @@ def _of_entry() -> tuple[ORMOption, ...]:
 
 
 def _services(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Service]:
-    return _list(session, select(Service).where(*conditions).order_by(Service.name, Service.id))
+    return _list(session, _ordered(*conditions))
+
+
+def _ordered(*conditions: ColumnElement[bool]) -> Select[tuple[Service]]:
+    return select(Service).where(*conditions).order_by(Service.name, Service.id)
 
 
 def _list(session: Session, chosen: Select[tuple[Service]]) -> Sequence[Service]:
