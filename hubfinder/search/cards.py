@@ -111,7 +111,6 @@ def service_document(service: Service) -> Document:
 def _service_terms(service: Service, needs: list[str], places: list[Location], sites: list[Site]) -> Terms:
     entries = service.entries
     spans = spans_of(service.schedules, service.hours)
-    sure = service.confidence is not Confidence.UNSURE
     return {
         "texts": [
             (NAME, service.name),
@@ -151,8 +150,14 @@ def _service_terms(service: Service, needs: list[str], places: list[Location], s
         "closed": False,
         "crisis": service.is_crisis,
         "professionals": service.audience.value == "professionals",
-        "assured": service.assured_date.toordinal() if service.assured_date and sure else 0,
+        "assured": assured_day(service),
     }
+
+
+def assured_day(service: Service) -> int:
+    """Day number of its last check; 0 where there was none, or we are not sure of it all the same."""
+    sure = service.confidence is not Confidence.UNSURE
+    return service.assured_date.toordinal() if service.assured_date and sure else 0
 
 
 def hub_document(hub: Location) -> Document:

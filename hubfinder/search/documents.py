@@ -94,7 +94,7 @@ def refresh_documents(session: Session, services: Iterable[int] = (), locations:
     wanted_locations = sorted(set(locations))
     wanted_services = sorted(set(services) | set(_services_at(session, wanted_locations)))
     session.flush()
-    revision = _next_revision(session)
+    revision = next_revision(session)
     written = 0
     for ids in _batches(wanted_services):
         found = session.scalars(services_to_list().where(Service.id.in_(ids))).all()
@@ -110,7 +110,7 @@ def refresh_documents(session: Session, services: Iterable[int] = (), locations:
 def refresh_entries(session: Session) -> int:
     """Write the documents of the whole catalogue again."""
     session.flush()
-    revision = _next_revision(session)
+    revision = next_revision(session)
     keys = set(session.scalars(select(SearchDocument.key).where(SearchDocument.kind == "catalogue")))
     entries = [entry_document(entry) for entry in session.scalars(entries_to_list())]
     return _replace(session, "catalogue", keys | {entry.key for entry in entries}, entries, revision)
@@ -129,7 +129,7 @@ def rebuild_documents(session: Session, progress: Progress = silent) -> int:
     written = refresh_entries(session)
     session.execute(update(SearchIdentity).values(format=FORMAT))
     progress(written)
-    revision = _next_revision(session)
+    revision = next_revision(session)
     hubs = [hub_document(hub) for hub in session.scalars(hubs_to_list())]
     written += _replace(session, "hub", known["hub"] | {hub.key for hub in hubs}, hubs, revision)
     progress(len(hubs))
@@ -241,7 +241,8 @@ def latest_revision(session: Session) -> int:
     return max((number or 0 for number in session.scalars(newest)), default=0)
 
 
-def _next_revision(session: Session) -> int:
+def next_revision(session: Session) -> int:
+    """The number for what the caller's transaction is about to write into documents."""
     if session.get_bind().dialect.name == "postgresql":
         # two writers with one number would let an index miss the slower one's change
         session.execute(text("LOCK TABLE search_document IN SHARE ROW EXCLUSIVE MODE"))
