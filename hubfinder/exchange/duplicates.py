@@ -96,6 +96,10 @@ class Known:
         others = (self.facts[key] for key in self._candidates(wanted) if key not in {but, wanted.key})
         return _best(wanted, others, said, self.two)
 
+    def alike_to(self, content: Content, but: str = "", shared: Shared | None = None) -> list[Alike]:
+        """As ``duplicates_of``; the postcodes of its places are those that listings here have there."""
+        return self.alike(facts_of(content), but, shared)
+
     def pairs(self) -> list[Pair]:
         """All that may be one, the likeliest first; those that somebody said are two are left out."""
         shared, found = self.shared, []
