@@ -10,7 +10,7 @@ Other hours of several days hold for the days of them on which it usually is; th
 that day, whatever it usually is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time
 
@@ -101,12 +101,6 @@ def days_off_of(service: Service, sites: Iterable[Location], since: date) -> tup
     return _since(since, (*own, *of_sites))
 
 
-def hub_days_off(session: Session, location_id: int) -> Sequence[Closure]:
-    """Every closure of a place, the earliest first: those that are over too."""
-    chosen = select(Closure).where(Closure.location_id == location_id)
-    return session.scalars(chosen.order_by(Closure.first_day, Closure.id)).all()
-
-
 def closed_on(session: Session, day: date) -> set[int]:
     """Ids of the locations that are not as usual on a day: shut, or with other hours."""
     shut = select(Closure.location_id).where(Closure.first_day <= day, Closure.last_day >= day)
@@ -115,7 +109,7 @@ def closed_on(session: Session, day: date) -> set[int]:
         ScheduleException.first_day <= day,
         ScheduleException.last_day >= day,
     )
-    return {id_ for id_ in session.scalars(shut.union(others)) if id_ is not None}
+    return set(session.scalars(shut.union(others)))
 
 
 def changed_on(session: Session, day: date) -> set[int]:

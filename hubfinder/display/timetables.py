@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
 
 from flask_babel import lazy_gettext
 
+from hubfinder.directory.closures import DayOff
 from hubfinder.directory.models import Schedule
-from hubfinder.display.formats import between, clock, listed
+from hubfinder.display.formats import between, clock, day_of_year, listed
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.search.values import Session
 from hubfinder.vocab import Season, Weekday
@@ -19,6 +20,8 @@ AROUND = (time(23, 59), time(0))
 """When something closes that never does."""
 SHOWN = 2
 """Sessions a card has room for."""
+LOOKED_AHEAD = 60
+"""Days within which a place that is shut for long must open again for that to be said."""
 
 EVERY = {
     Weekday.MON: lazy_gettext("Mondays"),
@@ -106,32 +109,41 @@ def _days(days: list[int]) -> str:
     return listed(str(EVERY[WEEK[day]]) for day in days)
 
 
-def opening_now(slots: Sequence[Slot], now: datetime) -> str:
+def opening_now(slots: Sequence[Slot], now: datetime, days_off: Sequence[DayOff] = ()) -> str:
     """Whether a place is open: ``Open today until 5pm``. Empty where nobody has said when it opens.
 
-    Times that hold only in term time or in holidays are said with that: hubfinder does not know the
-    council's term dates.
+    ``days_off`` are its own. Times that hold only in term time or in holidays are said with that: hubfinder
+    does not know the council's term dates.
     """
-    today = [slot for slot in slots if slot.day == now.weekday()]
+    today = slots_on(now.date(), slots, days_off)
     for slot in today:
         if slot.opens <= now.time() < slot.closes:
             return _with_season(gettext("Open today until %(time)s", time=clock(slot.closes)), slot)
     later = [slot for slot in today if slot.opens > now.time()]
     if later:
         return _with_season(gettext("Opens today at %(time)s", time=clock(later[0].opens)), later[0])
-    following = _following(slots, now.weekday())
-    return _opens_again(following, now.weekday()) if following else ""
+    for ahead in range(1, LOOKED_AHEAD):
+        following = slots_on(now.date() + timedelta(ahead), slots, days_off)
+        if following:
+            return _opens_again(following[0], now.date(), ahead)
+    return gettext("Closed now") if slots else ""
 
 
-def _following(slots: Sequence[Slot], weekday: int) -> Slot | None:
-    """The first session after today, however many days that takes."""
-    return min(slots, key=lambda slot: ((slot.day - weekday - 1) % 7, slot.opens), default=None)
+def slots_on(day: date, slots: Sequence[Slot], days_off: Sequence[DayOff] = ()) -> list[Slot]:
+    """When a place is open on a day, the earliest first."""
+    there = [off for off in days_off if off.holds(day)]
+    usual = [slot for slot in slots if slot.day == day.weekday()]
+    if not there:
+        return usual
+    if any(off.hours is None for off in there) or not (usual or there[0].is_single):
+        return []
+    return [Slot(day.weekday(), *off.hours) for off in there[:1] if off.hours]
 
 
-def _opens_again(slot: Slot, weekday: int) -> str:
-    if slot.day == (weekday + 1) % 7:
+def _opens_again(slot: Slot, today: date, ahead: int) -> str:
+    if ahead == 1:
         return _with_season(gettext("Closed now. Opens tomorrow at %(time)s", time=clock(slot.opens)), slot)
-    day = WEEK[slot.day].label
+    day = WEEK[slot.day].label if ahead <= len(WEEK) else day_of_year(today + timedelta(ahead))
     return _with_season(
         gettext("Closed now. Opens on %(day)s at %(time)s", day=day, time=clock(slot.opens)), slot
     )

@@ -1,16 +1,19 @@
 """One family hub: open or not, who is there, and what is on this week."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask import render_template
 
+from hubfinder.directory.closures import DayOff, days_off_at
 from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_hub
 from hubfinder.directory.queries import hub_by_key, services_at
-from hubfinder.directory.weeks import Week, week_at
+from hubfinder.directory.weeks import Date, OnDate, dates_at, monday_of, week_at
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
+from hubfinder.display.days_off import Said, said
 from hubfinder.display.language import language_name, locale
 from hubfinder.display.timetables import WEEK, in_words, opening_now, slots_of
 from hubfinder.extensions import db
@@ -24,6 +27,10 @@ from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.sources import area_sources
 
 
+SOON = timedelta(weeks=8)
+"""How far ahead days are told on which a hub is closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the week: a session of a service."""
@@ -32,22 +39,30 @@ class Row:
     service: Service
     season: str
     note: str
+    is_off: bool = False
+    why: str = ""
+    """Why it is not on, or at another time, in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week with what is on."""
+    """One day of this week with what is on."""
 
     name: str
+    date: str
     is_today: bool
     rows: tuple[Row, ...]
+    is_shut: bool = False
+    why: str = ""
+    """Why the whole hub is shut, in English."""
 
 
 @public_page(pages, "/hub/<key>")
 def hub(key: str) -> str:
     found = existing(hub_by_key(db.session, key))
     services = services_at(db.session, found)
-    week = week_at(found, services)
+    today = formats.now().date()
+    days_off = days_off_at(found, today)
     slots = slots_of(found.schedules)
     family, query = read_family()
     council = council_of([found])
@@ -58,10 +73,11 @@ def hub(key: str) -> str:
         council=council.name if council else "",
         for_family=family.answer(offer_of_hub(council)) if family else None,
         family=query,
-        opening=opening_now(slots, formats.now()),
+        opening=opening_now(slots, formats.now(), days_off),
         hours=in_words(slots),
-        days=days_of(week, found),
-        other=week.other,
+        closed=told_of(days_off, today),
+        days=days_of(found, services, today),
+        other=week_at(found, services).other,
         organizations=organizations_at(services),
         languages=formats.listed(
             language_name(row.code, locale()) for row in found.languages if row.code != "en"
@@ -73,26 +89,38 @@ def hub(key: str) -> str:
     )
 
 
-def days_of(week: Week, hub: Location) -> list[Day]:
-    """The days on which something is on."""
-    today = WEEK[formats.now().weekday()]
-    return [
-        Day(
-            name=str(weekday.label),
-            is_today=weekday is today,
-            rows=tuple(
-                Row(
-                    formats.between(one.session.opens_at, one.session.closes_at),
-                    one.service,
-                    "" if one.session.season is Season.ALWAYS else str(one.session.season.label),
-                    note_here(one.session.note, hub),
-                )
-                for one in happenings
-            ),
-        )
-        for weekday, happenings in week.days.items()
-        if happenings
-    ]
+def told_of(days_off: Iterable[DayOff], today: date) -> list[Said]:
+    """Days of the next weeks on which the hub is closed or has other hours."""
+    return [said(off) for off in days_off if off.meets(today, today + SOON)]
+
+
+def days_of(hub: Location, services: Sequence[Service], today: date) -> list[Day]:
+    """The days of this week on which something is on, or would be if the hub were not closed."""
+    monday = monday_of(today)
+    dates = dates_at(hub, services, monday, monday + timedelta(days=6))
+    return [_day(one, hub, today) for one in dates if one.sessions or one.shut]
+
+
+def _day(one: Date, hub: Location, today: date) -> Day:
+    return Day(
+        name=str(WEEK[one.day.weekday()].label),
+        date=formats.day_of_year(one.day),
+        is_today=one.day == today,
+        rows=() if one.shut else tuple(_row(session, hub) for session in one.sessions),
+        is_shut=one.shut is not None,
+        why=one.shut.why if one.shut else "",
+    )
+
+
+def _row(one: OnDate, hub: Location) -> Row:
+    return Row(
+        hours=formats.between(*(one.hours or one.usual)),
+        service=one.service,
+        season="" if one.season is Season.ALWAYS else str(one.season.label),
+        note=note_here(one.note, hub),
+        is_off=one.hours is None,
+        why=one.why,
+    )
 
 
 def note_here(note: str, hub: Location) -> str:

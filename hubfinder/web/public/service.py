@@ -1,11 +1,13 @@
 """One service: what it is, who it is for, when, where, and whom to ask."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import render_template
 
 from hubfinder.clock import today
 from hubfinder.directory.availability import Offer
+from hubfinder.directory.closures import days_off_at
 from hubfinder.directory.confidential import public_sites
 from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import CostOption, Location, Service
@@ -13,6 +15,7 @@ from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
 from hubfinder.directory.translations import Texts, translations_of
 from hubfinder.display import formats
+from hubfinder.display.days_off import Said, said_of_place
 from hubfinder.display.language import DEFAULT, language_name, locale
 from hubfinder.display.map import LocatorMap
 from hubfinder.display.timetables import in_words, slots_of
@@ -29,6 +32,9 @@ from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
 
+SOON = timedelta(weeks=8)
+"""How far ahead days are told on which a place is closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
@@ -44,6 +50,8 @@ class ServiceView:
     bar: AgeBar | None
     times: list[str]
     notes: list[str]
+    closed: list[Said]
+    """Days of the next weeks on which a place of it is closed or has other hours."""
     costs: list[str]
     free: bool
     delivery: list[str]
@@ -84,6 +92,7 @@ def service_view(found: Service, family: Family | None = None) -> ServiceView:
         bar=age_bar(found.minimum_age, found.maximum_age),
         times=in_words(slots_of(found.schedules)),
         notes=list(dict.fromkeys(row.note for row in found.schedules if row.note)),
+        closed=_closed(sites),
         costs=[words for option in found.cost_options if (words := cost_words(option))],
         free=bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options),
         delivery=[str(member.label) for member in Delivery if member in found.delivery],
@@ -106,6 +115,15 @@ def _translation(found: Service) -> tuple[Texts, bool]:
     known = translations_of(db.session, [found.key], language) if language != DEFAULT else {}
     translated = known.get(found.key)
     return (translated.of(translatable(found)), translated.is_checked) if translated else (Texts(), True)
+
+
+def _closed(sites: tuple[Location, ...]) -> list[Said]:
+    return [
+        said_of_place(off, site.name)
+        for site in sites
+        for off in days_off_at(site, today())
+        if off.meets(today(), today() + SOON)
+    ]
 
 
 def _offer(found: Service, sites: tuple[Location, ...], family: Family) -> Offer:
