@@ -1,4 +1,4 @@
-"""Finding duplicates among 10,000 listings: of one listing that is being written, and of all, on each database."""
+"""Finding duplicates among 10,000 listings, of one that is being written and of all, on each database."""
 
 import statistics
 import time

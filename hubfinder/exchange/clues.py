@@ -27,6 +27,8 @@ from hubfinder.places.values import Postcode
 from hubfinder.vocab import ListingState, PhoneType, UpdateState
 
 CHUNK = 500
+CROWD = 60
+"""What more listings than this share is no way to find a duplicate by."""
 FEW = 2_000
 """Up to so many services their rows are asked for by id; beyond, whole tables are read."""
 Clue = tuple[str, str]
@@ -37,7 +39,8 @@ _UNPUBLISHED = Listing.service_id.is_(None) & (Listing.state != ListingState.RET
 def names_of_all(session: Session) -> dict[str, str]:
     """The name of every listing by key, published or not; retired ones are gone."""
     names = dict(session.execute(select(Listing.key, Listing.name).where(_UNPUBLISHED)).tuples().all())
-    names.update(session.execute(select(Service.key, Service.name)).tuples().all())
+    bare = Service.__table__.c  # the rows as they are: ten thousand in half the time
+    names.update(session.execute(select(bare.key, bare.name)).tuples().all())
     return names
 
 
@@ -87,7 +90,10 @@ def facts_by_key(session: Session, keys: Collection[str] | None = None) -> dict[
 
 
 def keys_with_clues(session: Session, wanted: Facts) -> dict[Clue, set[str]]:
-    """Keys of published listings that share a telephone, address of email, web host or place with this."""
+    """Keys of published listings that share a telephone, address of email, web host or place with this.
+
+    Of what a crowd shares not all are named.
+    """
     found: dict[Clue, set[str]] = {}
     for number in wanted.telephones:
         found["telephone", number] = _keys(session, _with_number(number))
@@ -106,7 +112,7 @@ def keys_with_clues(session: Session, wanted: Facts) -> dict[Clue, set[str]]:
 
 
 def _keys(session: Session, where: ColumnElement[bool]) -> set[str]:
-    return set(session.scalars(select(Service.key).where(where)))
+    return set(session.scalars(select(Service.key).where(where).limit(CROWD + 1)))
 
 
 def _with_number(number: str) -> ColumnElement[bool]:
@@ -120,7 +126,8 @@ def _with_number(number: str) -> ColumnElement[bool]:
 def _with_host(session: Session, host: str) -> Sequence[tuple[str, str]]:
     """Key and address of listings whose web address has this host in it."""
     statement = select(Service.key, Url.url).join(Url, Url.service_id == Service.id)
-    return session.execute(statement.where(Url.url.icontains(host, autoescape=True))).tuples().all()
+    statement = statement.where(Url.url.icontains(host, autoescape=True))
+    return session.execute(statement.limit(10 * CROWD)).tuples().all()
 
 
 def _at(where: ColumnElement[bool]) -> ColumnElement[bool]:

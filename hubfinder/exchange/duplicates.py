@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.exchange.alikeness import CERTAIN, LEAST_NAME, Facts, Shared, compare, facts_of, plain_name
 from hubfinder.exchange.clues import (
+    CROWD,
     facts_by_key,
     keys_with_clues,
     names_of_all,
@@ -25,8 +26,6 @@ from hubfinder.listings.models import Content
 
 MOST = 10
 """As many as a page shows."""
-CROWD = 60
-"""What more listings than this share is no way to find a duplicate by."""
 KINDS = {
     "telephone": "telephones",
     "email": "emails",
