@@ -17,6 +17,8 @@ from hubfinder.listings.content_fields import (
     FIELDS,
     LABELS,
     NAMES,
+    SUGGESTED,
+    SUGGESTED_CATALOGUE,
     SUGGESTED_NEEDS,
     Concern,
     ContentRefused,
@@ -27,7 +29,8 @@ from hubfinder.listings.content_reading import from_content, from_draft
 from hubfinder.listings.models import Content
 
 __all__ = [
-    "FIELDS", "LABELS", "NAMES", "SUGGESTED_NEEDS", "Concern", "Content", "ContentRefused", "Field",
+    "FIELDS", "LABELS", "NAMES", "SUGGESTED", "SUGGESTED_CATALOGUE", "SUGGESTED_NEEDS", "Concern", "Content",
+    "ContentRefused", "Field",
     "digest_of", "empty_content", "fields_of", "from_content", "from_draft", "to_content",
 ]  # fmt: skip
 
@@ -37,7 +40,7 @@ TEXTS = (
     "vacancies_note",
 )  # fmt: skip
 PLAIN = (*TEXTS, "minimum_age", "maximum_age", "is_national", "is_crisis")
-UNVERSIONED = frozenset({"assured_date", "assured_by", SUGGESTED_NEEDS})
+UNVERSIONED = frozenset({"assured_date", "assured_by", *SUGGESTED})
 """What makes no new version: when a listing was checked is kept beside it, and a suggestion is not in it."""
 
 

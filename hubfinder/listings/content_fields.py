@@ -8,6 +8,9 @@ from flask_babel import LazyString, lazy_gettext
 
 SUGGESTED_NEEDS = "suggested_needs"
 """Needs that somebody suggests and staff have not confirmed: in an update only, never published."""
+SUGGESTED_CATALOGUE = "suggested_catalogue"
+"""The same of entries of the catalogue."""
+SUGGESTED = (SUGGESTED_NEEDS, SUGGESTED_CATALOGUE)
 
 
 class Concern(StrEnum):
@@ -67,6 +70,9 @@ FIELDS: tuple[Field, ...] = (
     Field("needs", lazy_gettext("What it helps with"), Concern.CATEGORIES),
     Field("catalogue", lazy_gettext("National help it is part of"), Concern.CATEGORIES),
     Field(SUGGESTED_NEEDS, lazy_gettext("What it may help with too (suggested)"), Concern.CATEGORIES),
+    Field(
+        SUGGESTED_CATALOGUE, lazy_gettext("National help it may be part of (suggested)"), Concern.CATEGORIES
+    ),
     Field("areas", lazy_gettext("Whom it serves, by area"), Concern.AREA),
     Field("is_crisis", lazy_gettext("Help in a crisis"), Concern.KEPT),
     Field("is_national", lazy_gettext("Help for the whole nation"), Concern.KEPT),

@@ -16,7 +16,7 @@ from hubfinder.directory.values import (
 )
 from hubfinder.display.words import gettext
 from hubfinder.listings import fields
-from hubfinder.listings.content_fields import NAMES, SUGGESTED_NEEDS, ContentRefused
+from hubfinder.listings.content_fields import NAMES, SUGGESTED, ContentRefused
 from hubfinder.listings.fields import Fields, Refused
 from hubfinder.vocab import (
     Access,
@@ -65,7 +65,8 @@ def _read(key: str, content: Mapping[str, Any], *, complete: bool) -> ServiceDet
 
 
 def _details(key: str, said: Fields) -> ServiceDetails:
-    said.keys(SUGGESTED_NEEDS)
+    for name in SUGGESTED:
+        said.keys(name)
     return ServiceDetails(
         key=key,
         name=said.line("name"),
