@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubfinder.exchange.safe_cells import is_formula
+from hubfinder.exchange.sheet_xml import letters_of
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.ingest.table import CsvTable
 from hubfinder.ingest.text import TextFile
@@ -12,6 +14,9 @@ TOO_LARGE = (
     f"It is too large: a spreadsheet may have at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns. "
     "Split it into several files, and take out columns that are not needed."
 )
+
+
+FORMULA = "is a formula: copy the cell, then paste it as values"
 
 
 @dataclass(slots=True)
@@ -53,8 +58,12 @@ def read_csv(path: Path) -> Table:
 
     for number, cells in file.records(refuse):
         if any(cell.strip() for cell in cells):
-            table.rows.append(SheetRow(number, cells))
+            table.rows.append(SheetRow(number, cells, _formulas(cells)))
         if len(table.rows) > MOST_ROWS:
             raise FileRefused(TOO_LARGE)
     table.notes += text.notes
     return table
+
+
+def _formulas(cells: list[str]) -> list[tuple[str, str]]:
+    return [(letters_of(place), FORMULA) for place, cell in enumerate(cells, 1) if is_formula(cell)]

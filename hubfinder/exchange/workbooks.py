@@ -21,13 +21,12 @@ from hubfinder.exchange.sheet_xml import (
     strings,
     unescaped,
 )
-from hubfinder.exchange.tables import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, SheetRow, Table
+from hubfinder.exchange.tables import FORMULA, MOST_COLUMNS, MOST_ROWS, TOO_LARGE, SheetRow, Table
 from hubfinder.ingest.errors import FileRefused
 
 OUR_SHEET = "Listings"
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
-FORMULA = "is a formula: copy the cell, then paste it as values"
 _REFUSED = (
     ("vbaproject", "It holds a program (macros). Save it as an ordinary workbook (.xlsx) and send that."),
     ("externallinks/", "It takes values from other workbooks. Copy them, paste them as values, and save it."),
