@@ -26,7 +26,6 @@ from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.sources import area_sources
 
-
 SOON = timedelta(weeks=8)
 """How far ahead days are told on which a hub is closed."""
 
