@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -157,7 +158,10 @@ class Report(Base):
     """What somebody without an account told us: something wrong, a new service, feedback, a complaint."""
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_council_code_state", "council_code", "state", "id"),)
+    __table_args__ = (
+        Index("ix_report_council_code_state", "council_code", "state", "is_urgent", "id"),
+        Index("ix_report_subject_digest", "subject", "digest"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(40), unique=True)
@@ -165,9 +169,21 @@ class Report(Base):
     kind: Mapped[ReportKind] = mapped_column(EnumText(ReportKind))
     council_code: Mapped[str] = mapped_column(String(20), default="")
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id", ondelete="SET NULL"), index=True)
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    """What it is about: ``service:``, ``hub:`` or ``catalogue:`` and the key; empty for a new service."""
+    name: Mapped[str] = mapped_column(String(255), default="")
+    """What that was called when somebody told us."""
     about: Mapped[str] = mapped_column(String(60), default="")
-    """Which part of the listing: ``times``, ``telephone``."""
+    """Which part of it: ``times``, ``telephone``."""
     text: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    """Of the words, so that the same told twice is one report."""
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Its words tell of danger: it is looked at first."""
+    concern: Mapped[str] = mapped_column(String(60), default="")
+    """Which danger: a key of the concerns of searches."""
+    sender: Mapped[str] = mapped_column(String(64), default="")
+    """A keyed number out of where it came from and what it is about; forgotten after 30 days."""
     suggestion: Mapped[Content] = mapped_column(JSON, default=dict)
     """Of a new service: what is known of it."""
     email: Mapped[str] = mapped_column(String(255), default="")
@@ -185,5 +201,19 @@ class Report(Base):
     """The organization's public answer to feedback: "you said, we did"."""
     replied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     replied_by: Mapped[str] = mapped_column(String(255), default="")
+    is_reply_hidden: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The council does not let everybody read the answer."""
 
     listing: Mapped[Listing | None] = relationship()
+
+
+class PublicBucket(Base):
+    """How much a connection to the internet may still tell us today. Full ones are deleted."""
+
+    __tablename__ = "public_bucket"
+
+    client: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """What for, and a keyed number of the address and the day."""
+    level: Mapped[float] = mapped_column(Float)
+    at: Mapped[float] = mapped_column(Float)
+    """Seconds since 1970."""

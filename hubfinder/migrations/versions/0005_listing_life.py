@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("council_code", sa.String(length=20), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=255), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
@@ -204,6 +205,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_council_code"), "invitation", ["council_code"])
     op.create_index(op.f("ix_invitation_email"), "invitation", ["email"])
+    op.create_index(op.f("ix_invitation_made_by_id"), "invitation", ["made_by_id"])
 
     op.create_table(
         "passkey",
@@ -404,8 +406,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("council_code", sa.String(length=20), nullable=False),
         sa.Column("listing_id", sa.Integer(), nullable=True),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("about", sa.String(length=60), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("concern", sa.String(length=60), nullable=False),
+        sa.Column("sender", sa.String(length=64), nullable=False),
         sa.Column("suggestion", sa.JSON(), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -418,14 +426,24 @@ def upgrade() -> None:
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replied_by", sa.String(length=255), nullable=False),
+        sa.Column("is_reply_hidden", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"], ["listing.id"], name=op.f("fk_report_listing_id_listing"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("reference", name=op.f("uq_report_reference")),
     )
-    op.create_index("ix_report_council_code_state", "report", ["council_code", "state", "id"])
+    op.create_index("ix_report_council_code_state", "report", ["council_code", "state", "is_urgent", "id"])
+    op.create_index("ix_report_subject_digest", "report", ["subject", "digest"])
     op.create_index(op.f("ix_report_listing_id"), "report", ["listing_id"])
+
+    op.create_table(
+        "public_bucket",
+        sa.Column("client", sa.String(length=80), nullable=False),
+        sa.Column("level", sa.Float(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("client", name=op.f("pk_public_bucket")),
+    )
 
     op.create_table(
         "listing_update",
@@ -527,9 +545,11 @@ def downgrade() -> None:
 
     op.drop_table("listing_update")
     op.drop_index(op.f("ix_report_listing_id"), table_name="report")
+    op.drop_index("ix_report_subject_digest", table_name="report")
     op.drop_index("ix_report_council_code_state", table_name="report")
 
     op.drop_table("report")
+    op.drop_table("public_bucket")
     op.drop_index(op.f("ix_listing_version_listing_id"), table_name="listing_version")
     op.drop_index(op.f("ix_listing_version_batch_id"), table_name="listing_version")
 
