@@ -1,4 +1,4 @@
-"""Days that are not as in other weeks, in words. The reason, which staff wrote, is English and stands apart."""
+"""Days that are not as in other weeks, in words. The reason, as staff wrote it, is English and apart."""
 
 from dataclasses import dataclass
 

@@ -17,7 +17,7 @@ from hubfinder.directory.models import Closure, Location, Service
 from hubfinder.directory.queries import hub_by_key
 from hubfinder.directory.weeks import dates_at
 from hubfinder.people.audit import Subject, record
-from hubfinder.people.values import Actor
+from hubfinder.people.values import Actor, Grant
 from hubfinder.places.councils import Councils, Spot
 from hubfinder.search.documents import refresh_documents
 from hubfinder.vocab import Role
@@ -153,10 +153,12 @@ def _theirs(session: Session, actor: Actor, locations: Sequence[Location], fallb
     for one in locations:
         council = councils.get(spots[one.id])
         code = council.code if council else fallback
-        if any(_keeps(grant.role, grant.hub, one.key) and grant.council == code for grant in keepers):
+        if any(_keeps(grant, one.key) and grant.council == code for grant in keepers):
             found.append(Hub(one, code))
     return found
 
 
-def _keeps(role: Role, own: str, key: str) -> bool:
-    return role is Role.COUNCIL_ADMINISTRATOR or own == key
+def _keeps(grant: Grant, key: str) -> bool:
+    """Staff of no hub and no area in particular look after the whole council's."""
+    is_whole = grant.role is Role.COUNCIL_ADMINISTRATOR or not (grant.hub or grant.area)
+    return is_whole or grant.hub == key
