@@ -159,6 +159,8 @@ class Invitation(Base):
     council_code: Mapped[str] = mapped_column(ForeignKey("council.code"), index=True)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     made_by: Mapped[str] = mapped_column(String(255), default="")
+    made_by_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    """Of the person; none for a command. What they asked for ends when they may ask no more."""
     ends_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
