@@ -140,7 +140,7 @@ def ages(minimum: int | None, maximum: int | None) -> str:
         return _up_to(maximum)
     if _whole(low) and _whole(maximum):
         return _years(low // MONTHS_A_YEAR, maximum // MONTHS_A_YEAR - 1)
-    return gettext("%(low)s to %(high)s", low=_age_with_unit(low), high=_age_with_unit(maximum))
+    return gettext("%(low)s to %(high)s", low=age(low), high=age(maximum))
 
 
 def _from_pregnancy(maximum: int | None) -> str:
@@ -148,7 +148,7 @@ def _from_pregnancy(maximum: int | None) -> str:
         return gettext("pregnancy and any age")
     if maximum <= 0:
         return gettext("pregnancy")
-    return gettext("pregnancy to %(age)s", age=_age_with_unit(maximum))
+    return gettext("pregnancy to %(age)s", age=age(maximum))
 
 
 def _up_to(maximum: int) -> str:
@@ -170,10 +170,11 @@ def _whole(months: int) -> bool:
 
 def _age(months: int) -> str:
     """Whole years as a bare number, as people say it; anything else in months."""
-    return str(months // MONTHS_A_YEAR) if _whole(months) else _age_with_unit(months)
+    return str(months // MONTHS_A_YEAR) if _whole(months) else age(months)
 
 
-def _age_with_unit(months: int) -> str:
+def age(months: int) -> str:
+    """``2 years``, ``18 months``."""
     if _whole(months):
         return ngettext("%(num)d year", "%(num)d years", months // MONTHS_A_YEAR)
     if months > 2 * MONTHS_A_YEAR and months % 6 == 0:
