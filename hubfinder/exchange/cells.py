@@ -58,6 +58,12 @@ class Column:
     def label(self) -> LazyString | str:
         return LABELS[self.field]
 
+    @property
+    def label_in_english(self) -> str:
+        """Whatever the language of the page is: what the label was made with."""
+        label = self.label
+        return label if isinstance(label, str) else str(label._args[0])  # noqa: SLF001 - it has no other way
+
 
 @dataclass(slots=True)
 class Reading:
