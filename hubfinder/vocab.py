@@ -265,6 +265,27 @@ class ReportKind(Labelled):
     COMPLAINT = "complaint", lazy_gettext("A complaint")
 
 
+class WrongPart(Labelled):
+    """Which part of a page is wrong."""
+
+    TELEPHONE = "telephone", lazy_gettext("The telephone number")
+    TIMES = "times", lazy_gettext("The days or times")
+    PRICE = "price", lazy_gettext("The price")
+    PLACE = "place", lazy_gettext("The place or address")
+    CLOSED = "closed", lazy_gettext("It has stopped or moved")
+    WEB = "web", lazy_gettext("The web address")
+    OTHER = "other", lazy_gettext("Something else")
+
+
+class KnownFrom(Labelled):
+    """How somebody knows the service they tell us of."""
+
+    RUNS_IT = "runs_it", lazy_gettext("I run it or work there")
+    USED_IT = "used_it", lazy_gettext("I have been there with my family")
+    WORKS_WITH_FAMILIES = "works_with_families", lazy_gettext("I work with families who use it")
+    HEARD = "heard", lazy_gettext("I have heard or read of it")
+
+
 class ReportState(Labelled):
     """What became of it."""
 
