@@ -1,4 +1,4 @@
-"""The journey of editing as data: one page for each concern of a listing, and one router of what comes next."""
+"""The journey of editing as data: one page for each concern of a listing, one router of what comes next."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field

@@ -305,7 +305,8 @@ def cost_words(costs: list[CostOption]) -> str:
             amount = ""
         else:
             amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else "free"
-        parts.append(f"{amount} {cost.description}".strip())
+        condition = f" ({cost.condition})" if cost.condition else ""
+        parts.append(f"{amount} {cost.description}".strip() + condition)
     return "; ".join(part for part in parts if part) if not is_free(costs) else ""
 
 

@@ -116,6 +116,8 @@ def test_what_is_free_for_some_says_so_beside_its_price() -> None:
     assert cost_words([legal_aid, first]) == "free with legal aid; £95 per person"
     assert cost_words([CostOption(amount=None, description="ask")]) == "ask"
     assert cost_words([legal_aid]) == ""
+    cheaper = CostOption(amount=1, description="per session", condition="families on benefits")
+    assert cost_words([cheaper]) == "£1 per session (families on benefits)"
 
 
 def test_a_session_says_by_a_key_at_which_place_it_is() -> None:

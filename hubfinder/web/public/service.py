@@ -1,39 +1,41 @@
 """One service: what it is, who it is for, when, where, and whom to ask."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import render_template
 
 from hubfinder.clock import today
 from hubfinder.directory.availability import Offer
-from hubfinder.directory.closures import days_off_at
 from hubfinder.directory.confidential import public_sites
 from hubfinder.directory.freshness import is_stale
-from hubfinder.directory.models import CostOption, Location, Service
+from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
 from hubfinder.directory.translations import Texts, translations_of
 from hubfinder.display import formats
-from hubfinder.display.days_off import Said, said_of_place
+from hubfinder.display.days_off import Said
 from hubfinder.display.language import DEFAULT, language_name, locale
 from hubfinder.display.map import LocatorMap
-from hubfinder.display.timetables import in_words, slots_of
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.search.cards import translatable
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import Family, ForFamily, council_of, read_family
+from hubfinder.web.public.service_words import (
+    Price,
+    Times,
+    is_free,
+    other_days_of,
+    prices_of,
+    times_of,
+)
 from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.ages import AgeBar, age_bar
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
-
-SOON = timedelta(weeks=8)
-"""How far ahead days are told on which a place is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ class ServiceView:
     running: bool
     ages: str
     bar: AgeBar | None
-    times: list[str]
+    times: list[Times]
     notes: list[str]
     closed: list[Said]
-    """Days of the next weeks on which a place of it is closed or has other hours."""
-    costs: list[str]
+    """Days of the next weeks on which it, or a place of it, is closed or has other hours."""
+    costs: list[Price]
     free: bool
     delivery: list[str]
     languages: str
@@ -90,11 +92,11 @@ def service_view(found: Service, family: Family | None = None) -> ServiceView:
         running=found.status is ServiceStatus.ACTIVE,
         ages=formats.ages(found.minimum_age, found.maximum_age),
         bar=age_bar(found.minimum_age, found.maximum_age),
-        times=in_words(slots_of(found.schedules)),
+        times=times_of(found, sites),
         notes=list(dict.fromkeys(row.note for row in found.schedules if row.note)),
-        closed=_closed(sites),
-        costs=[words for option in found.cost_options if (words := cost_words(option))],
-        free=bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options),
+        closed=other_days_of(found, sites),
+        costs=prices_of(found),
+        free=is_free(found),
         delivery=[str(member.label) for member in Delivery if member in found.delivery],
         languages=formats.listed(
             language_name(row.code, shown_in) for row in found.languages if row.code != "en"
@@ -117,15 +119,6 @@ def _translation(found: Service) -> tuple[Texts, bool]:
     return (translated.of(translatable(found)), translated.is_checked) if translated else (Texts(), True)
 
 
-def _closed(sites: tuple[Location, ...]) -> list[Said]:
-    return [
-        said_of_place(off, site.name)
-        for site in sites
-        for off in days_off_at(site, today())
-        if off.meets(today(), today() + SOON)
-    ]
-
-
 def _offer(found: Service, sites: tuple[Location, ...], family: Family) -> Offer:
     council = council_of(sites, family.place) if family.place and not found.areas else None
     return offer_of_service(found, council)
@@ -135,12 +128,6 @@ def _sources(found: Service, drawn: LocatorMap | None) -> list[AreaSource]:
     """Where the areas it is for, and those on its map, come from."""
     named = () if found.is_national else (area.footprint_id for area in found.areas)
     return area_sources(db.session, (*named, *(drawn.footprint_ids if drawn else ())))
-
-
-def cost_words(option: CostOption) -> str:
-    """``£2.50 per session``; the listing's own words where no amount is known; empty for plainly free."""
-    amount = formats.pounds(option.amount) if option.amount else ""
-    return f"{amount} {option.description}".strip()
 
 
 def _numbers(found: Service, kind: PhoneType) -> list[tuple[str, str]]:

@@ -1,0 +1,72 @@
+"""What the page of a service says of when it is on, what it costs and whether there is room, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hubfinder.clock import today
+from hubfinder.directory.closures import days_off_at, days_off_of
+from hubfinder.directory.models import CostOption, Location, Service
+from hubfinder.display import formats
+from hubfinder.display.days_off import Said, said_of_place, said_of_service
+from hubfinder.display.timetables import in_words, slots_of
+from hubfinder.display.words import gettext
+
+SOON = timedelta(weeks=8)
+"""How far ahead days are told that are not as in other weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The sessions at one place; ``place`` is empty where nobody has said at which of several."""
+
+    place: str
+    lines: list[str]
+
+
+def times_of(found: Service, sites: Sequence[Location]) -> list[Times]:
+    """The sessions of a week, by place where a service at several says which."""
+    names = {site.id: site.name for site in sites} if len(sites) > 1 else {}
+    rows = list(found.schedules)
+    apart = [(name, [row for row in rows if row.site_id == id_]) for id_, name in names.items()]
+    rest = [row for row in rows if row.site_id not in names]
+    return [Times(name, in_words(slots_of(some))) for name, some in (("", rest), *apart) if some]
+
+
+def other_days_of(found: Service, sites: Sequence[Location]) -> list[Said]:
+    """Days of the next weeks on which it, or a place of it, is not as in other weeks."""
+    until = today() + SOON
+    own = [said_of_service(off) for off in days_off_of(found, (), today()) if off.meets(today(), until)]
+    of_places = [
+        said_of_place(off, site.name)
+        for site in sites
+        for off in days_off_at(site, today())
+        if off.meets(today(), until)
+    ]
+    return own + of_places
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price: what we say of it, and what is in the words of the listing."""
+
+    amount: str
+    words: str
+    condition: str
+
+
+def prices_of(found: Service) -> list[Price]:
+    """Every price that says more than that all of it is free."""
+    free = "" if is_free(found) else gettext("Free")
+    prices = [_price(option, free) for option in found.cost_options]
+    return [one for one in prices if one.words or one.condition or one.amount]
+
+
+def is_free(found: Service) -> bool:
+    """Whether it costs nothing, for everybody."""
+    return bool(found.cost_options) and all(option.amount == 0 for option in found.cost_options)
+
+
+def _price(option: CostOption, free: str) -> Price:
+    amount = formats.pounds(option.amount) if option.amount else free if option.amount == 0 else ""
+    return Price(amount, option.description, option.condition)
