@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import now
@@ -41,7 +42,8 @@ def record(
     """Add one entry to the chain, in the caller's transaction, which must have begun with ``begin_writing``.
 
     ``verb`` is ``listing.published`` and the like; ``facts`` are names of fields, numbers and counts: never
-    what somebody wrote.
+    what somebody wrote. From here to the end of the transaction nobody else adds to the chain, so who does
+    much at once does this last.
     """
     head = _end_of_chain(session)
     entry = AuditEntry(
@@ -53,8 +55,8 @@ def record(
         verb=verb,
         subject_kind=subject.kind,
         subject_key=subject.key,
-        reason=reason,
-        facts=dict(facts or {}),
+        reason=_printable(reason),
+        facts=json.loads(json.dumps(dict(facts or {}), allow_nan=False)),  # as it will be read again
         previous_hash=head.hash,
     )
     entry.hash = hash_of(entry)
@@ -87,10 +89,17 @@ def _plain(at: datetime) -> str:
     return at.replace(tzinfo=UTC).isoformat() if at.tzinfo is None else at.astimezone(UTC).isoformat()
 
 
+def _printable(text: str) -> str:
+    """Without signs that not every database or file can hold."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def _end_of_chain(session: Session) -> AuditHead:
-    head = session.scalar(select(AuditHead).where(AuditHead.id == ONE).with_for_update())
-    if head is None:
-        head = AuditHead(id=ONE, number=0, hash=FIRST)
-        session.add(head)
-        session.flush()
-    return head
+    """The row that says where the chain ends, as it is now; ours alone until this transaction ends."""
+    newest = select(AuditHead).where(AuditHead.id == ONE).with_for_update()
+    head = session.scalar(newest, execution_options={"populate_existing": True})
+    if head is not None:
+        return head
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(AuditHead).values(id=ONE, number=0, hash=FIRST).on_conflict_do_nothing())
+    return session.scalars(newest).one()
