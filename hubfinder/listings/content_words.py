@@ -151,6 +151,7 @@ _WORDS: Mapping[str, Callable[[Any, Names], str]] = {
     "needs": lambda value, names: _lines(value, lambda key: _called(names.needs, key)),
     "suggested_needs": lambda value, names: _lines(value, lambda key: _called(names.needs, key)),
     "catalogue": lambda value, names: _lines(value, lambda key: _called(names.catalogue, key)),
+    "suggested_catalogue": lambda value, names: _lines(value, lambda key: _called(names.catalogue, key)),
     "areas": lambda value, names: _lines(value, lambda key: _called(names.areas, key)),
     "minimum_age": _months,
     "maximum_age": _months,

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_babel import LazyString
 
-from hubfinder.listings.content import FIELDS, LABELS, NAMES, UNVERSIONED, Content
+from hubfinder.listings.content import FIELDS, LABELS, NAMES, SUGGESTED, UNVERSIONED, Content
 from hubfinder.listings.content_words import Names, words_of
 
-SHOWN = tuple(field for field in FIELDS if field.name not in UNVERSIONED or field.name == "suggested_needs")
+SHOWN = tuple(field for field in FIELDS if field.name not in UNVERSIONED or field.name in SUGGESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def merge(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str,
 
 def _of_unversioned(name: str, our: Any, their: Any) -> Any:  # noqa: ANN401 - any value of JSON
     """A suggestion is ours alone; the day of the last check is theirs: it stands beside the listing."""
-    return our if name == "suggested_needs" else their
+    return our if name in SUGGESTED else their
 
 
 def _names(*contents: Mapping[str, Any]) -> Iterable[str]:
@@ -93,8 +93,9 @@ def _names(*contents: Mapping[str, Any]) -> Iterable[str]:
 
 def _without_nothing(content: Content) -> Content:
     """Suggestions that nobody made are not there."""
-    if not content.get("suggested_needs"):
-        content.pop("suggested_needs", None)
+    for name in SUGGESTED:
+        if not content.get(name):
+            content.pop(name, None)
     return content
 
 
