@@ -301,6 +301,7 @@ class BatchState(Labelled):
     PREVIEW = "preview", lazy_gettext("Ready to look at")
     APPLYING = "applying", lazy_gettext("Being applied")
     APPLIED = "applied", lazy_gettext("Applied")
+    UNDOING = "undoing", lazy_gettext("Being undone")
     UNDONE = "undone", lazy_gettext("Undone")
     DISCARDED = "discarded", lazy_gettext("Thrown away")
     FAILED = "failed", lazy_gettext("Stopped")
