@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hubfinder.database import in_box
 from hubfinder.directory.models import Location, Service, ServiceAtLocation
+from hubfinder.directory.values import PROPOSED
 from hubfinder.places.models import PlaceName, Practice, School
 from hubfinder.vocab import ServiceStatus
 
@@ -57,6 +58,7 @@ def _locations(session: Session, box: Box) -> dict[str, list[MapMark]]:
             Location.lat,
             Location.lon,
             Location.is_family_hub,
+            Location.source,
         )
         .where(
             ~Location.is_confidential, in_box(Location.point, box), _within(Location.lat, Location.lon, box)
@@ -67,6 +69,8 @@ def _locations(session: Session, box: Box) -> dict[str, list[MapMark]]:
     running = _running(session, {row.id for row in rows})
     found: dict[str, list[MapMark]] = {"hub": [], "place": []}
     for row in rows:
+        if row.source == PROPOSED and row.id not in running:
+            continue
         mark = _mark(row.key, row.name, row.lat, row.lon, _where(row.address, row.postcode))
         if row.id in running:
             mark["services"] = running[row.id][:MOST_SERVICES]

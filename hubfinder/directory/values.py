@@ -24,6 +24,8 @@ NEED, DOMAIN, DEPARTMENT = "need:", "domain:", "department:"
 """What the keys of terms begin with: the taxonomy's own key and a colon."""
 SEED = "seed"
 """The source of what comes with hubfinder."""
+PROPOSED = "proposed"
+"""The source of a place that somebody made while writing a listing: maps show it once something is there."""
 
 
 class Malformed(ValueError):
