@@ -22,6 +22,8 @@ class Batch(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     made_by: Mapped[str] = mapped_column(String(255), default="")
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who had it applied or undone last; none for a command."""
     file_name: Mapped[str] = mapped_column(String(255))
     digest: Mapped[str] = mapped_column(String(64))
     state: Mapped[BatchState] = mapped_column(EnumText(BatchState))

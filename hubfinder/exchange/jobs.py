@@ -1,0 +1,147 @@
+"""Work on a batch goes on in a process of its own, while whoever asked for it does something else.
+
+What is to be done stands in the batch; the file that came in lies in a folder of its own, readable by us
+alone, and is deleted once it is read. The process holds a lock on the folder: where nobody holds it and the work is
+not done, it was broken off, and another process can go on with it.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TextIO
+
+from pydantic import SecretStr
+
+from hubfinder.exchange.archives import LARGEST_FILE
+from hubfinder.settings import Settings
+
+FOLDER, FILE, LOCK, SAID, WAITING = "exchange", "file", "lock", "said.txt", "incoming"
+_COMMAND = (sys.executable, "-c", "from hubfinder.cli import main; main()", "exchange", "work")
+_running: list[subprocess.Popen[bytes]] = []
+"""Those that this process started: asked now and then, so that none is left behind when it ends."""
+BLOCK = 1 << 20
+TRIES = 20
+
+
+class TooLarge(ValueError):
+    """A file has more bytes than one may send."""
+
+
+class AlreadyAtWork(Exception):
+    """Another process does this work."""
+
+
+def folder_of(settings: Settings, number: int) -> Path:
+    """Where the file of a batch lies while it is needed."""
+    return settings.data_dir / FOLDER / str(number)
+
+
+def keep_file(settings: Settings, stream: IO[bytes]) -> tuple[Path, str]:
+    """Keep what comes in under a name of its own; its path, and the SHA-256 of it.
+
+    Raises:
+        TooLarge: it is larger than ``LARGEST_FILE``.
+    """
+    folder = settings.data_dir / FOLDER / WAITING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, digest, size = folder / secrets.token_hex(16), hashlib.sha256(), 0
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        while block := stream.read(BLOCK):
+            size += len(block)
+            digest.update(block)
+            if size > LARGEST_FILE:
+                path.unlink()
+                raise TooLarge
+            file.write(block)
+    return path, digest.hexdigest()
+
+
+def give_file(settings: Settings, number: int, path: Path) -> None:
+    """Put a file that was kept into the folder of its batch."""
+    folder = folder_of(settings, number)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.replace(folder / FILE)
+
+
+def forget_file(settings: Settings, number: int) -> None:
+    """Delete what is left of a batch on the disk."""
+    shutil.rmtree(folder_of(settings, number), ignore_errors=True)
+
+
+@contextmanager
+def holding(settings: Settings, number: int) -> Iterator[Path]:
+    """Be the only process that works on a batch, and on any: others wait. The path of its file.
+
+    Raises:
+        AlreadyAtWork: another process has this batch.
+    """
+    folder = folder_of(settings, number)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("w") as own, (folder.parent / LOCK).open("w") as all_:
+        _take(own)
+        fcntl.flock(all_, fcntl.LOCK_EX)
+        yield folder / FILE
+
+
+def _take(lock: TextIO) -> None:
+    """Whoever only looks whether somebody works holds the lock for a moment: so try more than once."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AlreadyAtWork
+
+
+def is_at_work(settings: Settings, number: int) -> bool:
+    """Whether a process works on a batch, or waits to."""
+    _running[:] = [process for process in _running if process.poll() is None]
+    if any(process.args[-1] == str(number) for process in _running if isinstance(process.args, tuple)):
+        return True
+    try:
+        with (folder_of(settings, number) / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def start(settings: Settings, number: int) -> None:
+    """Have a process of its own do, or go on with, what a batch says is to be done."""
+    folder = folder_of(settings, number)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / SAID).open("ab") as said:
+        process = subprocess.Popen(  # noqa: S603 - our own command and a number
+            (*_COMMAND, str(number)),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            env={**os.environ, **_environment(settings)},
+            start_new_session=True,
+        )
+    _running.append(process)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings that were given, as the command reads them."""
+
+    def text(value: Any) -> str:  # noqa: ANN401 - any setting
+        if isinstance(value, SecretStr):
+            return value.get_secret_value()
+        return ",".join(value) if isinstance(value, tuple) else str(value)
+
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return {f"HUBFINDER_{name.upper()}": text(value) for name, value in given.items() if value is not None}
