@@ -1,6 +1,6 @@
 """What day and time it is where families live."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -14,3 +14,13 @@ def now() -> datetime:
 def today() -> date:
     """Today's date in England, whatever the machine's own zone is."""
     return now().date()
+
+
+def utc_now() -> datetime:
+    """The time as it is written into the database: SQLite forgets the zone, so there is only one."""
+    return datetime.now(UTC)
+
+
+def as_utc(read: datetime) -> datetime:
+    """A time read from either database, with its zone."""
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     proxy_hops: int = Field(default=0, ge=0, le=5)
     secret_key: SecretStr = SecretStr("")
+    session_idle_minutes: int = Field(default=15, ge=1, le=60)
+    session_hours: int = Field(default=8, ge=1, le=24)
+    security_contact: str = ""
     near_metres: int = Field(default=8_000, ge=500, le=50_000)
     stale_after_days: int = Field(default=182, ge=30)
     cadence_vacancies_days: int = Field(default=14, ge=1, le=730)

@@ -22,10 +22,10 @@ from hubfinder.sheets.fonts import FontsMissing
 from hubfinder.sheets.making import Maker
 from hubfinder.sheets.many import Done, Task
 from hubfinder.sheets.scopes import ScopeUnknown
-from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.workers import Make
+from hubfinder.slots import Busy, Slots
 
 LEISURE = 5
 """How far it stands back behind those who look for help (``nice``)."""

@@ -40,11 +40,11 @@ from hubfinder.sheets.many import (
 from hubfinder.sheets.orders import FORMS, OrderRefused, ScopeName, SheetOrder, read_scope
 from hubfinder.sheets.plain import text_of
 from hubfinder.sheets.scopes import ScopeUnknown, find_scope
-from hubfinder.sheets.slots import Busy
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.word import docx_of
 from hubfinder.sheets.workers import CannotStart
+from hubfinder.slots import Busy
 from hubfinder.vocab import FootprintKind
 
 WEEKS = 13

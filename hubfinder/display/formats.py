@@ -7,7 +7,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from hubfinder.clock import LONDON
+from hubfinder.clock import LONDON, as_utc
 from hubfinder.display.language import locale
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.places.values import METRES_PER_MILE
@@ -46,6 +46,12 @@ def _date(value: date, pattern: str, language: str) -> str:
 def day(value: date) -> str:
     """``1 November 2026``."""
     return _date(value, "".join(_DAY.get(locale(), _USUAL_DAY)), locale())
+
+
+def moment(value: datetime) -> str:
+    """A time from the database as people here read it: ``1 November 2026, 14:05``."""
+    here = as_utc(value).astimezone(LONDON)
+    return f"{day(here)}, {here:%H:%M}"
 
 
 def day_of_year(value: date) -> str:

@@ -36,11 +36,11 @@ from hubfinder.sheets.kept_files import KeptFiles
 from hubfinder.sheets.maps import Ground, ground_of, with_map, with_sources
 from hubfinder.sheets.orders import Length, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import Scope, find_scope
-from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.suitable import Suitable
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Line, Sheet
 from hubfinder.sheets.versions import with_room_for_version, with_version
+from hubfinder.slots import Busy, Slots
 
 REMEMBERED = 32
 """Sheets a process remembers: one sheet is asked for as a preview, as a file, and by the next colleague."""

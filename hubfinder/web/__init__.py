@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
     compression.init_app(app)
     access.init_app(app)
-    cookies.init_app(app)
+    cookies.init_app(app, settings)
     kept.init_app(app)
     language.init_app(app, settings)
     display.init_app(app)

@@ -6,7 +6,7 @@ from itertools import count
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from hubfinder.clock import now
 from hubfinder.people.models import Council, Person, RoleGrant
@@ -46,10 +46,10 @@ def person(
 
 
 def sign_in(client: FlaskClient, who: Person) -> FlaskClient:
-    """The same client, from now on signed in."""
+    """The same client, from now on signed in, the second factor shown a moment ago; ``who`` is committed."""
+    there = object_session(who)
+    if there is not None:
+        there.commit()
     with client.session_transaction() as session:
-        session["_user_id"] = who.fs_uniquifier
-        session["_fresh"] = True
-        session["fs_cc"] = "set"
-        session["fs_paa"] = time.time()
+        session.update(_user_id=who.fs_uniquifier, _fresh=True, person=who.id, factor_at=time.time())
     return client

@@ -26,7 +26,7 @@ from hubfinder.sheets.budget import (
     pay,
     spending,
 )
-from hubfinder.sheets.slots import Busy, Slots
+from hubfinder.slots import Busy, Slots
 
 SCHOOL, OTHER = "192.0.2.1", "192.0.2.2"
 DAY = date(2026, 11, 22)

@@ -22,9 +22,9 @@ from hubfinder.sheets.kept_files import ABANDONED, FORGOTTEN, KeptFiles
 from hubfinder.sheets.making import Maker, Recent
 from hubfinder.sheets.orders import Length, Paper, ScopeKind, ScopeName, SheetOrder
 from hubfinder.sheets.scopes import ScopeUnknown
-from hubfinder.sheets.slots import Busy, Slots
 from hubfinder.sheets.typeset import Overflow
 from hubfinder.sheets.values import Sheet
+from hubfinder.slots import Busy, Slots
 from tests.support.pages import application
 
 SCHOOL = SheetOrder(ScopeName(ScopeKind.SCHOOL, "990001"))

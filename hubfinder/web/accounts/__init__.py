@@ -1,27 +1,35 @@
-"""The accounts face: signing in and out, invitations, second factors. Flask-Security does the work."""
+"""The accounts face: signing in and out, invitations, passwords, second factors, sessions."""
 
 from flask import Flask
-from flask_security import FSQLALiteUserDatastore, Security
 
-from hubfinder.extensions import db
-from hubfinder.people.models import Passkey, Person, RoleGrant
 from hubfinder.settings import Settings
-from hubfinder.web.shared import access
+from hubfinder.web.accounts import (
+    account,
+    hashing,
+    invitation,
+    library,
+    password,
+    second_factor,
+    set_up,
+    sign_in,
+    well_known,
+)
+from hubfinder.web.accounts.blueprint import pages
 
-__all__ = ["init_app"]
+__all__ = [
+    "account",
+    "init_app",
+    "invitation",
+    "password",
+    "second_factor",
+    "set_up",
+    "sign_in",
+    "well_known",
+]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give the application its accounts."""
-    app.config.update(
-        SECURITY_PASSWORD_SALT=settings.session_key,
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a way to hash
-        SECURITY_URL_PREFIX="/account",
-        SECURITY_SEND_REGISTER_EMAIL=False,
-    )
-    store = FSQLALiteUserDatastore(db, Person, RoleGrant, Passkey)
-    app.extensions["accounts"] = store
-    Security(app, store)
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("security."):
-            access.declared(app.view_functions[rule.endpoint], access.EVERYONE)
+    """Give the application its accounts, and the pages that the modules above have declared."""
+    library.init_app(app, settings)
+    hashing.init_app(app, settings)
+    app.register_blueprint(pages)

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
+from hubfinder.database import begin_reading
 from hubfinder.extensions import db
 from hubfinder.people.models import Person
 from hubfinder.people.values import Actor, Grant
 from hubfinder.vocab import Role
+from hubfinder.web.shared import cookies
+from hubfinder.web.shared.fresh import READS, waiting_address
 
 View = Callable[..., ResponseReturnValue]
 ALL_STAFF = frozenset(Role)
@@ -19,13 +22,16 @@ ALL_STAFF = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who may enter a page: everyone, or those with one of these roles."""
+    """Who may enter a page: everyone, or those with one of these roles, or whoever is signed in."""
 
     roles: frozenset[Role] = frozenset()
     is_everyone: bool = False
+    is_signed_in: bool = False
+    """Whatever their roles: pages about their own account."""
 
 
 EVERYONE = Who(is_everyone=True)
+SIGNED_IN = Who(is_signed_in=True)
 _DECLARED: dict[Callable[..., object], Who] = {}
 
 
@@ -51,6 +57,11 @@ def staff_page(
     Which objects they may see there, the page asks of the rooms: by council, organization, hub.
     """
     return _declare(blueprint, rule, Who(frozenset(roles)), translated=True, methods=methods)
+
+
+def own_page(blueprint: Blueprint, rule: str, *, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
+    """Put a page for whoever is signed in at ``rule``, in every language: it is about them alone."""
+    return _declare(blueprint, rule, SIGNED_IN, translated=True, methods=methods)
 
 
 def _declare(
@@ -79,17 +90,36 @@ def init_app(app: Flask) -> None:
 
 
 def _guard() -> ResponseReturnValue | None:
-    """Somebody without the role is told what they would be told if there were no such page."""
+    """Somebody without the role is told what they would be told if there were no such page.
+
+    Nobody counts as signed in without their second factor: the session gets a person only with it.
+    """
     who = _DECLARED.get(current_app.view_functions.get(request.endpoint or "", _guard), EVERYONE)
     if who.is_everyone:
         return None
-    if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")), 303)
-    if not actor().has(*who.roles):
+    begin_reading(db.session)
+    if not is_signed_in():
+        return _to_sign_in()
+    if not who.is_signed_in and not actor().has(*who.roles):
         raise NotFound
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
+    if request.method not in READS:
         db.session.rollback()  # else whoever writes could not take the write lock any more
+    cookies.somebody_is_there()
     return None
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is, with the password and the second factor, who may still sign in."""
+    return bool(current_user.is_authenticated) and cookies.FACTOR_AT in session
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """From there back to this address, if it can be looked at; what a form sent is not kept."""
+    ended = "1" if cookies.visit().has_ended else None
+    address = url_for("accounts.sign_in", next=waiting_address() or None, ended=ended)
+    answer = redirect(address, 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def actor() -> Actor:
@@ -99,7 +129,7 @@ def actor() -> Actor:
         NotFound: nobody is signed in.
     """
     if "actor" not in g:
-        if not current_user.is_authenticated:
+        if not is_signed_in():
             raise NotFound
         g.actor = actor_of(current_user._get_current_object())  # noqa: SLF001 - Werkzeug's own way
     found: Actor = g.actor

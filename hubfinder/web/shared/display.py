@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         distance=formats.distance,
         figure=formats.figure,
         day=formats.day,
+        moment=formats.moment,
         month=formats.month,
         percentage=formats.percentage,
         pounds=formats.pounds,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.sheets.budget import Budget, TooMuch, spending as _spending
-from hubfinder.sheets.slots import Busy
+from hubfinder.slots import Busy
 from hubfinder.web.shared.access import View
 from hubfinder.web.shared.settings import settings
 

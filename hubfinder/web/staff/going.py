@@ -14,7 +14,7 @@ from hubfinder.web.staff.blueprint import KEEPERS, pages
 
 EVERYBODY = tuple(Role)
 HOME = "staff.home"
-SIGN_OUT = "security.logout"
+SIGN_OUT = "accounts.sign_out"
 
 
 @dataclass(frozen=True, slots=True)

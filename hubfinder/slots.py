@@ -1,4 +1,4 @@
-"""So many typesettings at once on a machine, and no more, whatever number of processes asks."""
+"""So much heavy work at once on a machine, and no more, whatever number of processes asks."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ class Busy(Exception):
 
 
 class Slots:
-    """Places to typeset at, each a locked file: the system gives back those of a process that was killed."""
+    """Places to typeset or hash at, each a locked file: the system gives back those of a killed process."""
 
     def __init__(self, folder: Path, count: int = 0, patience: float = PATIENCE) -> None:
         self.folder = folder / FOLDER
@@ -32,13 +32,13 @@ class Slots:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Hold a place while typesetting.
+        """Hold a place while working.
 
         Raises:
             Busy: none was free in time.
         """
         end = time.monotonic() + self.patience
-        # there is one compiler in a process: a thread that waits for it would keep a place from others
+        # a process does one at a time: a thread that waits for its turn would keep a place from others
         if not self._turn.acquire(timeout=self.patience):
             raise Busy
         handle = None
