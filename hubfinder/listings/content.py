@@ -25,13 +25,13 @@ from hubfinder.listings.content_fields import (
     Field,
     fields_of,
 )
-from hubfinder.listings.content_reading import from_content, from_draft
+from hubfinder.listings.content_reading import from_content, read_content
 from hubfinder.listings.models import Content
 
 __all__ = [
     "FIELDS", "LABELS", "NAMES", "SUGGESTED", "SUGGESTED_CATALOGUE", "SUGGESTED_NEEDS", "Concern", "Content",
     "ContentRefused", "Field",
-    "digest_of", "empty_content", "fields_of", "from_content", "from_draft", "to_content",
+    "digest_of", "empty_content", "fields_of", "from_content", "read_content", "to_content",
 ]  # fmt: skip
 
 TEXTS = (

@@ -43,7 +43,7 @@ FIELDS: tuple[Field, ...] = (
     Field("organization", lazy_gettext("Organization"), Concern.ABOUT),
     Field("summary", lazy_gettext("In one sentence"), Concern.ABOUT),
     Field("description", lazy_gettext("More about it"), Concern.ABOUT),
-    Field("status", lazy_gettext("Whether it is running"), Concern.ABOUT),
+    Field("status", lazy_gettext("Whether it is running"), Concern.KEPT),
     Field("access", lazy_gettext("Everyone, or some families"), Concern.WHO_FOR),
     Field("minimum_age", lazy_gettext("From which age"), Concern.WHO_FOR),
     Field("maximum_age", lazy_gettext("Up to which age"), Concern.WHO_FOR),

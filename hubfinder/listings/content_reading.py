@@ -41,27 +41,25 @@ def from_content(key: str, content: Mapping[str, Any]) -> ServiceDetails:
     Raises:
         ContentRefused: something is wrong or missing, with a message for each field.
     """
-    return _read(key, content, complete=True)
-
-
-def from_draft(key: str, content: Mapping[str, Any]) -> ServiceDetails:
-    """The same of what is still being written: nothing has to be there, but what is must be right.
-
-    Raises:
-        ContentRefused: something is wrong.
-    """
-    return _read(key, content, complete=False)
-
-
-def _read(key: str, content: Mapping[str, Any], *, complete: bool) -> ServiceDetails:
     said = Fields(content, list(fields.unknown(content, NAMES)))
     details = _details(key, said)
     _check(said, details)
-    if complete and not details.is_national:
+    if not details.is_national:
         _require(said, details)
     if said.problems:
         raise ContentRefused(said.problems)
     return details
+
+
+def read_content(key: str, content: Mapping[str, Any]) -> tuple[ServiceDetails, list[tuple[str, str]]]:
+    """The same of what is still being written: as far as it can be read, and what is wrong with the rest.
+
+    Nothing has to be there. What is wrong is left out of the details.
+    """
+    said = Fields(content, list(fields.unknown(content, NAMES)))
+    details = _details(key, said)
+    _check(said, details)
+    return details, said.problems
 
 
 def _details(key: str, said: Fields) -> ServiceDetails:

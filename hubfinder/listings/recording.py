@@ -7,13 +7,13 @@ comes with hubfinder and is nobody's listing.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import now
+from hubfinder.clock import utc_now
 from hubfinder.directory.models import Location, Service, ServiceAtLocation, TaxonomyTerm
 from hubfinder.directory.references import in_chunks
 from hubfinder.directory.values import NEED
@@ -106,7 +106,7 @@ def retire_missing(session: Session) -> list[str]:
     ).all()
     for listing in gone:
         listing.state, listing.due_on, listing.paused_until = ListingState.RETIRED, None, None
-        listing.changed_at = _utc_now()
+        listing.changed_at = utc_now()
     return [listing.key for listing in gone]
 
 
@@ -179,7 +179,7 @@ class _Recorder:
                     "state": state,
                     "version": 1,
                     "due_on": due,
-                    "changed_at": _utc_now(),
+                    "changed_at": utc_now(),
                 }
             )
         self.session.execute(insert(Listing), rows)
@@ -200,7 +200,7 @@ class _Recorder:
             said = _said(listing, content, status)
             if digest_of(said) != digest:
                 listing.version += 1
-                listing.changed_at = _utc_now()
+                listing.changed_at = utc_now()
                 added.append((listing.id, listing.version, said))
                 self.done.changed[listing.key] = listing.version
             _stand(listing, id_, said, status)
@@ -237,7 +237,7 @@ class _Recorder:
                 "digest": digest_of(content),
                 "origin": self.how.origin,
                 "note": self.how.note,
-                "made_at": _utc_now(),
+                "made_at": utc_now(),
                 "made_by": self.by,
                 "approved_by": self.how.approved_by,
                 "batch_id": self.how.batch_id,
@@ -301,7 +301,3 @@ def _due(listing: Listing, cadence: Cadence) -> None:
 def _day(content: Content) -> date | None:
     said = content["assured_date"]
     return date.fromisoformat(said) if said else None
-
-
-def _utc_now() -> datetime:
-    return now().astimezone(UTC)
