@@ -19,7 +19,7 @@ def kept_listing(session: Session, name: str = "Stay and play", **facts: object)
     ``assured_date`` holds for both; ``contact_email`` is ``keeper@example.org`` unless said.
     """
     assured = facts.get("assured_date")
-    council(session, str(facts.get("council_code", HARBOURMOUTH)))
+    council(session, str(facts.get("council_code") or HARBOURMOUTH))
     service = factories.service(session, name, assured_date=assured if isinstance(assured, date) else None)
     made = Listing(
         **{

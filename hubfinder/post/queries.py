@@ -1,0 +1,87 @@
+"""What stands in the queue, and what did not arrive."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import now
+from hubfinder.post.models import BouncedAddress, OutgoingEmail
+from hubfinder.vocab import PostState
+
+LATE = timedelta(minutes=15)
+"""What has waited for longer than that is a backlog that staff should see."""
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much stands where."""
+
+    numbers: dict[PostState, int]
+    late: int
+    """Queued for longer than ``LATE``."""
+    trouble: str
+    """What went wrong last with something that is still queued; empty where nothing did."""
+
+
+def backlog(
+    session: Session, councils: Collection[str] | None = None, moment: datetime | None = None
+) -> Backlog:
+    """The queue of these councils; of all, and of what belongs to none, without any."""
+    late_since = (moment or now()).astimezone(UTC) - LATE
+    counts = select(OutgoingEmail.state, func.count()).group_by(OutgoingEmail.state)
+    queued = select(OutgoingEmail).where(OutgoingEmail.state == PostState.QUEUED)
+    waiting = select(func.count()).where(
+        OutgoingEmail.state == PostState.QUEUED, OutgoingEmail.made_at < late_since
+    )
+    trouble = (
+        queued.with_only_columns(OutgoingEmail.error)
+        .where(OutgoingEmail.error != "")
+        .order_by(OutgoingEmail.next_try_at.desc(), OutgoingEmail.id)
+        .limit(1)
+    )
+    if councils is not None:
+        theirs = OutgoingEmail.council_code.in_(councils)
+        counts, waiting, trouble = counts.where(theirs), waiting.where(theirs), trouble.where(theirs)
+    return Backlog(
+        numbers=dict(session.execute(counts).tuples().all()),
+        late=session.scalar(waiting) or 0,
+        trouble=session.scalar(trouble) or "",
+    )
+
+
+def emails(
+    session: Session, states: Collection[PostState], councils: Collection[str] | None = None, page: int = 1
+) -> Sequence[OutgoingEmail]:
+    """A page of what stands in these states, the newest first."""
+    statement = (
+        select(OutgoingEmail)
+        .where(OutgoingEmail.state.in_(states))
+        .order_by(OutgoingEmail.made_at.desc(), OutgoingEmail.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    if councils is not None:
+        statement = statement.where(OutgoingEmail.council_code.in_(councils))
+    return session.scalars(statement).all()
+
+
+def email_of(session: Session, email_id: int, councils: Collection[str]) -> OutgoingEmail | None:
+    """One email of these councils."""
+    return session.scalar(
+        select(OutgoingEmail).where(OutgoingEmail.id == email_id, OutgoingEmail.council_code.in_(councils))
+    )
+
+
+def bounced_addresses(session: Session, councils: Collection[str]) -> Sequence[BouncedAddress]:
+    """Addresses that email of these councils came back from, the newest first; at most a page of them."""
+    written_to = select(OutgoingEmail.to).where(OutgoingEmail.council_code.in_(councils))
+    return session.scalars(
+        select(BouncedAddress)
+        .where(BouncedAddress.address.in_(written_to))
+        .order_by(BouncedAddress.at.desc(), BouncedAddress.address)
+        .limit(PAGE)
+    ).all()
