@@ -2,6 +2,7 @@
 // no step back to a page that somebody left in a hurry.
 import { createAll, ErrorSummary, isSupported, SkipLink } from 'govuk-frontend'
 
+import { offerPasskey } from './passkey.js'
 import { emptySaved, keepSaved } from './saved.js'
 import { suggestUnder } from './suggest.js'
 
@@ -23,6 +24,7 @@ for (const link of document.querySelectorAll('[data-exit]')) {
 }
 keepSaved()
 for (const field of document.querySelectorAll('[data-suggest]')) suggestUnder(field)
+for (const form of document.querySelectorAll('[data-passkey]')) offerPasskey(form)
 // Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
 for (const field of document.querySelectorAll('[data-here]')) {
   if (!window.isSecureContext || !('geolocation' in navigator)) break
