@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
 DEMONSTRATION_FRONT_DOOR = "01632 960100"
 DEMONSTRATION_COUNCIL = "Z06000001"
+COUNCIL_CODE = r"[A-Z][A-Z0-9]{2,19}"
+"""How the code of a council is written: as in the boundaries of local authorities."""
 DRAMA = "01632960"
 """How telephone numbers begin that are nobody's."""
 
@@ -69,7 +71,7 @@ class Settings(BaseSettings):
     search_engine: SearchEngine = SearchEngine.AUTO
     site_name: str = "Harbourmouth family help"
     council_name: str = "Harbourmouth Council"
-    council_code: str = Field(default=DEMONSTRATION_COUNCIL, pattern=r"^[A-Z][A-Z0-9]{2,19}$")
+    council_code: str = Field(default=DEMONSTRATION_COUNCIL, pattern=f"^{COUNCIL_CODE}$")
     out_of_hours_telephone: str = DEMONSTRATION_OUT_OF_HOURS
     front_door_telephone: str = DEMONSTRATION_FRONT_DOOR
     public_address: str = ""

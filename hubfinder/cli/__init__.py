@@ -6,6 +6,7 @@ from flask import Flask
 from hubfinder.cli import (
     collections,
     compare,
+    councils,
     data,
     derive,
     find,
@@ -13,9 +14,11 @@ from hubfinder.cli import (
     layers,
     misses,
     neighbourhoods,
+    people,
     places,
     serve,
     sheets,
+    trail,
     where,
 )
 from hubfinder.cli.failing import PlainGroup
@@ -32,6 +35,9 @@ GROUPS = (
     collections,
     neighbourhoods,
     places,
+    people,
+    councils,
+    trail,
     serve,
     sheets,
 )

@@ -5,6 +5,7 @@ from flask import Flask
 from hubfinder.settings import Settings
 from hubfinder.web.accounts import (
     account,
+    demonstration,
     hashing,
     invitation,
     library,
