@@ -20,8 +20,8 @@ from hubfinder.listings.updates import (
 
 __all__ = [
     "ChangedMeanwhile", "Conflicting", "DayPast", "How", "MovedOn", "NotAllowed", "Proposed",
-    "PublishRefused", "Published", "Refused", "WordsNeeded", "WrongState", "approve", "begin_listing", "begin_update",
-    "bring_back", "changed_by", "comment", "merged_with_now", "open_updates", "own_open_update", "pause",
-    "problems_of", "publish", "record_services", "reopen", "restore", "resume", "resume_due", "retire",
-    "save_update", "send_back", "settle", "submit", "withdraw",
+    "PublishRefused", "Published", "Refused", "WordsNeeded", "WrongState", "approve", "begin_listing",
+    "begin_update", "bring_back", "changed_by", "comment", "merged_with_now", "open_updates",
+    "own_open_update", "pause", "problems_of", "publish", "record_services", "reopen", "restore", "resume",
+    "resume_due", "retire", "save_update", "send_back", "settle", "submit", "withdraw",
 ]  # fmt: skip

@@ -91,10 +91,11 @@ def send_back(session: Session, actor: Actor, update: ListingUpdate, message: st
     """
     listing = lock_update(session, update)
     allow(may_approve(session, actor, listing, update) or may_publish(session, actor, listing))
+    said = words(message)
     move_update(update, "send_back")
     if listing.state is ListingState.SUBMITTED:
         move(listing, "reopen")
-    decide(update, actor, words(message))
+    decide(update, actor, said)
     tell(session, actor, "update.returned", listing, update)
     return update
 
