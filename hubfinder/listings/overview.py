@@ -160,6 +160,30 @@ class Cell:
         return Cell(self.fresh + other.fresh, self.due + other.due, self.stale + other.stale)
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Published listings by two things at once."""
+
+    cells: Mapping[tuple[str, str], Cell]
+    names: Mapping[str, str]
+    """Of the first of the two, by key; without those that have none."""
+
+    def by_first(self) -> dict[str, Cell]:
+        found: dict[str, Cell] = {}
+        for (key, _), cell in self.cells.items():
+            found[key] = found.get(key, Cell()) + cell
+        return found
+
+    def to_do(self) -> list[Value]:
+        """The first of the two, with how many of its listings need a check; those with none are left out."""
+        found = {
+            key: Value(key, self.names.get(key, ""), cell.due + cell.stale)
+            for key, cell in self.by_first().items()
+            if cell.due + cell.stale
+        }
+        return [value for _, value in sorted(found.items(), key=_by_name)]
+
+
 def calendar_of(session: Session, councils: Collection[str], settings: Settings, today: date) -> Calendar:
     """The calendar of some councils, by code."""
     rows = {row.code: row for row in session.scalars(select(Council).where(Council.code.in_(councils)))}
@@ -195,21 +219,18 @@ def page_of(
     return [_row(*row) for row in rows.tuples()]
 
 
-def counts_of(session: Session, seen: Condition, calendar: Calendar, asked: Filters) -> Counts:
-    """How many there are, and of each value of each filter."""
+def counts_of(
+    session: Session,
+    seen: Condition,
+    calendar: Calendar,
+    asked: Filters,
+    names: Collection[str] = ("state", "freshness", "topic", "hub", "organization", "flag"),
+) -> Counts:
+    """How many there are, and of each value of each of these filters."""
     holding = conditions(calendar, asked)
-    parts = [
-        _counted("all", literal(ALL), (seen, *holding.values())),
-        _counted("state", Listing.state, _but(seen, holding, "state")),
-        _counted("freshness", calendar.freshness(), _but(seen, holding, "freshness")),
-        _counted("topic", Listing.topic, _but(seen, holding, "topic")),
-        _named("hub", Listing.hub_key, Location, _but(seen, holding, "hub")),
-        _named("organization", Listing.organization_key, Organization, _but(seen, holding, "organization")),
-        *(
-            _counted("flag", literal(flag.value), (seen, *holding.values(), _HAS[flag]))
-            for flag in Flag
-        ),
-    ]  # fmt: skip
+    parts = [_counted("all", literal(ALL), (seen, *holding.values()))]
+    for name in names:
+        parts += _parts(name, seen, calendar, holding)
     found: dict[str, dict[str, Value]] = {}
     for name, key, label, count in session.execute(union_all(*parts)).tuples():
         if key is not None:
@@ -219,16 +240,36 @@ def counts_of(session: Session, seen: Condition, calendar: Calendar, asked: Filt
     return Counts(total.count if total else 0, ordered)
 
 
-def matrix_of(session: Session, seen: Condition, calendar: Calendar) -> dict[tuple[str, str], Cell]:
-    """Published listings by hub and topic (``NONE`` where they have none)."""
-    found = _cells(session, seen, calendar, (Listing.hub_key, Listing.topic))
-    return {(hub, topic): cell for (hub, topic), cell in found.items()}
+def _parts(
+    name: str, seen: Condition, calendar: Calendar, holding: Mapping[str, Condition]
+) -> list[Select[Any]]:
+    """What counts the values of one filter."""
+    where = seen, *(one for other, one in holding.items() if other != name)
+    match name:
+        case "state":
+            return [_counted(name, Listing.state, where)]
+        case "freshness":
+            return [_counted(name, calendar.freshness(), where)]
+        case "topic":
+            return [_counted(name, Listing.topic, where)]
+        case "hub":
+            return [_named(name, Listing.hub_key, Location, where)]
+        case "organization":
+            return [_named(name, Listing.organization_key, Organization, where)]
+        case _:
+            every = seen, *holding.values()
+            return [_counted(name, literal(flag.value), (*every, _HAS[flag])) for flag in Flag]
 
 
-def by_organization(session: Session, seen: Condition, calendar: Calendar) -> dict[str, Cell]:
-    """Published listings by organization."""
-    found = _cells(session, seen, calendar, (Listing.organization_key,))
-    return {key: cell for (key,), cell in found.items()}
+def matrix_of(session: Session, seen: Condition, calendar: Calendar) -> Cells:
+    """Published listings by hub and topic (``NONE`` where they have none), with the names of the hubs."""
+    keys = Listing.hub_key, Listing.topic
+    return _cells(session, seen, calendar, keys, Location)
+
+
+def by_organization(session: Session, seen: Condition, calendar: Calendar) -> Cells:
+    """Published listings by organization, with their names."""
+    return _cells(session, seen, calendar, (Listing.organization_key, literal("")), Organization)
 
 
 def conditions(calendar: Calendar, asked: Filters) -> dict[str, Condition]:
@@ -312,10 +353,6 @@ def _row(
     )
 
 
-def _but(seen: Condition, holding: Mapping[str, Condition], name: str) -> tuple[Condition, ...]:
-    return seen, *(one for other, one in holding.items() if other != name)
-
-
 def _counted(name: str, key: Column, where: Sequence[Condition]) -> Select[Any]:
     grouped = select(key.label("key")).where(*where).subquery()
     return select(literal(name), grouped.c.key, literal(""), func.count()).group_by(grouped.c.key)
@@ -339,22 +376,27 @@ def _by_name(item: tuple[str, Value]) -> tuple[bool, str, str]:
 
 
 def _cells(
-    session: Session, seen: Condition, calendar: Calendar, keys: Sequence[Column]
-) -> dict[tuple[str, ...], Cell]:
+    session: Session,
+    seen: Condition,
+    calendar: Calendar,
+    keys: tuple[Column, Column],
+    named: type[Location] | type[Organization],
+) -> Cells:
     inner = (
-        select(
-            *(key.label(f"key_{n}") for n, key in enumerate(keys)), calendar.freshness().label("freshness")
-        )
+        select(keys[0].label("one"), keys[1].label("other"), calendar.freshness().label("freshness"))
         .where(seen, Listing.state == ListingState.PUBLISHED)
         .subquery()
     )
-    columns = [inner.c[f"key_{n}"] for n in range(len(keys))]
+    by = inner.c.one, inner.c.other, inner.c.freshness
+    grouped = select(*by, func.count().label("many")).group_by(*by).subquery()
     rows = session.execute(
-        select(*columns, inner.c.freshness, func.count()).group_by(*columns, inner.c.freshness)
+        select(*grouped.c, named.name).outerjoin_from(grouped, named, named.key == grouped.c.one)
     )
-    found: dict[tuple[str, ...], Cell] = {}
-    for *names, freshness, count in rows.tuples():
-        key = tuple(name or NONE for name in names)
-        cell = Cell(**{Freshness(freshness).value: count})
-        found[key] = found.get(key, Cell()) + cell
-    return found
+    cells: dict[tuple[str, str], Cell] = {}
+    names: dict[str, str] = {}
+    for one, other, freshness, count, name in rows.tuples():
+        key = one or NONE, other or NONE
+        cells[key] = cells.get(key, Cell()) + Cell(**{Freshness(freshness).value: count})
+        if name:
+            names[key[0]] = name
+    return Cells(cells, names)

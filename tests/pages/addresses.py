@@ -113,6 +113,10 @@ PAPER = "/sheet/print?for=school:990001&in={}"
 
 STAFF: dict[str, str] = {
     "staff.home": "/staff",
+    "staff.board": "/staff/board",
+    "staff.listings": "/staff/listings",
+    "staff.hubs": "/staff/hubs",
+    "staff.hub": "/staff/hubs/quayside-family-hub",
     "staff.neighbourhoods": "/staff/neighbourhoods",
     "staff.compose": "/staff/neighbourhoods/compose?add=ward:Z05000001&name=Old+Quay",
     "staff.sheets": "/staff/sheets",
@@ -123,6 +127,11 @@ Those whose role a page declares get 200 there; tests/pages/test_access.py asks 
 """
 
 STAFF_WRITES: dict[str, str] = {
+    "staff.confirm_listing": "/staff/board/confirm",
+    "staff.undo_confirm": "/staff/board/undo",
+    "staff.change_listings": "/staff/listings/many",
+    "staff.close_hub": "/staff/hubs/quayside-family-hub/close",
+    "staff.reopen_hub": "/staff/hubs/quayside-family-hub/reopen",
     "staff.publish": "/staff/neighbourhoods/publish",
     "staff.start_sheets": "/staff/sheets/start",
     "staff.change_sheet_job": "/staff/sheets/20261122-091500-0123abcd/change",

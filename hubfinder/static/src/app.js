@@ -2,6 +2,7 @@
 // no step back to a page that somebody left in a hurry.
 import { createAll, ErrorSummary, isSupported, SkipLink } from 'govuk-frontend'
 
+import { confirmOnBoard } from './board.js'
 import { offerPasskey } from './passkey.js'
 import { emptySaved, keepSaved } from './saved.js'
 import { suggestUnder } from './suggest.js'
@@ -25,6 +26,7 @@ for (const link of document.querySelectorAll('[data-exit]')) {
 keepSaved()
 for (const field of document.querySelectorAll('[data-suggest]')) suggestUnder(field)
 for (const form of document.querySelectorAll('[data-passkey]')) offerPasskey(form)
+for (const list of document.querySelectorAll('[data-confirming]')) confirmOnBoard(list)
 // Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
 for (const field of document.querySelectorAll('[data-here]')) {
   if (!window.isSecureContext || !('geolocation' in navigator)) break

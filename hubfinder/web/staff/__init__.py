@@ -2,10 +2,30 @@
 
 from flask import Flask
 
-from hubfinder.web.staff import compose, home, neighbourhoods, sheets
+from hubfinder.web.staff import (
+    board,
+    compose,
+    home,
+    hubs,
+    listing_table,
+    listings_at_once,
+    neighbourhoods,
+    sheets,
+)
 from hubfinder.web.staff.blueprint import pages
 
-__all__ = ["compose", "home", "init_app", "neighbourhoods", "pages", "sheets"]
+__all__ = [
+    "board",
+    "compose",
+    "home",
+    "hubs",
+    "init_app",
+    "listing_table",
+    "listings_at_once",
+    "neighbourhoods",
+    "pages",
+    "sheets",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,10 @@ from hubfinder.vocab import Role
 pages = Blueprint("staff", __name__)
 KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 """Who looks after what a council offers."""
+CHECKERS = (Role.PROVIDER, *KEEPERS)
+"""Who says of listings that they are still right."""
+LISTING_READERS = (*CHECKERS, Role.FRONT_DOOR)
+"""Who looks through listings."""
 
 
 @pages.before_request

@@ -10,7 +10,7 @@ from hubfinder.extensions import db
 from hubfinder.people.queries import council_names
 from hubfinder.vocab import Role
 from hubfinder.web.shared.access import actor
-from hubfinder.web.staff.blueprint import KEEPERS, pages
+from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pages
 
 EVERYBODY = tuple(Role)
 HOME = "staff.home"
@@ -28,6 +28,9 @@ class Going:
 
 NAV: tuple[Going, ...] = (
     Going(HOME, lazy_gettext("What waits for you"), EVERYBODY),
+    Going("staff.board", lazy_gettext("What is due"), CHECKERS),
+    Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
+    Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
 )
