@@ -75,7 +75,10 @@ class covers_point(FunctionElement[bool]):  # noqa: N801 - reads as an SQL funct
     type = Boolean()
 
     def __init__(
-        self, column: InstrumentedAttribute[Any], lon: ColumnElement[float], lat: ColumnElement[float]
+        self,
+        column: InstrumentedAttribute[Any],
+        lon: ColumnElement[float] | InstrumentedAttribute[float | None],
+        lat: ColumnElement[float] | InstrumentedAttribute[float | None],
     ) -> None:
         super().__init__(column, lon, lat)
 
