@@ -14,7 +14,7 @@ from hubfinder.directory.keys import make_key
 from hubfinder.directory.models import Location, Service
 from hubfinder.listings.content import (
     LABELS,
-    SUGGESTED_NEEDS,
+    SUGGESTED,
     Concern,
     Content,
     ContentRefused,
@@ -245,7 +245,7 @@ def _normal(content: Mapping[str, Any], changes: Mapping[str, Any]) -> Content:
 
 
 def _suggestions(said: Mapping[str, Any]) -> Content:
-    return {SUGGESTED_NEEDS: sorted(set(said[SUGGESTED_NEEDS]))} if SUGGESTED_NEEDS in said else {}
+    return {name: sorted(set(said[name])) for name in SUGGESTED if name in said}
 
 
 def _show_draft(session: Session, listing: Listing, update: ListingUpdate) -> None:
