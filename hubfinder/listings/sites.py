@@ -1,4 +1,4 @@
-"""The places of a listing as pages of editing show them: found by words, or made new. Never a confidential one."""
+"""The places of a listing on pages of editing: found by words, or made new. Never a confidential one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -135,7 +135,7 @@ def _free_key(session: Session, wanted: LocationDetails) -> str:
 
 
 def _check(session: Session, details: LocationDetails) -> None:
-    """Nothing may tell of a confidential place: not this one, and of this one, if it is one, no other text."""
+    """Nothing may tell of a confidential place: not this place, and where it is one, no other text."""
     if details.is_confidential:
         known = public_addresses(session, [details])
         if listings_telling(session, [details], known).get(details.key):
