@@ -47,9 +47,15 @@ NOBODYS = frozenset(fields_of(Concern.KEPT))
 
 
 def begin_listing(
-    session: Session, actor: Actor, council: str, start: Mapping[str, Any], report_id: int | None = None
+    session: Session,
+    actor: Actor,
+    council: str,
+    start: Mapping[str, Any],
+    report_id: int | None = None,
+    key: str = "",
 ) -> ListingUpdate:
-    """A new listing as a draft, with what is known of it: at least a name. Its key is made of the name.
+    """A new listing as a draft, with what is known of it: at least a name. Without a ``key``, which nothing
+    may have yet, one is made of the name.
 
     Raises:
         NotAllowed: they look after nothing like it.
@@ -61,7 +67,7 @@ def begin_listing(
     if problems:
         raise ContentRefused(problems)
     listing = Listing(
-        key=_free_key(session, details.name),
+        key=key or _free_key(session, details.name),
         council_code=council,
         organization_key=details.organization,
         name=details.name,
