@@ -1,5 +1,6 @@
 """What each row of a spreadsheet would do: a new listing, a changed one, nothing, or why it is refused."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,13 +24,15 @@ from hubfinder.listings.content import digest_of, empty_content
 from hubfinder.listings.content_fields import LABELS, ContentRefused
 from hubfinder.listings.content_reading import from_content
 from hubfinder.listings.differences import merge
-from hubfinder.listings.models import Content, Listing, ListingVersion
+from hubfinder.listings.models import Content, Listing, ListingUpdate, ListingVersion
 from hubfinder.listings.scope import EDITORS, editable_by
+from hubfinder.listings.states import OPEN
 from hubfinder.people.values import Actor
 from hubfinder.vocab import ListingState, Role, RowOutcome
 
 Why = list[list[str]]
 COLUMN_OF = {column.field: column.name for column in BY_NAME.values()}
+CONFIRMED = frozenset({"needs", "catalogue", "attributes"})
 AGAIN = "Take the listings out again, and make the change there."
 
 
@@ -66,6 +69,9 @@ class There:
     is_ours: bool
     """Whether whoever sent the file may change it."""
     content: Content
+    """Empty where it was never published."""
+    waiting: frozenset[str]
+    """Digests of changes that whoever sent the file has written, and nobody has decided about."""
 
 
 class Judge:
@@ -125,6 +131,7 @@ class Judge:
         return next((name for name, place in self._columns.items() if letters_of(place + 1) == letters), "")
 
     def _there(self, keys: Sequence[str]) -> dict[str, There]:
+        waiting = self._waiting(keys)
         rows = self._session.execute(
             select(
                 Listing.key, Listing.id, Listing.version, Listing.state,
@@ -137,9 +144,24 @@ class Judge:
             .where(Listing.key.in_(keys))
         )  # fmt: skip
         return {
-            key: There(id_, number, state, bool(ours), content or {})
+            key: There(id_, number, state, bool(ours), content or {}, frozenset(waiting[id_]))
             for key, id_, number, state, ours, content in rows
         }
+
+    def _waiting(self, keys: Sequence[str]) -> dict[int, set[str]]:
+        rows = self._session.execute(
+            select(ListingUpdate.listing_id, ListingUpdate.content)
+            .join(Listing, Listing.id == ListingUpdate.listing_id)
+            .where(
+                Listing.key.in_(keys),
+                ListingUpdate.state.in_(OPEN),
+                ListingUpdate.author_id == self._actor.id,
+            )
+        )
+        found: dict[int, set[str]] = defaultdict(set)
+        for id_, content in rows.tuples():
+            found[id_].add(digest_of(content))
+        return found
 
     def _earlier(
         self, judged: Iterable[tuple[Judged, Row]], there: Mapping[str, There]
@@ -175,6 +197,7 @@ class Judge:
         if not self._is_keeper and reading.content["organization"] not in self._own:
             reading.problems.append(("organization", "is not yours: you can add listings of your own only"))
         self._checked_day(row, reading)
+        self._refuse_categories(reading)
         _take(one, reading, RowOutcome.NEW)
         if not one.is_refused:
             for alike in self._known.alike_to(reading.content, one.key, self._shared):
@@ -193,6 +216,9 @@ class Judge:
     def _weigh_there(
         self, one: Judged, row: Row, listing: There, before: Mapping[tuple[int, int], Content]
     ) -> None:
+        if not listing.content:
+            self._weigh_unpublished(one, row, listing)
+            return
         said = _version(row)
         one.base_version = listing.version
         one.name = str(listing.content.get("name", one.name))
@@ -206,13 +232,31 @@ class Judge:
         reading = read_cells(row, base, self._hidden)
         if not said and reading.changed | {name for name, _ in reading.problems}:
             one.refuse(KEY, f"{quoted(one.key)} is there already, and version is empty. {AGAIN}")
-        elif not reading.changed and not reading.problems:
+        elif not (
+            reading.changed or reading.problems or (not said and listing.state is ListingState.RETIRED)
+        ):
             one.outcome = RowOutcome.UNCHANGED
         elif listing.state is ListingState.RETIRED:
             one.refuse("", "This listing is retired. Bring it back on its own page first.")
         else:
+            self._refuse_categories(reading)
             _take(one, reading, RowOutcome.CHANGED)
             _merge(one, base, listing.content)
+            _look_waiting(one, listing)
+
+    def _weigh_unpublished(self, one: Judged, row: Row, listing: There) -> None:
+        """A listing that is still being written: a file that is sent again brings nothing new."""
+        one.content = read_cells(row, empty_content(), self._hidden, is_new=True).content
+        _look_waiting(one, listing)
+        if one.outcome is not RowOutcome.UNCHANGED:
+            one.refuse(
+                "", "This listing is still being written, or waits for approval. Change it on its page."
+            )
+
+    def _refuse_categories(self, reading: Reading) -> None:
+        """What staff confirm, a provider does not change."""
+        for name in reading.changed & CONFIRMED if not self._is_keeper else ():
+            reading.problems.append((COLUMN_OF[name], "is for staff of the council to change"))
 
     def _validate(self, judged: Sequence[Judged]) -> None:
         """Refuse what the rules of listings refuse, and what names something that is not there."""
@@ -261,6 +305,12 @@ def _merge(one: Judged, base: Content, theirs: Content) -> None:
         one.content = merged.content
     if one.outcome is RowOutcome.CHANGED and digest_of(one.content) == digest_of(theirs):
         one.outcome, one.content = RowOutcome.UNCHANGED, {}
+
+
+def _look_waiting(one: Judged, listing: There) -> None:
+    if digest_of(one.content) in listing.waiting:
+        one.outcome, one.content = RowOutcome.UNCHANGED, {}
+        one.why = [["", "Waits for approval already."]]
 
 
 def columns_of(why: Why) -> Iterator[tuple[str, str]]:
