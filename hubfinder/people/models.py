@@ -59,15 +59,19 @@ class Person(Base, UserMixin):
     """Encrypted."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     """Encrypted."""
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # none at first
+        String(64), unique=True
+    )
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     used_codes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Steps of time whose one-time code was used; each works once."""
 
-    roles: Mapped[list["RoleGrant"]] = relationship(cascade="all, delete-orphan", order_by="RoleGrant.id")
-    webauthn: Mapped[list["Passkey"]] = relationship(
+    roles: Mapped[list["RoleGrant"]] = relationship(  # type: ignore[assignment]  # its own kind of role
+        cascade="all, delete-orphan", order_by="RoleGrant.id"
+    )
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]  # its own kind of passkey
         back_populates="user", cascade="all, delete-orphan", order_by="Passkey.id"
     )
     """Their passkeys, under Flask-Security's name."""
@@ -93,7 +97,7 @@ class RoleGrant(Base, RoleMixin):
     given_by: Mapped[str] = mapped_column(String(255), default="")
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]  # nobody writes it
         """What Flask-Security calls a role."""
         return self.role.value
 
@@ -107,7 +111,9 @@ class Passkey(Base, WebAuthnMixin):
     user_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int | None] = mapped_column(Integer, default=0)
+    sign_count: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # some have none
+        Integer, default=0
+    )
     transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     backup_state: Mapped[bool] = mapped_column(Boolean)
     device_type: Mapped[str] = mapped_column(String(64))

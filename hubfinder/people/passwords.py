@@ -50,7 +50,7 @@ def weakness_of(password: str, around: Iterable[str] = ()) -> Weakness | None:
 
 def words_of(around: Iterable[str]) -> list[str]:
     """Single words, the longest first, and the whole texts without their gaps."""
-    found = set()
+    found: set[str] = set()
     for text in around:
         words = re.findall(r"\w+", text.casefold())
         found.update(words, ["".join(words)])

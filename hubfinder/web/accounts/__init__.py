@@ -19,6 +19,7 @@ from hubfinder.web.accounts.blueprint import pages
 
 __all__ = [
     "account",
+    "demonstration",
     "init_app",
     "invitation",
     "password",

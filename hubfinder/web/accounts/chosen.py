@@ -20,7 +20,7 @@ THINGS_AROUND = ("hubfinder", "family hub", "council", "password")
 
 
 def chosen_password(form: MultiDict[str, str], about: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """The normal password of a form, and what is wrong with it by field; ``about`` is what is known of them."""
+    """The normal password of a form, and what is wrong with it by field; ``about``: what is known of them."""
     password = normal(form.get("password", ""))
     around = (*about, settings().site_name, settings().council_name, *THINGS_AROUND)
     weakness = weakness_of(password, around)

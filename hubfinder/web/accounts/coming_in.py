@@ -1,14 +1,14 @@
 """Between the password and the second factor, and through the door.
 
-Nobody is signed in before both were shown. Meanwhile the session, on the server, says whose password was right.
+Nobody is signed in before both were shown. Meanwhile the session, on the server, says whose password it was.
 """
 
 import time
 
 from flask import redirect, session, url_for
-from flask.typing import ResponseReturnValue
 from flask_security import login_user
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from hubfinder.clock import utc_now
 from hubfinder.extensions import db
@@ -83,6 +83,6 @@ def note(person: Person, verb: str, facts: dict[str, object] | None = None) -> N
         record(db.session, who, verb, Subject("person", str(person.id), council), facts=facts or {})
 
 
-def to_sign_in() -> ResponseReturnValue:
+def to_sign_in() -> Response:
     """Whoever comes without having shown the password, or took too long, starts again."""
     return redirect(url_for("accounts.sign_in", ended=1), 303)

@@ -59,7 +59,9 @@ def remember(email: str) -> None:
 def _known() -> dict[str, str]:
     """The number of this browser for each account that knows it."""
     try:
-        said = _signing().loads(request.cookies.get(host_cookie(NAME), ""), max_age=LASTS.total_seconds())
+        said = _signing().loads(
+            request.cookies.get(host_cookie(NAME), ""), max_age=int(LASTS.total_seconds())
+        )
     except BadSignature:
         return {}
     return {str(account): str(number) for account, number in said}
@@ -70,7 +72,7 @@ def _account(email: str) -> str:
 
 
 def _place() -> str:
-    """The address that somebody asks from; of the new kind the first half, which is one household or office."""
+    """The address that somebody asks from; of the new kind the first half: one household or office."""
     address = request.remote_addr or ""
     return ":".join(address.split(":")[:4]) if ":" in address else address
 

@@ -1,7 +1,7 @@
 """Hashing passwords, so many at once on the whole machine: a flood of sign-ins must not starve the pages.
 
 One hash takes a tenth of a second and 64 MiB. Who finds no place soon is told that the page is busy, with
-telephone numbers; no more than a few wait for one in each process, so that its threads stay free for families.
+telephone numbers; no more than one waits in each process, so that its threads stay free for families.
 """
 
 import os

@@ -1,17 +1,20 @@
 """What Flask-Security does here, and what it is kept from doing (docs/decisions/0024-accounts.md).
 
-It loads people, hashes passwords, makes and checks one-time codes and recovery codes, and signs links. Its own
-pages are not there: their defaults would let a code work three times, follow the Host header, tell who has an
-account, and stand outside the languages and the transactions of hubfinder.
+It loads people, hashes passwords, makes and checks one-time codes and recovery codes, and signs links. Its
+own pages are not there: their defaults would let a code work three times, follow the Host header, tell who
+has an account, and stand outside the languages and the transactions of hubfinder.
 """
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, cast
 
 from flask import Flask
-from flask_security import FSQLALiteUserDatastore, Security
+from flask_security import FSQLALiteUserDatastore, Security, UserMixin
+from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
 
@@ -32,11 +35,12 @@ LINK_MINUTES = 60
 class OnceOnly(Totp):
     """One-time codes that work once: nothing at or before the last step used is taken again."""
 
-    def get_last_counter(self, user: Person) -> int | None:
-        return max(user.used_codes, default=None)
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        return max(cast("Person", user).used_codes, default=None)
 
-    def set_last_counter(self, user: Person, tmatch: TotpMatch) -> None:
-        user.used_codes = [*user.used_codes, tmatch.counter][-KEPT_STEPS:]
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+        person = cast("Person", user)
+        person.used_codes = [*person.used_codes, tmatch.counter][-KEPT_STEPS:]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -72,6 +76,19 @@ def fernet_key(settings: Settings, purpose: str) -> bytes:
     return base64.urlsafe_b64encode(bytes.fromhex(derived(settings, purpose)))
 
 
+def token_of_link(person: Person) -> str:
+    """What stands in a link for a new password: signed, of this person, until their sessions are ended."""
+    token: str = generate_reset_password_token(person)  # type: ignore[no-untyped-call]
+    return token
+
+
+def person_of_link(token: str) -> Person | None:
+    """Whom a link for a new password is for; none once it was used, is too old, or they are disabled."""
+    expired, invalid, person = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    is_good = person is not None and not expired and not invalid and person.active
+    return cast("Person", person) if is_good else None
+
+
 def _only_by_session(app: Flask, security: Security) -> None:
     """Nobody signs in by a token in a header or an address, or by a cookie that remembers them.
 
@@ -84,5 +101,5 @@ def _only_by_session(app: Flask, security: Security) -> None:
     _take_out(app.before_request_funcs, security.principal._on_before_request)  # noqa: SLF001
 
 
-def _take_out(functions: dict[str | None, list[object]], unwanted: object) -> None:
+def _take_out(functions: dict[str | None, list[Any]], unwanted: Callable[..., object]) -> None:
     functions[None] = [function for function in functions.get(None, []) if function != unwanted]

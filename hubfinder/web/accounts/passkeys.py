@@ -1,6 +1,6 @@
 """Passkeys: asking a browser to make one, or to use one, and whether its answer is right.
 
-The challenge stands in the session on the server and is taken out when an answer comes: none is answered twice.
+The challenge stands in the session on the server and is taken out when an answer comes: none is taken twice.
 """
 
 import json

@@ -2,21 +2,19 @@
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from sqlalchemy import select
 
 from hubfinder.database import begin_reading, begin_writing
-from hubfinder.extensions import db
 from hubfinder.display.words import gettext
+from hubfinder.extensions import db
 from hubfinder.people import attempts, sessions
 from hubfinder.people.attempts import TooManyTries
 from hubfinder.people.models import Person
 from hubfinder.people.passwords import LONGEST, normal
 from hubfinder.post.values import EmailRefused, plain_address
-from hubfinder.web.accounts import coming_in, devices, hashing, notices
+from hubfinder.web.accounts import coming_in, devices, hashing, library, notices
 from hubfinder.web.accounts.blueprint import pages
 from hubfinder.web.accounts.chosen import chosen_password, new_uniquifier
-from hubfinder.web.accounts.library import LINK_MINUTES
 from hubfinder.web.accounts.second_factor import me
 from hubfinder.web.accounts.too_many import too_many
 from hubfinder.web.shared import cookies
@@ -39,15 +37,15 @@ def forgotten() -> ResponseReturnValue:
         _send_link(email)
     except TooManyTries as refused:
         return too_many(refused, "accounts/forgotten.html", email=email, errors={})
-    return render_template("accounts/sent.html", email=email, minutes=LINK_MINUTES)
+    return render_template("accounts/sent.html", email=email, minutes=library.LINK_MINUTES)
 
 
 @public_page(pages, "/account/password/new/<token>", methods=("GET", "POST"))
 def new_password(token: str) -> ResponseReturnValue:
     """The page that the link opens. Nobody is signed in by it: the second factor is asked for as ever."""
     begin_reading(db.session)
-    expired, invalid, person = reset_password_token_status(token)
-    if expired or invalid or person is None or not person.active:
+    person = library.person_of_link(token)
+    if person is None:
         return render_template("accounts/link_ended.html", is_invitation=False), 410
     if request.method == "GET":
         return render_template("accounts/new_password.html", email=person.email, errors={})
@@ -100,7 +98,7 @@ def _send_link(email: str) -> None:
     )
     asked_for = person or Person(email="nobody@example.org", fs_uniquifier="-", password="-")  # noqa: S106
     part = db.session.begin_nested()
-    notices.new_password(asked_for, generate_reset_password_token(asked_for), LINK_MINUTES)
+    notices.new_password(asked_for, library.token_of_link(asked_for), library.LINK_MINUTES)
     if person is None:
         part.rollback()
     db.session.commit()

@@ -65,11 +65,11 @@ def whoever_sets_up() -> Person:
     """
     if is_signed_in():
         if not is_fresh():
-            abort(ask_again())  # type: ignore[arg-type]  # werkzeug takes a response too
+            abort(ask_again())
         return me()
     person = coming_in.waiting()
     if person is None:
-        abort(coming_in.to_sign_in())  # type: ignore[arg-type]
+        abort(coming_in.to_sign_in())
     if coming_in.has_factor(person):
         abort(redirect(url_for("accounts.second_factor"), 303))
     return person
@@ -86,7 +86,7 @@ def _counted(person: Person) -> Person:
     begin_writing(db.session)
     found = coming_in.locked(person_id)
     if found is None or (is_first and coming_in.has_factor(found)):
-        abort(coming_in.to_sign_in())  # type: ignore[arg-type]
+        abort(coming_in.to_sign_in())
     attempts.count(db.session, devices.limits_for(email, "set-up"))
     return found
 

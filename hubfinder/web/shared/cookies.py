@@ -185,7 +185,7 @@ def visit() -> Visit:
 
 
 def renew() -> None:
-    """Whoever this is gets another number and another token: what was known of the old one is worth nothing."""
+    """Whoever this is gets another number and another token: what was known of the old is worth nothing."""
     visit().is_new_number_due = True
     visit().pop(TOKEN, None)
     visit().modified = True

@@ -8,9 +8,10 @@ On a page that exports, deletes, or changes what somebody may do, under ``@staff
         if request.method == "POST":
             reason, errors = asked_reason()
 
-Somebody who showed their second factor more than five minutes ago is led to a page that asks for it, and from
-there to the address they wanted, which must answer GET; what a form sent is not kept. So put it on the page
-that shows the form too: it is asked before they type. ``templates/parts/fresh.html`` has the field for the reason.
+Somebody who showed their second factor more than five minutes ago is led to a page that asks for it, and
+from there to the address they wanted, which must answer GET; what a form sent is not kept. So put it on the
+page that shows the form too: it is asked before they type. ``templates/parts/fresh.html`` has the field for
+the reason.
 """
 
 import time
@@ -23,6 +24,7 @@ from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
 
 from hubfinder.display.words import gettext
 from hubfinder.web.shared.cookies import FACTOR_AT
@@ -37,7 +39,7 @@ READS = ("GET", "HEAD", "OPTIONS")
 
 def is_fresh() -> bool:
     """Whether whoever is signed in showed their second factor within the last five minutes."""
-    shown = session.get(FACTOR_AT, 0.0)
+    shown: float = session.get(FACTOR_AT, 0.0)
     return 0 <= time.time() - shown < FRESH_SECONDS
 
 
@@ -51,8 +53,8 @@ def needs_fresh(view: View) -> View:
     return checked  # type: ignore[return-value]  # it takes and gives what the view does
 
 
-def ask_again() -> ResponseReturnValue:
-    """To the page that asks for the second factor; from there back to this address, if it can be looked at."""
+def ask_again() -> Response:
+    """To the page that asks for the second factor; from there back to this address, if it can be opened."""
     address = redirect(url_for("accounts.check", next=waiting_address() or None), 303)
     address.headers["Cache-Control"] = "no-store"
     return address
@@ -74,7 +76,7 @@ def asked_reason() -> tuple[str, dict[str, str]]:
 
 
 def own_address(address: str) -> str:
-    """An address of ours to go on to, as somebody sent it: a path of this site that can be opened, else empty."""
+    """An address to go on to, as somebody sent it: a path of this site that can be opened, else empty."""
     is_path = address.startswith("/") and not address.startswith("//") and "\\" not in address
     if not is_path or not address.isprintable() or len(address) > LONGEST_ADDRESS:
         return ""
