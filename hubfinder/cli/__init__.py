@@ -9,6 +9,7 @@ from hubfinder.cli import (
     councils,
     data,
     derive,
+    exchange,
     find,
     imports,
     layers,
@@ -38,6 +39,7 @@ GROUPS = (
     people,
     councils,
     trail,
+    exchange,
     serve,
     sheets,
 )

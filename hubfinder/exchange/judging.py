@@ -230,13 +230,12 @@ class Judge:
             one.refuse(VERSION, f"is {said}, which is not there any more. {AGAIN}")
             return
         reading = read_cells(row, base, self._hidden)
+        is_retired = listing.state is ListingState.RETIRED
         if not said and reading.changed | {name for name, _ in reading.problems}:
             one.refuse(KEY, f"{quoted(one.key)} is there already, and version is empty. {AGAIN}")
-        elif not (
-            reading.changed or reading.problems or (not said and listing.state is ListingState.RETIRED)
-        ):
+        elif not (reading.changed or reading.problems) and (said or not is_retired):
             one.outcome = RowOutcome.UNCHANGED
-        elif listing.state is ListingState.RETIRED:
+        elif is_retired:
             one.refuse("", "This listing is retired. Bring it back on its own page first.")
         else:
             self._refuse_categories(reading)
@@ -249,9 +248,7 @@ class Judge:
         one.content = read_cells(row, empty_content(), self._hidden, is_new=True).content
         _look_waiting(one, listing)
         if one.outcome is not RowOutcome.UNCHANGED:
-            one.refuse(
-                "", "This listing is still being written, or waits for approval. Change it on its page."
-            )
+            one.refuse("", "This listing is being written, or waits for approval. Change it there.")
 
     def _refuse_categories(self, reading: Reading) -> None:
         """What staff confirm, a provider does not change."""

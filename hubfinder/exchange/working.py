@@ -1,0 +1,71 @@
+"""Doing what a batch says is to be done: the one entrance for commands and for work in the background."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.database import begin_writing
+from hubfinder.exchange import applying, jobs, previewing, register_reading, undoing
+from hubfinder.exchange.batches import AT_WORK, Incoming, begin_batch, move
+from hubfinder.exchange.models import Batch
+from hubfinder.people.values import Actor
+from hubfinder.settings import Settings
+from hubfinder.vocab import BatchState
+
+Progress = Callable[[int, int], None]
+
+
+def silent(_done: int, _all: int) -> None:
+    """Tell nobody."""
+
+
+def receive(session: Session, settings: Settings, actor: Actor, file: Incoming, path: Path) -> int:
+    """Remember a file that was kept, and put it where the work finds it; its number."""
+    begin_writing(session)
+    number = begin_batch(session, actor, file).id
+    jobs.give_file(settings, number, path)
+    session.commit()
+    return number
+
+
+def decide(session: Session, actor: Actor, batch: Batch, after: BatchState) -> bool:
+    """Say that a batch is to be applied, or undone; false where somebody else was first.
+
+    The caller has begun with ``begin_writing``, and commits.
+    """
+    before = {BatchState.APPLYING: BatchState.PREVIEW, BatchState.UNDOING: BatchState.APPLIED}[after]
+    moved = move(session, batch, {before}, after)
+    if moved:
+        batch.decider_id, batch.done = actor.id, 0
+    return moved
+
+
+def work(session: Session, settings: Settings, number: int, progress: Progress = silent) -> BatchState:
+    """Do it, or go on with it; what state it comes to.
+
+    Raises:
+        AlreadyAtWork: another process does.
+    """
+    with jobs.holding(settings, number) as path:
+        batch = session.get_one(Batch, number)
+        state, is_register = batch.state, bool(batch.register_key)
+        session.rollback()
+        match state:
+            case BatchState.READING if is_register:
+                register_reading.read_register(session, number, path, progress)
+            case BatchState.READING:
+                previewing.preview(session, number, path, progress)
+            case BatchState.APPLYING:
+                applying.apply(session, number, progress)
+            case BatchState.UNDOING:
+                undoing.undo(session, number, progress)
+    jobs.forget_file(settings, number)
+    return session.get_one(Batch, number, populate_existing=True).state
+
+
+def broken_off(session: Session, settings: Settings) -> list[int]:
+    """Numbers of batches whose work nobody does any more."""
+    numbers = session.scalars(select(Batch.id).where(Batch.state.in_(AT_WORK)).order_by(Batch.id))
+    return [number for number in numbers if not jobs.is_at_work(settings, number)]
