@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
 from hubfinder.directory.models import Service
-from hubfinder.listings.contacts import contact_column, is_of_a_leaver
-from hubfinder.listings.mail_words import Sheet, reminder
+from hubfinder.listings.contacts import contact_column, contact_of, is_of_a_leaver
+from hubfinder.listings.mail_words import Sheet, new_link, reminder
 from hubfinder.listings.models import Listing
 from hubfinder.listings.overview import calendar_of, only_due
 from hubfinder.people.models import Council
@@ -79,6 +79,15 @@ def _by_contact(
     return ((to, listings) for to, listings in found.items() if is_address(to))
 
 
-def next_period(day: date, settings: Settings) -> date:
-    """When the next reminders go out."""
-    return period_of(day, settings.reminder_every_days).first_day + timedelta(settings.reminder_every_days)
+def send_new_link(session: Session, listing: Listing, settings: Settings) -> bool:
+    """Queue a new link to the address of a listing, in the caller's transaction; at most one a day.
+
+    False where email reaches nobody there. Who asked learns nothing else.
+    """
+    to = contact_of(session, listing)
+    council = session.get(Council, listing.council_code)
+    if council is None or not is_address(to) or listing.is_email_dead or is_of_a_leaver(session, to):
+        return False
+    once = f"still-right:{listing.key}:{today().isoformat()}"
+    queue(session, new_link(to, listing, Sheet(settings, council), once))
+    return True
