@@ -24,6 +24,7 @@ from hubfinder.web.public import (
     saved,
     service,
     start,
+    still_right,
     suggest,
 )
 from hubfinder.web.public.blueprint import pages
@@ -49,6 +50,7 @@ __all__ = [
     "saved",
     "service",
     "start",
+    "still_right",
     "suggest",
 ]
 
