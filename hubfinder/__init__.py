@@ -8,6 +8,7 @@ from flask import Flask
 from hubfinder import cli, models, web
 from hubfinder.database import prepare_engine
 from hubfinder.extensions import babel, db
+from hubfinder.listings.installation import keep_settings
 from hubfinder.places.finding import Places
 from hubfinder.search.book import suggestion_files
 from hubfinder.search.engines import engine_of
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ]
     with app.app_context():
         prepare_engine(db.engine)
+        keep_settings(db.engine, settings)
     babel.init_app(
         app,
         default_translation_directories="translations",

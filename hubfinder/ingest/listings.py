@@ -16,7 +16,10 @@ from hubfinder.ingest.loading import Loading
 from hubfinder.ingest.row import Row
 from hubfinder.ingest.table import Aliases
 from hubfinder.ingest.words import plain
+from hubfinder.listings.recording import record_services
+from hubfinder.people.values import A_COMMAND
 from hubfinder.search.documents import refresh_documents
+from hubfinder.vocab import Origin
 
 LONGEST_AGO = timedelta(days=round(50 * 365.25))
 _DAYS_AGO = re.compile(r"([0-9]{1,5}) days? ago")
@@ -48,8 +51,9 @@ def each_once(
 
 
 def finish(loading: Loading, touched: Touched) -> None:
-    """Write the search documents of what was touched, in the same transaction."""
+    """Record what listings say now, and write the search documents of what was touched: one transaction."""
     if touched:
+        record_services(loading.session, touched.services, Origin.IMPORT, A_COMMAND.name, loading.path.name)
         refresh_documents(loading.session, services=touched.services, locations=touched.locations)
 
 
