@@ -113,8 +113,22 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated) and cookies.FACTOR_AT in session
 
 
+_SIGNED_OUT: dict[str, Callable[[], ResponseReturnValue]] = {}
+
+
+def when_signed_out(answer: Callable[[], ResponseReturnValue], *endpoints: str) -> None:
+    """What to answer to a form of somebody whose sign-in has ended, so that nothing typed is lost.
+
+    Nobody is signed in when it is asked: it may give back what was sent, and nothing else.
+    """
+    _SIGNED_OUT.update(dict.fromkeys(endpoints, answer))
+
+
 def _to_sign_in() -> ResponseReturnValue:
-    """From there back to this address, if it can be looked at; what a form sent is not kept."""
+    """From there back to this address, if it can be looked at; what a form sent is kept where pages say so."""
+    giving_back = _SIGNED_OUT.get(request.endpoint or "") if request.method == "POST" else None
+    if giving_back:
+        return giving_back()
     ended = "1" if cookies.visit().has_ended else None
     address = url_for("accounts.sign_in", next=waiting_address() or None, ended=ended)
     answer = redirect(address, 303)
