@@ -92,6 +92,7 @@ SPECIAL = {
     "ask near a place": "/ask?place=ZA1+4QT",
     "ask malformed": "/ask?place=ZA1+4Q",
     "code that is none": "/v/00000000",
+    "link in an email that is none": "/still-right/nothing",
     "missing": "/nowhere",
 }
 """Further states of pages that look different."""

@@ -24,6 +24,7 @@ UNTRANSLATED = {
     "sheets.short_right": 302,
     "sheets.short_right_form": 302,
     "sheets.right": 404,
+    "public.still_right": 404,
 }
 
 
