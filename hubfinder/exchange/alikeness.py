@@ -146,9 +146,9 @@ def compare(one: Facts, other: Facts, shared: Shared) -> tuple[float, tuple[str,
 
 def _name_says(name: float) -> list[tuple[float, str]]:
     if name >= 97:
-        return [(45.0, gettext("The same name"))]
+        return [(50.0, gettext("The same name"))]
     if name >= 85:
-        return [(32.0, gettext("Nearly the same name"))]
+        return [(35.0, gettext("Nearly the same name"))]
     return [(18.0, gettext("Names that are alike"))] if name else []
 
 
@@ -173,11 +173,11 @@ def _against(one: Facts, other: Facts) -> float:
     """What speaks for two: groups of one name at two places are most often two groups."""
     against = 0.0
     if _differ(one.places, other.places) and not one.postcodes & other.postcodes:
-        against += 45
+        against += 50
     elif one.places & other.places and _differ(one.times, other.times):
         against += 10
     if _differ(one.telephones, other.telephones):
-        against += 8
+        against += 5
     if one.organization and other.organization and one.organization != other.organization:
         against += 6
     return against

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.listings.models import Content, Listing, Report
 from hubfinder.listings.report_subjects import About
 from hubfinder.listings.report_words import digest_of, new_reference
@@ -131,7 +131,9 @@ def _same(session: Session, told: Told, digest: str, number: str) -> Report | No
     """The report that this is once more. Two who say in the same words that a number is dead are two."""
     same = select(Report).where(Report.subject == told.about.subject, Report.digest == digest)
     for report in session.scalars(
-        same.where(Report.made_at >= now() - SAME_FOR, Report.state == ReportState.OPEN).order_by(Report.id)
+        same.where(Report.made_at >= utc_now() - SAME_FOR, Report.state == ReportState.OPEN).order_by(
+            Report.id
+        )
     ):
         is_form_again = report.reference == told.reference
         is_said_again = report.sender == number or told.kind is not ReportKind.DEAD_TELEPHONE
@@ -157,7 +159,7 @@ def _report(session: Session, told: Told, digest: str, number: str) -> Report:
         sender=number,
         email=told.email,
         language=told.language,
-        made_at=now(),
+        made_at=utc_now(),
         state=ReportState.OPEN,
     )
 
@@ -166,7 +168,7 @@ def _note_on_listing(session: Session, report: Report) -> None:
     if report.listing_id is None:
         return
     count_open(session, report.listing_id)
-    since = report.made_at - SAME_FOR
+    since = as_utc(report.made_at) - SAME_FOR
     if report.kind is ReportKind.DEAD_TELEPHONE and doubted_by_several(session, report.listing_id, since):
         doubted = update(Listing).where(Listing.id == report.listing_id)
         session.execute(doubted.values(is_telephone_doubted=True))

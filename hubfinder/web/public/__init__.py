@@ -12,7 +12,9 @@ from hubfinder.web.public import (
     catalogue,
     collections,
     compare,
+    complaint,
     entry,
+    feedback,
     footprint,
     guide,
     health,
@@ -26,6 +28,9 @@ from hubfinder.web.public import (
     start,
     still_right,
     suggest,
+    suggest_service,
+    told,
+    wrong,
 )
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.guide_steps import read_guide
@@ -38,7 +43,9 @@ __all__ = [
     "catalogue",
     "collections",
     "compare",
+    "complaint",
     "entry",
+    "feedback",
     "footprint",
     "guide",
     "health",
@@ -52,6 +59,9 @@ __all__ = [
     "start",
     "still_right",
     "suggest",
+    "suggest_service",
+    "told",
+    "wrong",
 ]
 
 

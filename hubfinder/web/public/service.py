@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
 from hubfinder.directory.availability import Offer
@@ -18,6 +19,8 @@ from hubfinder.display.language import DEFAULT, language_name, locale
 from hubfinder.display.map import LocatorMap
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.listings.feedback import feedback_on
+from hubfinder.listings.moved import taken_over
 from hubfinder.search.cards import translatable
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
@@ -36,6 +39,9 @@ from hubfinder.web.shared.ages import AgeBar, age_bar
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import AreaSource, area_sources
+
+SHOWN = 3
+"""Of what people say, here; a page of its own has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,15 @@ class ServiceView:
 
 
 @public_page(pages, "/service/<key>")
-def service(key: str) -> str:
-    found = existing(service_by_key(db.session, key))
+def service(key: str) -> ResponseReturnValue:
+    found = service_by_key(db.session, key)
     family, query = read_family()
-    return render_template("public/service.html", view=service_view(found, family), family=query)
+    if found is None:
+        to = existing(taken_over(db.session, [key]).get(key))
+        return redirect(url_for("public.service", key=to) + query, 301)
+    feedback = feedback_on(db.session, f"service:{key}", SHOWN + 1)
+    view = service_view(found, family)
+    return render_template("public/service.html", view=view, family=query, feedback=feedback)
 
 
 def service_view(found: Service, family: Family | None = None) -> ServiceView:
