@@ -84,24 +84,38 @@ class Said:
     person_id: int | None = None
     """Of whoever has signed in; as long as nobody has, it ends after ``UNFINISHED``."""
     before: Kept | None = None
-    """The session that this one goes on from, under another number."""
+    """The session that this one goes on from; it ends. If it was ended meanwhile, nothing goes on."""
 
 
-def keep(session: Session, token: str, said: Said, limits: Limits) -> None:
-    """Write a session down. Once somebody has signed in its end stays as it is; ended ones are forgotten."""
-    at = utc_now()
-    row = session.get(StaffSession, digest_of(token))
-    if row is None:
-        forget_ended(session, limits)
-        row = StaffSession(digest=digest_of(token), made_at=at, ends_at=at + UNFINISHED)
-        session.add(row)
-    before = said.before
-    if said.person_id is not None and before is not None and before.person_id == said.person_id:
+def start(session: Session, said: Said, limits: Limits) -> str:
+    """Begin a session, or go on with one under another number; its number. Ended ones are forgotten.
+
+    Going on does not make it last longer; signing in does.
+    """
+    forget_ended(session, limits)
+    token, at, before = new_token(), utc_now(), said.before
+    row = StaffSession(
+        digest=digest_of(token), content=said.content, person_id=said.person_id, made_at=at, seen_at=at
+    )
+    row.ends_at = at + (UNFINISHED if said.person_id is None else limits.whole)
+    if before is not None and before.person_id == said.person_id:
         row.made_at, row.ends_at = before.made_at, before.ends_at
-    elif said.person_id is not None:
-        row.ends_at = at + limits.whole
-    row.person_id, row.content, row.seen_at = said.person_id, said.content, at
+    if before is not None and not end(session, before.digest):
+        return ""
+    session.add(row)
     session.flush()
+    return token
+
+
+def change(session: Session, digest: str, content: bytes) -> bool:
+    """Write down what is in a session now; nothing, and false, if it was ended meanwhile."""
+    statement = (
+        update(StaffSession)
+        .where(StaffSession.digest == digest)
+        .values(content=content, seen_at=utc_now())
+        .returning(StaffSession.digest)
+    )
+    return session.scalar(statement) is not None
 
 
 def seen(session: Session, digest: str) -> None:

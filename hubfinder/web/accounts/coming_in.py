@@ -66,14 +66,14 @@ def enter(person: Person, shown: str) -> str:
     onward = session.get(NEXT, "")
     person.last_seen_at = utc_now()
     note(person, "person.signed_in", {"factor": shown})
-    person_id, email = person.id, person.email
+    person_id, email, has_roles = person.id, person.email, bool(person.roles)
     db.session.commit()
     session.clear()
     login_user(person, remember=False, authn_via=["password", shown])
     session[cookies.PERSON], session[cookies.FACTOR_AT] = person_id, time.time()
     cookies.renew()
     devices.remember(email)
-    return onward or url_for("staff.home")
+    return onward or url_for("staff.home" if has_roles else "accounts.account")
 
 
 def note(person: Person, verb: str, facts: dict[str, object] | None = None) -> None:

@@ -21,7 +21,7 @@ def demonstration(token: str) -> ResponseReturnValue:
     """One button; pressing it signs in, once."""
     if not settings().is_demonstration:
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         person = existing(person_of_link(db.session, token))
         return render_template("accounts/demonstration.html", person=person)
     db.session.rollback()

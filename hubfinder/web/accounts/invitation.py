@@ -23,7 +23,7 @@ def invitation(token: str) -> ResponseReturnValue:
     found = find_invitation(db.session, token)
     if found is None:
         return _ended()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(TEMPLATE, email=found.email, name=found.name, errors={})
     return _accepted(token, found)
 

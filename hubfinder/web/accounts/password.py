@@ -25,7 +25,7 @@ from hubfinder.web.shared.fresh import needs_fresh
 @public_page(pages, "/account/password/forgotten", methods=("GET", "POST"))
 def forgotten() -> ResponseReturnValue:
     """Ask for a link; the answer is the same whether there is such an account or not."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/forgotten.html", email="", errors={})
     typed = request.form.get("email", "")
     try:
@@ -47,7 +47,7 @@ def new_password(token: str) -> ResponseReturnValue:
     person = library.person_of_link(token)
     if person is None:
         return render_template("accounts/link_ended.html", is_invitation=False), 410
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/new_password.html", email=person.email, errors={})
     password, errors = chosen_password(request.form, (person.email, person.name))
     if errors:
@@ -67,7 +67,7 @@ def new_password(token: str) -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Needs the old one; every other session ends."""
     person = me()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_password.html", email=person.email, errors={})
     password, errors = chosen_password(request.form, (person.email, person.name))
     person_id, uniquifier, email, old = person.id, person.fs_uniquifier, person.email, person.password

@@ -28,7 +28,7 @@ def second_factor() -> ResponseReturnValue:
         return coming_in.to_sign_in()
     if not coming_in.has_factor(person):
         return redirect(url_for("accounts.set_up"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(person, is_check=False)
     try:
         found, shown = factors.answered(person.id, person.email, request.form)
@@ -44,7 +44,7 @@ def second_factor() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """The second factor once more; then on to the page that waits."""
     person = me()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(person, is_check=True)
     try:
         found, shown = factors.answered(person.id, person.email, request.form)

@@ -124,15 +124,15 @@ class Sessions(SessionInterface):
         return (_WORDS.loads(kept.content.decode()), kept) if kept else ({}, None)
 
     def _keep(self, session: Visit) -> str:
-        is_another = session.is_new_number_due or session.kept is None
-        token = sessions.new_token() if is_another else session.token
+        """The number of the session from now on; none if it was ended while this page was made."""
+        content = _WORDS.dumps(dict(session)).encode()
         with apart() as database:
-            if is_another and session.token:
-                sessions.end(database, sessions.digest_of(session.token))
-            content = _WORDS.dumps(dict(session)).encode()
-            said = sessions.Said(content, session.get(PERSON), session.kept)
-            sessions.keep(database, token, said, self.limits)
-        return token
+            is_another = session.is_new_number_due or session.kept is None
+            if is_another or session.kept.person_id != session.get(PERSON):
+                said = sessions.Said(content, session.get(PERSON), session.kept)
+                return sessions.start(database, said, self.limits)
+            is_there = sessions.change(database, session.kept.digest, content)
+        return session.token if is_there else ""
 
     def _end(self, session: Visit) -> None:
         if session.kept is not None:
