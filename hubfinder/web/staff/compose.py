@@ -1,6 +1,5 @@
 """Composing a neighbourhood: choose footprints, look at what comes of it, name it, publish it."""
 
-import logging
 from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
@@ -13,11 +12,9 @@ from hubfinder.extensions import db
 from hubfinder.ingest.neighbourhoods import ChangedMeanwhile, publish as publish_recipe
 from hubfinder.places.neighbourhoods import KIND, draft, version_of
 from hubfinder.places.recipes import Problem, RecipeRefused
-from hubfinder.search import engines
-from hubfinder.search.files import Busy
 from hubfinder.web.shared.access import staff_page
+from hubfinder.web.shared.indexing import index_now
 from hubfinder.web.shared.places import places
-from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.staff.blueprint import KEEPERS, pages, when_stale
 from hubfinder.web.staff.chooser import chooser
@@ -25,9 +22,6 @@ from hubfinder.web.staff.draft import Errors, Typed, typed_in
 from hubfinder.web.staff.picture import live_map, picture
 from hubfinder.web.staff.said import changes_since, notes_on
 
-log = logging.getLogger(__name__)
-BUSY_SECONDS = 1.0
-"""How long somebody who publishes waits for the index, which finds the change later too."""
 MOST_MEETINGS = 25
 """Lines of one table; the largest shares come first."""
 
@@ -51,21 +45,9 @@ def publish() -> ResponseReturnValue:
     except ChangedMeanwhile:
         return _page(typed, overtaken=True)
     places().look_again()
-    _index()
+    index_now()
     address = url_for("public.footprint", kind=KIND.value, code=done.code, version=done.number)
     return redirect(address, 303)
-
-
-def _index() -> None:
-    """Let the search find services by the new name of their area; what was published holds in any case."""
-    try:
-        engines.catch_up(db.session, settings(), with_book=False, patience=BUSY_SECONDS)
-    except Busy:
-        log.warning(
-            "The search index is being written by somebody else and will be brought up to date later."
-        )
-    finally:
-        db.session.rollback()
 
 
 def _stale() -> ResponseReturnValue:
