@@ -18,11 +18,12 @@ from hubfinder.listings.concerns import ConcernPage, reader_of, writable
 from hubfinder.listings.content import SUGGESTED, Content, read_content, to_content
 from hubfinder.listings.content_words import names_of
 from hubfinder.listings.differences import Difference, differences
+from hubfinder.listings.fields import Refused, email
 from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.listings.reading import current_content
 from hubfinder.listings.scope import may_publish
 from hubfinder.listings.states import can_update
-from hubfinder.listings.steps import lock
+from hubfinder.listings.steps import lock, tell
 from hubfinder.listings.updates import begin_update, own_open_update, save_update
 from hubfinder.listings.written import Around, Form
 from hubfinder.people.values import Actor
@@ -155,3 +156,16 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any value of JSON
 def _digest(value: Any) -> str:  # noqa: ANN401 - any value of JSON
     said = "" if value in (None, "", []) else json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def keep_contact(session: Session, actor: Actor, listing: Listing, typed: str) -> dict[str, str]:
+    """Keep the address to which reminders go; what is wrong with it, by the field of the page."""
+    try:
+        address = email(typed)
+    except Refused as refused:
+        return {"contact_email": str(refused)}
+    if address != listing.contact_email:
+        lock(session, listing)
+        listing.contact_email, listing.is_email_dead = address, False
+        tell(session, actor, "listing.contact_changed", listing)
+    return {}

@@ -125,7 +125,7 @@ def when_signed_out(answer: Callable[[], ResponseReturnValue], *endpoints: str) 
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    """From there back to this address, if it can be looked at; what a form sent is kept where pages say so."""
+    """From there back to this address, if it can be looked at; a form only where a page keeps it."""
     giving_back = _SIGNED_OUT.get(request.endpoint or "") if request.method == "POST" else None
     if giving_back:
         return giving_back()

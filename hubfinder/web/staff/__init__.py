@@ -5,6 +5,8 @@ from flask import Flask
 from hubfinder.web.staff import (
     board,
     compose,
+    editing,
+    editing_check,
     home,
     hubs,
     listing_table,
@@ -17,6 +19,8 @@ from hubfinder.web.staff.blueprint import pages
 __all__ = [
     "board",
     "compose",
+    "editing",
+    "editing_check",
     "home",
     "hubs",
     "init_app",
