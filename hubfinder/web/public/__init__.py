@@ -21,6 +21,7 @@ from hubfinder.web.public import (
     hub,
     map_data,
     map_page,
+    preview,
     results,
     safety,
     saved,
@@ -34,6 +35,7 @@ from hubfinder.web.public import (
 )
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.guide_steps import read_guide
+from hubfinder.web.shared import service_page
 
 __all__ = [
     "about",
@@ -52,6 +54,7 @@ __all__ = [
     "hub",
     "map_data",
     "map_page",
+    "preview",
     "results",
     "safety",
     "saved",
@@ -74,4 +77,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["guide"] = read_guide(settings.seeds_dir)
     app.extensions["collections"] = read_collections(settings.seeds_dir, settings.collections_dir)
     map_data.init_app(app)
+    service_page.offer(app, preview.show)
     app.register_blueprint(pages)
