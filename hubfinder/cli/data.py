@@ -13,6 +13,7 @@ from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_dem
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.seeds import SeedsRefused, load_seeds
 from hubfinder.people.councils import ensure_council
+from hubfinder.people.made_up import make_people
 
 
 @click.command()
@@ -37,7 +38,17 @@ def demo(again: bool) -> None:
             click.echo("Demonstration area: in step.")
         else:
             _load_area(stamp)
+        _make_people()
     _index()
+
+
+def _make_people() -> None:
+    begin_writing(db.session)
+    made = make_people(db.session)
+    db.session.commit()
+    if made:
+        click.echo(f"Made-up staff: {made}. `hubfinder people list` names them.")
+    click.echo("To look at the staff pages: hubfinder people sign-in administrator@example.org")
 
 
 def _load_area(stamp: Stamp) -> None:

@@ -28,8 +28,8 @@ class Scopes:
     """``ward:E05014558`` and its name."""
 
 
-def scopes(session: Session, council: str) -> Scopes:
-    """What a page offers to whoever gives roles in a council. Four statements."""
+def scopes(session: Session, councils: Sequence[str]) -> Scopes:
+    """What a page offers to whoever gives roles in these councils. Two statements, and two for each."""
     organizations = session.execute(
         select(Organization.key, Organization.name)
         .where(Organization.source != SEED)
@@ -40,11 +40,11 @@ def scopes(session: Session, council: str) -> Scopes:
         .where(Location.is_family_hub, Location.is_confidential.is_(False))
         .order_by(Location.name, Location.key)
     )
-    offered = choosable(session, council)
+    offered = [choosable(session, council) for council in councils]
     return Scopes(
         [(row.key, row.name) for row in organizations],
         [(row.key, row.name) for row in hubs],
-        [(str(one.part), one.name) for kind in AREAS for one in offered.get(kind, ())],
+        [(str(one.part), one.name) for kind in AREAS for here in offered for one in here.get(kind, ())],
     )
 
 

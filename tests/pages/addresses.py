@@ -123,6 +123,15 @@ PAPER = "/sheet/print?for=school:990001&in={}"
 
 STAFF: dict[str, str] = {
     "staff.home": "/staff",
+    "staff.people": "/staff/people",
+    "staff.invite_person": "/staff/people/invite",
+    "staff.person": Theirs("/staff/people/9001"),
+    "staff.give_role": Theirs("/staff/people/9001/give"),
+    "staff.take_role": Theirs("/staff/people/9001/take/9001"),
+    "staff.change_account": Theirs("/staff/people/9001/disable"),
+    "staff.council": Theirs("/staff/council?council=Z06000001"),
+    "staff.trail": "/staff/trail",
+    "staff.export_trail": "/staff/trail/export",
     "staff.board": "/staff/board",
     "staff.listings": "/staff/listings",
     "staff.hubs": "/staff/hubs",
@@ -137,6 +146,7 @@ Those whose role a page declares get 200 there; tests/pages/test_access.py asks 
 """
 
 STAFF_WRITES: dict[str, str] = {
+    "staff.withdraw_invitation": Theirs("/staff/people/invitations/9001/withdraw"),
     "staff.confirm_listing": "/staff/board/confirm",
     "staff.undo_confirm": "/staff/board/undo",
     "staff.change_listings": "/staff/listings/many",

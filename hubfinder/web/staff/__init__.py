@@ -5,6 +5,7 @@ from flask import Flask
 from hubfinder.web.staff import (
     board,
     compose,
+    council,
     editing,
     editing_check,
     home,
@@ -12,13 +13,16 @@ from hubfinder.web.staff import (
     listing_table,
     listings_at_once,
     neighbourhoods,
+    people,
     sheets,
+    trail,
 )
 from hubfinder.web.staff.blueprint import pages
 
 __all__ = [
     "board",
     "compose",
+    "council",
     "editing",
     "editing_check",
     "home",
@@ -28,7 +32,9 @@ __all__ = [
     "listings_at_once",
     "neighbourhoods",
     "pages",
+    "people",
     "sheets",
+    "trail",
 ]
 
 

@@ -33,6 +33,9 @@ NAV: tuple[Going, ...] = (
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
+    Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),
+    Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,)),
+    Going("staff.trail", lazy_gettext("The trail"), (Role.AUDITOR,)),
 )
 """The menu in its order; a page under the address of an entry (``/staff/sheets/…``) belongs to it."""
 
