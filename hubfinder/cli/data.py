@@ -3,6 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
+from hubfinder.cli.catching_up import make_missing_listings
 from hubfinder.cli.imports import lines_of
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, settings, writing
@@ -75,6 +76,7 @@ def set_up() -> None:
     except SeedsRefused as error:
         raise click.ClickException(f"The seed data was not loaded: {error}") from error
     _ours(db.session)
+    make_missing_listings(db.session)
     there = ", ".join(f"{number} {what}" for what, number in seeds.counts.items())
     click.echo(f"Seed data {'loaded' if seeds.changed else 'in step'}: {there}.")
 

@@ -97,6 +97,13 @@ def record_contents(
     return recorder.done
 
 
+def services_without_listing(session: Session) -> list[int]:
+    """Local services that came before listings were kept, or past what keeps them."""
+    known = select(Listing.id).where(Listing.service_id == Service.id)
+    rows = select(Service.id).where(~Service.is_national, ~known.exists())
+    return list(session.scalars(rows.order_by(Service.id)))
+
+
 def retire_missing(session: Session) -> list[str]:
     """Retire every listing whose service was taken away; its versions stay. Says their keys."""
     gone = session.scalars(

@@ -25,6 +25,7 @@ from hubfinder.search.cards import translatable
 from hubfinder.vocab import Confidence, Delivery, PhoneType, ServiceStatus
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.family import Family, ForFamily, council_of, read_family
+from hubfinder.web.public.hidden import hidden_page
 from hubfinder.web.public.service_words import (
     Price,
     Times,
@@ -83,6 +84,8 @@ def service(key: str) -> ResponseReturnValue:
     if found is None:
         to = existing(taken_over(db.session, [key]).get(key))
         return redirect(url_for("public.service", key=to) + query, 301)
+    if found.status is not ServiceStatus.ACTIVE and (hidden := hidden_page(found, query)):
+        return hidden
     feedback = feedback_on(db.session, f"service:{key}", SHOWN + 1)
     view = service_view(found, family)
     return render_template("public/service.html", view=view, family=query, feedback=feedback)
