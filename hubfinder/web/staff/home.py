@@ -1,14 +1,70 @@
 """The first page for staff: what waits for whoever is signed in."""
 
-from flask import render_template
+from dataclasses import dataclass
+
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hubfinder.web.shared.access import staff_page
-from hubfinder.web.staff.blueprint import pages
+from hubfinder.clock import today
+from hubfinder.display.formats import figure
+from hubfinder.display.words import ngettext
+from hubfinder.extensions import db
+from hubfinder.listings.overview import calendar_of
+from hubfinder.listings.report_scope import READERS
+from hubfinder.listings.scope import EDITORS
+from hubfinder.listings.waiting import Waiting, waiting_for
+from hubfinder.people.values import Actor
+from hubfinder.vocab import Role
+from hubfinder.web.shared.access import actor, staff_page
+from hubfinder.web.shared.settings import settings
+from hubfinder.web.staff.blueprint import KEEPERS, pages
 from hubfinder.web.staff.going import EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: how much of it, and where it is done."""
+
+    number: str
+    words: str
+    more: str
+    address: str
+    is_done: bool
+    """Whether nothing waits."""
 
 
 @staff_page(pages, "/staff", *EVERYBODY)
 def home() -> ResponseReturnValue:
     """What waits for me."""
-    return render_template("staff/home.html")
+    who = actor()
+    waiting = waiting_for(db.session, who, calendar_of(db.session, who.councils, settings(), today()))
+    return render_template(
+        "staff/home.html",
+        tasks=_tasks(who, waiting),
+        drafts=waiting.drafts,
+        is_auditor=who.has(Role.AUDITOR),
+        is_editor=who.has(*EDITORS),
+    )
+
+
+def _tasks(who: Actor, waiting: Waiting) -> list[Task]:
+    """What is somebody's task, by their roles, in the order in which it matters to families."""
+    tasks = []
+    if who.has(*READERS):
+        words = ngettext("report to look at", "reports to look at", waiting.reports)
+        tasks.append(_task("staff.reports", waiting.reports, words))
+    if who.has(*KEEPERS):
+        words = ngettext("change to approve", "changes to approve", waiting.approvals)
+        tasks.append(_task("staff.approvals", waiting.approvals, words))
+    if who.has(*EDITORS):
+        words = ngettext("listing due for a check", "listings due for a check", waiting.due)
+        stale = ngettext(
+            "%(num)d of them may be out of date", "%(num)d of them may be out of date", waiting.stale
+        )
+        tasks.append(_task("staff.board", waiting.due, words, stale if waiting.stale else ""))
+    return tasks
+
+
+def _task(endpoint: str, number: int, words: str, more: str = "") -> Task:
+    address = url_for(endpoint) if endpoint in current_app.view_functions else ""
+    return Task(figure(number), words, more, address, number == 0)
