@@ -203,13 +203,14 @@ class _Recorder:
         added, hidden = [], []
         for id_, content in old.items():
             listing = listings[id_]
-            digest, status = last.get(listing.id, ("", ""))
+            digest, status, telephone = last.get(listing.id, ("", "", ""))
             said = _said(listing, content, status)
             if digest_of(said) != digest:
                 listing.version += 1
                 listing.changed_at = utc_now()
                 added.append((listing.id, listing.version, said))
                 self.done.changed[listing.key] = listing.version
+                listing.is_telephone_doubted &= said["telephone"] == telephone
             _stand(listing, id_, said, status)
             for name, value in facts[id_].items():
                 setattr(listing, name, value)
@@ -223,17 +224,20 @@ class _Recorder:
             )
         self.session.flush()
 
-    def _last(self, listings: Iterable[Listing]) -> dict[int, tuple[str, str]]:
-        """Digest and status of the version in force of each."""
+    def _last(self, listings: Iterable[Listing]) -> dict[int, tuple[str, str, str]]:
+        """Digest, status and telephone of the version in force of each."""
         ids = [listing.id for listing in listings]
         rows = self.session.execute(
             select(
-                ListingVersion.listing_id, ListingVersion.digest, ListingVersion.content["status"].as_string()
+                ListingVersion.listing_id,
+                ListingVersion.digest,
+                ListingVersion.content["status"].as_string(),
+                ListingVersion.content["telephone"].as_string(),
             )
             .join(Listing, Listing.id == ListingVersion.listing_id)
             .where(Listing.id.in_(ids), ListingVersion.number == Listing.version)
         )
-        return {id_: (digest, status) for id_, digest, status in rows.tuples()}
+        return {id_: (digest, status, telephone) for id_, digest, status, telephone in rows.tuples()}
 
     def _append(self, versions: Sequence[tuple[int, int, Content]]) -> None:
         rows = [

@@ -106,3 +106,16 @@ def forget_old(session: Session, kept: timedelta, moment: datetime | None = None
         .returning(OutgoingEmail.id)
     )
     return len(gone.all())
+
+
+def forget_addresses(session: Session, purpose: str) -> int:
+    """Forget whom email of a purpose went to, once it was sent; how many."""
+    gone = session.scalars(
+        update(OutgoingEmail)
+        .where(
+            OutgoingEmail.purpose == purpose, OutgoingEmail.state == PostState.SENT, OutgoingEmail.to != ""
+        )
+        .values(to="")
+        .returning(OutgoingEmail.id)
+    )
+    return len(gone.all())
