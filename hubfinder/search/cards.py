@@ -1,18 +1,22 @@
 """How a listing becomes a search document: its card, and the terms it is found by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
+from hubfinder.clock import today
 from hubfinder.directory.catalogue import CatalogueEntry
+from hubfinder.directory.closures import days_off_at, days_off_of
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
 from hubfinder.directory.translations import Texts
+from hubfinder.search.days_off import onto_card
 from hubfinder.search.subjects import subject_marks
 from hubfinder.search.text import DELIVERS, ENTRY, NEED, analyse
 from hubfinder.search.times import Span, slots_of, spans_of
-from hubfinder.search.values import Card, Session, Site
+from hubfinder.search.values import ELSEWHERE, Card, Session, Site
 from hubfinder.vocab import Access, Confidence, Cost, PhoneType
 
-FORMAT = 8
+FORMAT = 9
 """Raise with every change of cards, terms or analysis: what has another format is made anew."""
 NAME, SUMMARY, LINKED, BODY = 3.0, 2.0, 1.5, 1.0
 """Weights of a listing's texts. Heavier names were measured to find less, not more."""
@@ -90,7 +94,8 @@ def service_document(service: Service) -> Document:
         "needs": needs,
         "free": is_free(service.cost_options),
         "cost": cost_words(service.cost_options),
-        "sessions": [session_of(schedule) for schedule in service.schedules],
+        "sessions": [session_of(schedule, places) for schedule in service.schedules],
+        "days_off": onto_card(days_off_of(service, places, today())),
         "hours": service.hours,
         "languages": [language.code for language in service.languages],
         "telephone": first_number(service.phones, PhoneType.VOICE) if sure else "",
@@ -171,6 +176,7 @@ def hub_document(hub: Location) -> Document:
         "told": terms_in(hub.name, hub.description),
         "organization": hub.organization.name if hub.organization else "",
         "sessions": [session_of(schedule) for schedule in hub.schedules],
+        "days_off": onto_card(days_off_at(hub, today())),
         "languages": [language.code for language in hub.languages],
         "telephone": first_number(hub.phones, PhoneType.VOICE),
         "website": hub.website,
@@ -271,14 +277,18 @@ def points_of(sites: list[Site]) -> list[tuple[float, float]]:
     ]
 
 
-def session_of(schedule: Schedule) -> Session:
-    return {
+def session_of(schedule: Schedule, places: Iterable[Location] = ()) -> Session:
+    """``places`` are the public ones of its service."""
+    found: Session = {
         "day": schedule.weekday.value,
         "opens": schedule.opens_at.strftime("%H:%M"),
         "closes": schedule.closes_at.strftime("%H:%M"),
         "season": schedule.season.value,
         "note": schedule.note,
     }
+    if schedule.site_id is not None:
+        found["site"] = next((one.key for one in places if one.id == schedule.site_id), ELSEWHERE)
+    return found
 
 
 def is_free(costs: list[CostOption]) -> bool | None:

@@ -38,8 +38,13 @@ def services_to_list() -> Select[tuple[Service]]:
             selectinload(Service.organization),
             selectinload(Service.at_locations)
             .selectinload(ServiceAtLocation.location)
-            .selectinload(Location.accessibility),
+            .options(
+                selectinload(Location.accessibility),
+                selectinload(Location.closures),
+                selectinload(Location.exceptions),
+            ),
             selectinload(Service.schedules),
+            selectinload(Service.exceptions),
             selectinload(Service.cost_options),
             selectinload(Service.phones),
             selectinload(Service.urls),
@@ -63,6 +68,8 @@ def hubs_to_list() -> Select[tuple[Location]]:
             selectinload(Location.organization),
             selectinload(Location.phones),
             selectinload(Location.schedules),
+            selectinload(Location.closures),
+            selectinload(Location.exceptions),
             selectinload(Location.languages),
             selectinload(Location.accessibility),
             selectinload(Location.services_here)
@@ -85,23 +92,30 @@ def entries_to_list() -> Select[tuple[CatalogueEntry]]:
     )
 
 
-def refresh_documents(session: Session, services: Iterable[int] = (), locations: Iterable[int] = ()) -> int:
+def refresh_documents(
+    session: Session,
+    services: Iterable[int] = (),
+    locations: Iterable[int] = (),
+    hubs: Iterable[int] = (),
+) -> int:
     """Write the documents of these services and locations again, in the caller's transaction.
 
-    A service at one of the locations is written again too. What must no longer be listed loses its document.
+    A service at one of the locations is written again too; ``hubs`` are locations at which only services have
+    changed, so that what else happens there says what it said. What must no longer be listed loses its document.
     Returns how many documents were written.
     """
     wanted_locations = sorted(set(locations))
     wanted_services = sorted(set(services) | set(_services_at(session, wanted_locations)))
+    wanted_hubs = sorted({*wanted_locations, *hubs})
     session.flush()
     revision = next_revision(session)
     written = 0
     for ids in _batches(wanted_services):
         found = session.scalars(services_to_list().where(Service.id.in_(ids))).all()
         written += _replace(session, "service", _keys(session, Service, ids), _documents(found), revision)
-    for ids in _batches(wanted_locations):
-        hubs = session.scalars(hubs_to_list().where(Location.id.in_(ids))).all()
-        documents = [hub_document(hub) for hub in hubs]
+    for ids in _batches(wanted_hubs):
+        found_hubs = session.scalars(hubs_to_list().where(Location.id.in_(ids))).all()
+        documents = [hub_document(hub) for hub in found_hubs]
         written += _replace(session, "hub", _keys(session, Location, ids), documents, revision)
     _remove_orphans(session, revision)
     return written

@@ -148,7 +148,7 @@ class _Counter:
 
     def open(self, columns: Columns) -> Label:
         """Rows that are open now."""
-        return Label(("now",), packed(open_at(columns, self.known.moment))[np.newaxis])
+        return Label(("now",), packed(open_at(columns, self.known.moment, self.known.changed))[np.newaxis])
 
     def footprints(self, columns: Columns) -> Label:
         """Rows by footprint."""

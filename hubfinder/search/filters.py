@@ -4,7 +4,7 @@ Any of the values of one filter is enough; all filters must hold together.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 
@@ -70,6 +70,8 @@ class Known:
     """Those of ``wanted.footprints``, at least."""
     moment: Moment | None = None
     """Now; only where ``wanted.open_now``, or where it is to be counted."""
+    changed: Mapping[int, bool] = field(default_factory=dict)
+    """Ids of documents that are not as usual today, and whether they are open now."""
 
 
 def candidates(columns: Columns, passes: Passes, *, by_words: bool, counted: bool) -> Mask:
@@ -114,7 +116,7 @@ def _passing(columns: Columns, wanted: Wanted, known: Known) -> Iterator[tuple[F
     if wanted.access:
         yield Filter.ACCESS, of_access(columns, wanted.access)
     if wanted.open_now:
-        yield Filter.OPEN, open_at(columns, known.moment)
+        yield Filter.OPEN, open_at(columns, known.moment, known.changed)
     if wanted.whens or wanted.days or wanted.seasons:
         slots = asked_slots(wanted.whens, wanted.days, wanted.seasons)
         yield Filter.TIMES, columns.label("slots", slots)
@@ -153,11 +155,16 @@ def of_access(columns: Columns, access: tuple[Access, ...]) -> Mask:
     return targeted if Access.TARGETED in access else ~targeted
 
 
-def open_at(columns: Columns, moment: Moment | None) -> Mask:
+def open_at(columns: Columns, moment: Moment | None, changed: Mapping[int, bool]) -> Mask:
     """Rows that are open, so far as is known; none where nobody knows what time it is."""
     if moment is None:
         return np.zeros(columns.size, dtype=bool)
-    return columns.open_at(moment.minute, moment.seasons)
+    mask = columns.open_at(moment.minute, moment.seasons)
+    for is_open in (True, False):
+        ids = np.array(sorted(id_ for id_, one in changed.items() if one is is_open), dtype=np.int64)
+        if ids.size:
+            mask[columns.rows_of(ids)] = is_open
+    return mask
 
 
 def within(columns: Columns, place: Place, miles: int) -> Mask:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -19,6 +19,7 @@ from hubfinder.search.book_engine import BookEngine
 from hubfinder.search.columns import Ints
 from hubfinder.search.confidence import CONFIDENT, coverage
 from hubfinder.search.damage import IndexUnavailable
+from hubfinder.search.days_off import changed_now
 from hubfinder.search.engine import Hits, View, Where
 from hubfinder.search.facets import MILES, facets_of, offered_footprints
 from hubfinder.search.fallback import DatabaseEngine
@@ -58,6 +59,7 @@ class Finder:
         self.years = SchoolYears(PROJECT / "seeds")
         self.clock = now
         """What time it is; tests set it."""
+        self._changed: tuple[tuple[int, datetime] | None, Mapping[int, bool]] = (None, {})
         self.listed: Sequence[str] = ()
         """The words of the listings that were last looked at."""
         self.near_metres = near_metres
@@ -79,7 +81,7 @@ class Finder:
         wanted = replace(wanted, text=wanted.text.strip()[:LONGEST_TEXT])
         view, hits, query = self._ask(session, wanted)
         question = Question(wanted, query, self._stale_before(day), _footprints(wanted))
-        known = self._known(session, wanted)
+        known = self._known(session, wanted, view.revision)
         # words are compared with the best of all that have them, whatever the filters leave of those
         passes = [passing(columns, wanted, known) for columns in view.segments]
         masks = [
@@ -116,7 +118,7 @@ class Finder:
         who work with families. What was last checked before that day counts as stale.
         """
         view, hits, query = self._ask(session, wanted)
-        known = self._known(session, wanted)
+        known = self._known(session, wanted, view.revision)
         question = Question(wanted, query, stale_before.toordinal(), _footprints(wanted))
         masks = []
         for columns in view.segments:
@@ -133,15 +135,26 @@ class Finder:
         groups = {group: Shown(some, len(some)) for group, some in rows.items()}
         return _Results(session, ranking, self.councils, explain=False).groups(groups)
 
-    def _known(self, session: Session, wanted: Wanted) -> Known:
+    def _known(self, session: Session, wanted: Wanted, revision: int) -> Known:
         """What the filters need besides what is wanted."""
+        is_timed = wanted.facets or wanted.open_now
         keys = offered_footprints(wanted) if wanted.facets else wanted.footprints
         council = next((m.code for m in wanted.place.of_kind(LAND)), "") if wanted.place else ""
         return Known(
             areas=self.areas,
             footprints=self.areas.of(session, keys),
-            moment=self.years.moment(self.clock(), council) if wanted.facets or wanted.open_now else None,
+            moment=self.years.moment(self.clock(), council) if is_timed else None,
+            changed=self._changed_now(session, revision) if is_timed else {},
         )
+
+    def _changed_now(self, session: Session, revision: int) -> Mapping[int, bool]:
+        """What is not as usual today: asked once a minute, and after every change of a listing."""
+        minute = self.clock().replace(second=0, microsecond=0)
+        key, found = self._changed
+        if key != (revision, minute):
+            found = changed_now(session, minute)
+            self._changed = (revision, minute), found
+        return found
 
     def _ask(self, session: Session, wanted: Wanted) -> tuple[View, tuple[Hits, ...], Query]:
         """The rows there are, how well each matches, and how the words were understood."""

@@ -72,6 +72,10 @@ class Wanted:
         return Asker(self.place, self.age, self.circumstances, self.age_to)
 
 
+ELSEWHERE = "-"
+"""In the place of the key of a place that is none of the public ones."""
+
+
 class Session(TypedDict):
     """One weekly session on a card."""
 
@@ -80,6 +84,21 @@ class Session(TypedDict):
     closes: str
     season: str
     note: str
+    site: NotRequired[str]
+    """Key of the place it is at; missing where nobody has said, ``ELSEWHERE`` where it may not be known."""
+
+
+class ChangedDays(TypedDict):
+    """Days that are not as in other weeks, on a card: ``hubfinder.search.days_off`` reads them."""
+
+    site: str
+    """Key of the place that it is about; empty where it is about the service, or of a hub the hub."""
+    first: str
+    last: str
+    opens: str
+    closes: str
+    """Other hours; empty: not on, shut."""
+    why: str
 
 
 class Site(TypedDict):
@@ -129,6 +148,8 @@ class Card(TypedDict):
     crisis: bool
     audience: str
     confidence: str
+    days_off: NotRequired[list[ChangedDays]]
+    """From the day on which the card was written."""
     status: NotRequired[str]
     department: NotRequired[str]
     current_name: NotRequired[str]

@@ -145,7 +145,7 @@ class Listings:
         return self.style.brief and (not own or KNOWN[own].direction == self.sheet.language.direction)
 
     def _facts(self, line: Line) -> Iterator[Part]:
-        facts = (("when", line.when), ("where", line.where), ("cost", line.cost))
+        facts = (("when", line.times), ("where", line.where), ("cost", line.cost))
         for key, words in () if self._is_short(line) else facts:
             if words:
                 yield Part(words, icon=key, alt=self.label(key))
@@ -177,7 +177,7 @@ class Listings:
         made = [self.ruler.paragraph(parts, text, room) for parts in (first, [Part(line.what)]) if parts]
         facts: list[tuple[str, Text | str, str]] = [
             ("who", line.who, ""),
-            ("when", line.when, ""),
+            ("when", line.times, ""),
             ("where", line.where, ""),
             ("cost", line.cost, ""),
             ("telephone", line.telephone, digits(line.telephone)),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event, Timezone, vText
 
 from hubfinder.clock import LONDON
+from hubfinder.directory.closures import DayOff, Hours, on_day
 from hubfinder.search.school_year import SchoolYears, bank_holidays
 from hubfinder.settings import PROJECT
 from hubfinder.sheets.values import Line, Session, Sheet, Text
@@ -51,10 +52,14 @@ def calendar_of(sheet: Sheet, first: date, last: date, years: SchoolYears | None
         many: Counter[tuple[int, str]] = Counter()
         for session in line.sessions:
             many[session.day, session.season] += 1
-            days = list(_days(session, first, last, sheet.council, years or _shipped()))
+            days = list(_days(session, first, last, sheet.council, years or _shipped(), line.days_off))
             if any(happens for _, happens in days):
                 name = f"{line.key}-{session.day}-{session.season}-{many[session.day, session.season]}"
                 calendar.add_component(_event(sheet, line, session, name, days))
+        for day, hours in _other_hours(line, first, last):
+            once = Session(day.weekday(), *hours)
+            name = f"{line.key}-{day.isoformat()}-{hours[0].isoformat('minutes')}"
+            calendar.add_component(_event(sheet, line, once, name, [(day, True)]))
     written: bytes = calendar.to_ical(sorted=False)
     return written
 
@@ -81,16 +86,29 @@ def _empty(sheet: Sheet) -> Calendar:
 
 
 def _days(
-    session: Session, first: date, last: date, council: str, years: SchoolYears
+    session: Session, first: date, last: date, council: str, years: SchoolYears, days_off: Sequence[DayOff]
 ) -> Iterator[tuple[date, bool]]:
-    """Every day of the week that is the session's, and whether it happens."""
+    """Every day of the week that is the session's, and whether it happens as usual."""
     closed = bank_holidays(years.seeds / "bank_holidays.csv")
     day = first + timedelta((session.day - first.weekday()) % DAYS_A_WEEK)
     while day <= last:
         season = years.season(day, council)
         in_season = session.season == Season.ALWAYS.value or season is None or season.value == session.season
-        yield day, in_season and day not in closed
+        usual = on_day(day, (session.opens, session.closes), days_off)
+        yield day, in_season and day not in closed and not usual.is_changed
         day += timedelta(DAYS_A_WEEK)
+
+
+def _other_hours(line: Line, first: date, last: date) -> Iterator[tuple[date, Hours]]:
+    """Days on which it is at other hours than usual, each once."""
+    own = [off for off in line.days_off if off.hours and not off.site]
+    for number in range((last - first).days + 1):
+        day = first + timedelta(number)
+        here = [off for off in own if off.holds(day)]
+        is_usual = any(session.day == day.weekday() for session in line.sessions)
+        is_shut = any(off.hours is None and off.holds(day) for off in line.days_off)
+        if here and here[0].hours and not is_shut and (is_usual or here[0].is_single):
+            yield day, here[0].hours
 
 
 def _event(sheet: Sheet, line: Line, session: Session, name: str, days: Sequence[tuple[date, bool]]) -> Event:
@@ -128,7 +146,7 @@ def _say(event: Event, name: str, text: Text, sheet: Sheet) -> None:
 
 def _description(sheet: Sheet, line: Line, session: Session) -> str:
     labelled = (
-        ("when", line.when),
+        ("when", line.times),
         ("cost", line.cost),
         ("telephone", line.telephone),
         ("text", line.text_number),

@@ -4,7 +4,7 @@ Of what is no longer listed only the number on the paper is told: why it went, n
 name or address may have become confidential.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,13 +13,16 @@ from urllib.parse import parse_qs
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
+from hubfinder.display.days_off import Change
 from hubfinder.sheets.fingerprints import (
     UNNUMBERED,
     Content,
     Parts,
+    changes,
     fingerprint,
     front_door_words,
     helpline_words,
+    hours_of,
     hub_parts,
     parts_of,
 )
@@ -166,9 +169,9 @@ def _compared(code: str, noted: Noted, sheet: Sheet, today: Mapping[Id, Line]) -
     ]
     on_paper = {id_ for _, id_, _ in lines}
     helplines = {line.key: line for line in sheet.helplines}
-    changes = (
-        LineChange(place, today[id_], _parts_changed(kept, parts_of(today[id_])))
-        for place, id_, kept in lines
+    altered = (
+        LineChange(place, today[id_], _line_changed(content["lines"][name], today[id_], sheet.made_on))
+        for name, (place, id_, _) in zip(content["lines"], lines, strict=True)
         if id_ in today
     )
     numbers = enumerate(content["helplines"], 1)
@@ -179,10 +182,10 @@ def _compared(code: str, noted: Noted, sheet: Sheet, today: Mapping[Id, Line]) -
         order=sheet.order,
         made_on=noted.made_on,
         sheet=sheet,
-        changed=tuple(change for change in changes if change.parts),
+        changed=tuple(change for change in altered if change.parts),
         gone=tuple(place for place, id_, _ in lines if id_ not in today),
         new=tuple(line for line in sheet.lines if (line.kind, line.key) not in on_paper),
-        hub=_parts_changed(content["hub"].get("parts", {}), hub_parts(sheet.hub)) if same_hub else (),
+        hub=_hub_changed(content["hub"], sheet) if same_hub else (),
         other_hub=not same_hub,
         helplines=tuple(_helplines_changed(content, helplines)),
         gone_helplines=tuple(number for number, (key, _) in numbers if key not in helplines),
@@ -194,6 +197,28 @@ def _compared(code: str, noted: Noted, sheet: Sheet, today: Mapping[Id, Line]) -
 
 def _place(name: str) -> Place:
     return Place(int(name.removeprefix(UNNUMBERED)), is_unnumbered=name.startswith(UNNUMBERED))
+
+
+def _line_changed(kept: Content, line: Line, day: date) -> tuple[PartChange, ...]:
+    found = _parts_changed(kept["parts"], parts_of(line))
+    if _is_as_announced(kept, line.changes, day):
+        return found
+    return (*(one for one in found if one.part != "when"), PartChange("when", line.times))
+
+
+def _hub_changed(kept: Content, sheet: Sheet) -> tuple[PartChange, ...]:
+    hub = sheet.hub
+    found = _parts_changed(kept.get("parts", {}), hub_parts(hub))
+    if hub is None or _is_as_announced(kept, hub.changes, sheet.made_on):
+        return found
+    words = "; ".join(one for one in (hours_of(hub.days), hub.note) if one)
+    return (*(one for one in found if one.part != "when"), PartChange("when", Text(words)))
+
+
+def _is_as_announced(kept: Content, today: Iterable[Change], day: date) -> bool:
+    """Whether the days that are not as usual, those to come, are those that stand on the paper."""
+    announced = {words for words, last in kept.get("changes", {}).items() if last >= day.isoformat()}
+    return announced == {words for words, last in changes(today).items() if last >= day.isoformat()}
 
 
 def _parts_changed(kept: Mapping[str, str], today: Parts) -> tuple[PartChange, ...]:

@@ -1,15 +1,17 @@
 """What stands on a sheet, as fingerprints: enough to say later what has changed, and nothing to read.
 
 Dates that move by themselves are left out (when it was made, when a listing was last checked, which week
-the hub's hours are of), and so is how many listings had no room: the sheet is as right as before.
+the hub's hours are of), and so is how many listings had no room: the sheet is as right as before. Days on
+which something is closed count until they are over.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hubfinder.sheets.values import Helpline, HubBox, Line, Section, Sheet, Text
+from hubfinder.display.days_off import Change
+from hubfinder.sheets.values import Helpline, HubBox, Line, OpenDay, Section, Sheet, Text
 
 FORMAT = 1
 """Of ``content``; a sheet of another format is compared part by part as far as both have the part."""
@@ -27,11 +29,20 @@ def content_of(sheet: Sheet) -> Content:
     return {
         "format": FORMAT,
         "lines": {
-            place: {"kind": line.kind, "key": line.key, "parts": fingerprints(parts_of(line))}
+            place: {
+                "kind": line.kind,
+                "key": line.key,
+                "parts": fingerprints(parts_of(line)),
+                "changes": changes(line.changes),
+            }
             for place, line in placed(sheet)
         },
         "hub": (
-            {"key": fingerprint(sheet.hub.key), "parts": fingerprints(hub_parts(sheet.hub))}
+            {
+                "key": fingerprint(sheet.hub.key),
+                "parts": fingerprints(hub_parts(sheet.hub)),
+                "changes": changes(sheet.hub.changes),
+            }
             if sheet.hub
             else {}
         ),
@@ -79,10 +90,20 @@ def hub_parts(hub: HubBox | None) -> Parts:
         "name": hub.name,
         "where": hub.address,
         "telephone": Text(hub.telephone),
-        "when": Text(_joined(*(f"{day.name} {day.hours}" for day in hub.days))),
-        "note": Text(hub.note),
+        "when": Text(hours_of(hub.days if hub.usual is None else hub.usual)),
+        "note": Text(hub.note if hub.usual_note is None else hub.usual_note),
     }
     return {part: words for part, words in said.items() if words}
+
+
+def hours_of(days: Iterable[OpenDay]) -> str:
+    """The hours of a week as they are compared."""
+    return _joined(*(f"{day.name} {day.hours}" for day in days))
+
+
+def changes(some: Iterable[Change]) -> dict[str, str]:
+    """What is not as usual, as fingerprints, each with the day on which it is over."""
+    return {fingerprint(change.words): change.last_day.isoformat() for change in some}
 
 
 def helpline_words(line: Helpline) -> str:
@@ -109,7 +130,7 @@ def digest_of(sheet: Sheet) -> str:
     standing = [
         sheet.order.query(),
         [str(sheet.title), str(sheet.subtitle), sheet.danger, sheet.published_by],
-        [_said(hub_parts(sheet.hub)), sheet.hub.distance, sheet.hub.point] if sheet.hub else [],
+        _hub(sheet.hub) if sheet.hub else [],
         [_section(section) for section in (*sheet.sections, *_some(sheet.national))],
         [[line.key, helpline_words(line), str(line.what)] for line in sheet.helplines],
         [sheet.front_door.heading, sheet.front_door.words, front_door_words(sheet)],
@@ -121,12 +142,19 @@ def digest_of(sheet: Sheet) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _hub(hub: HubBox) -> list[object]:
+    return [_said(hub_parts(hub)), hub.distance, hub.point, *(change.words for change in hub.changes)]
+
+
 def _section(section: Section) -> list[object]:
     return [
         section.key,
         str(section.heading),
         [
-            [line.number, line.kind, line.key, str(line.also), _said(parts_of(line)), line.point]
+            [
+                *(line.number, line.kind, line.key, str(line.also), _said(parts_of(line)), line.point),
+                *(change.words for change in line.changes),
+            ]
             for line in section.lines
         ],
     ]

@@ -8,7 +8,7 @@ from hubfinder.display import formats
 from hubfinder.display.language import locale
 from hubfinder.display.timetables import Slot, in_words, slots_of_card
 from hubfinder.display.words import gettext, ngettext
-from hubfinder.search.values import Card, Site
+from hubfinder.search.values import Card, Session as Weekly, Site
 from hubfinder.sheets.texts import ENGLISH, listed_text
 from hubfinder.sheets.values import Session, Text
 
@@ -27,9 +27,15 @@ def slots_here(card: Card, site: Site | None) -> list[Slot]:
 
     Where a service goes to several places, a note says which: ``Quayside, first Thursday``.
     """
-    slots = slots_of_card(card["sessions"])
+    slots = slots_of_card(one for one in card["sessions"] if _may_be_at(one, site))
     own = [replace(slot, note=_rest(slot.note, site)) for slot in slots if _is_here(slot, card, site)]
     return own or slots
+
+
+def _may_be_at(one: Weekly, site: Site | None) -> bool:
+    """True unless somebody has said that it is at another place."""
+    at = one.get("site")
+    return not at or site is None or at == site["key"]
 
 
 def _is_here(slot: Slot, card: Card, site: Site | None) -> bool:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from hubfinder.directory.availability import Area, AreaReason, Code
+from hubfinder.directory.closures import at_site
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
+from hubfinder.display.days_off import changes_of
 from hubfinder.display.language import language_name, locale
 from hubfinder.display.words import gettext, ngettext
+from hubfinder.search.days_off import days_off_of_card
 from hubfinder.search.values import Card, Found, Site
 from hubfinder.settings import Settings
 from hubfinder.sheets import line_times
@@ -23,7 +26,7 @@ from hubfinder.sheets.texts import (
     seed_text,
     sentences,
 )
-from hubfinder.sheets.values import Line, Text
+from hubfinder.sheets.values import CHANGES_AHEAD, Line, Text
 from hubfinder.vocab import Access, Circumstance, Delivery, FootprintKind
 
 WHAT, EASY_WHAT = 160, 140
@@ -59,6 +62,7 @@ def line_of(found: Found, number: int, desk: Desk) -> Line:
     card, site = found.card, site_of(found)
     texts = desk.extras.texts_of(card)
     slots = line_times.slots_here(card, site)
+    days_off = at_site(days_off_of_card(card), site["key"] if site else "")
     name, also = _names(card, texts.name)
     return Line(
         kind=card["kind"],
@@ -85,6 +89,8 @@ def line_of(found: Found, number: int, desk: Desk) -> Line:
         topics=tuple(card["needs"]),
         point=_point(site),
         sessions=line_times.sessions(slots),
+        changes=changes_of(slots, days_off, desk.day, desk.day + timedelta(CHANGES_AHEAD)),
+        days_off=tuple(days_off),
     )
 
 

@@ -8,9 +8,10 @@ from itertools import groupby
 from babel.dates import get_day_names
 from flask_babel import LazyString, lazy_gettext
 
+from hubfinder.directory.closures import DayOff
 from hubfinder.display import formats
 from hubfinder.display.language import locale
-from hubfinder.display.timetables import Slot
+from hubfinder.display.timetables import Slot, slots_on
 from hubfinder.display.words import gettext
 from hubfinder.search.school_year import SchoolYears
 from hubfinder.sheets.values import OpenDay
@@ -41,10 +42,17 @@ class Opening:
     note: str = ""
 
 
-def opening_in_week(slots: Sequence[Slot], day: date, years: SchoolYears, council: str = "") -> Opening:
+def opening_in_week(
+    slots: Sequence[Slot],
+    day: date,
+    years: SchoolYears,
+    council: str = "",
+    days_off: Sequence[DayOff] = (),
+) -> Opening:
     """The week from Monday to Sunday that holds a day; of a Sunday the week that begins on the next day.
 
     ``council`` is the code of the hub's council, whose school holidays count; empty where it is not known.
+    ``days_off`` are the hub's own.
     """
     if not slots:
         return Opening(note=gettext("Ring to ask when it is open."))
@@ -54,7 +62,8 @@ def opening_in_week(slots: Sequence[Slot], day: date, years: SchoolYears, counci
     seasons = [years.season(one, council) for one in week]
     is_seasonal = any(slot.season is not Season.ALWAYS for slot in slots)
     hours = [
-        _hours(slots, one, season, years.bank_holiday(one)) for one, season in zip(week, seasons, strict=True)
+        _hours(slots, one, season, years.bank_holiday(one), days_off)
+        for one, season in zip(week, seasons, strict=True)
     ]
     return Opening(
         week=_week_words(week[0], week[-1]),
@@ -74,9 +83,13 @@ def _week_words(first: date, last: date) -> str:
     )
 
 
-def _hours(slots: Sequence[Slot], day: date, season: Season | None, holiday: str) -> str:
+def _hours(
+    slots: Sequence[Slot], day: date, season: Season | None, holiday: str, days_off: Sequence[DayOff]
+) -> str:
     """When it is open on one day; empty where it is closed."""
-    here = [slot for slot in slots if slot.day == day.weekday() and _runs(slot, season)]
+    here = [slot for slot in slots_on(day, slots, days_off) if _runs(slot, season)]
+    if any(off.holds(day) for off in days_off):
+        return formats.listed(dict.fromkeys(_said(slot, season) for slot in here))
     if here and holiday:
         return gettext("may be shut: %(holiday)s", holiday=_name(holiday))
     return formats.listed(dict.fromkeys(_said(slot, season) for slot in here))

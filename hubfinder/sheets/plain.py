@@ -87,7 +87,7 @@ def _section(sheet: Sheet, section: Section) -> Iterator[Block]:
         yield [
             [_name(sheet, line), line.tag],
             [line.what],
-            [_labelled(sheet, "when", line.when), _labelled(sheet, "where", line.where)],
+            [_labelled(sheet, "when", line.times), _labelled(sheet, "where", line.where)],
             [_labelled(sheet, "cost", line.cost), line.who, line.note],
             [
                 _labelled(sheet, "telephone", line.telephone),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from hubfinder.directory.closures import DayOff
+from hubfinder.display.days_off import Change
 from hubfinder.display.language import Language
 from hubfinder.sheets.orders import SheetOrder
 
@@ -37,6 +39,10 @@ class Session:
     closes: time
     season: str = "always"
     note: str = ""
+
+
+CHANGES_AHEAD = 28
+"""Days from the day of a sheet on in which what is not as usual stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,16 @@ class Line:
     point: tuple[float, float] | None = None
     """Latitude and longitude of the place shown, for the map."""
     sessions: tuple[Session, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What is not as usual in the next weeks, in words."""
+    days_off: tuple[DayOff, ...] = ()
+    """All that is known of it, for the calendar."""
+
+    @property
+    def times(self) -> Text:
+        """When it is, and when not."""
+        said = [str(self.when), *(change.words for change in self.changes)]
+        return Text(". ".join(one.rstrip(".") for one in said if one), self.when.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,11 @@ class HubBox:
     """``Open this week, 23 to 29 November``."""
     days: tuple[OpenDay, ...] = ()
     note: str = ""
-    """Such as that hours may differ in school holidays."""
+    """Such as that hours may differ in school holidays, or on which days it is closed soon."""
+    usual: tuple[OpenDay, ...] | None = None
+    """This week but for what is in ``changes``; none where that is the same as ``days``."""
+    usual_note: str | None = None
+    changes: tuple[Change, ...] = ()
     href: str = ""
     qr: str = ""
     point: tuple[float, float] | None = None

@@ -64,7 +64,7 @@ def _line(writer: Writer, sheet: Sheet, line: Line) -> None:
     writer.paragraph(words(line.also))
     writer.paragraph(*between([strong(line.tag), words(line.who)]))
     writer.paragraph(words(line.what))
-    writer.paragraph(*_labelled(sheet, "when", line.when))
+    writer.paragraph(*_labelled(sheet, "when", line.times))
     writer.paragraph(*_labelled(sheet, "where", line.where))
     writer.paragraph(*_labelled(sheet, "cost", line.cost))
     writer.paragraph(*_labelled(sheet, "telephone", line.telephone))

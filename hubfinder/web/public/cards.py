@@ -1,25 +1,29 @@
 """What a result card shows, made out of what was found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
 
+from hubfinder.directory.closures import DayOff, at_site
 from hubfinder.directory.freshness import is_stale
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
 from hubfinder.display.availability import Line
+from hubfinder.display.days_off import changes_of
 from hubfinder.display.language import language_name, locale
-from hubfinder.display.timetables import brief, opening_now, slots_of_card
+from hubfinder.display.timetables import Slot, brief, opening_now, slots_of_card
 from hubfinder.display.words import gettext
-from hubfinder.search.values import Card, Found, Group
+from hubfinder.search.days_off import days_off_of_card
+from hubfinder.search.values import Card, Found, Group, Site
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
 from hubfinder.web.public.keeping import Keeping, keeping
 from hubfinder.web.public.reasons import is_said, reason_for
 
 ROOM = 150
 """Letters of a summary on a card."""
+A_WEEK = timedelta(weeks=1)
 VIEWS = {"service": "public.service", "hub": "public.hub", "catalogue": "public.entry"}
 
 
@@ -80,7 +84,7 @@ def card_view(found: Found, shelf: Shelf) -> CardView:
         tag=_tag(card, ended),
         some=card["access"] == Access.TARGETED,
         ended=ended,
-        facts=_facts(card),
+        facts=_facts(card, site),
         hours="" if card["sessions"] else card["hours"],
         cost=card["cost"],
         telephone="" if ended else card["telephone"],
@@ -104,13 +108,22 @@ def _tag(card: Card, ended: bool) -> str:
     return "" if card["kind"] == "hub" else str(Access(card["access"]).label)
 
 
-def _facts(card: Card) -> tuple[str, ...]:
+def _soon(card: Card, slots: list[Slot], days_off: Sequence[DayOff], site: Site | None) -> Iterator[str]:
+    """What is not as usual within a week at the place that the card shows."""
+    own = "" if card["kind"] == "hub" or site is None else site["key"]
+    if days_off:
+        today = formats.now().date()
+        yield from (one.words for one in changes_of(slots, at_site(days_off, own), today, today + A_WEEK))
+
+
+def _facts(card: Card, site: Site | None) -> tuple[str, ...]:
     """When, ages, cost and languages, each a short phrase; none of what nobody has said."""
-    slots = slots_of_card(card["sessions"])
+    slots, days_off = slots_of_card(card["sessions"]), days_off_of_card(card)
     is_hub = card["kind"] == "hub"
     ages = formats.ages(card["minimum_age"], card["maximum_age"])
     facts = (
-        opening_now(slots, formats.now()) if is_hub else brief(slots),
+        opening_now(slots, formats.now(), days_off) if is_hub else brief(slots),
+        *_soon(card, slots, days_off, site),
         gettext("Ages: %(ages)s", ages=ages) if ages else "",
         gettext("Free") if card["free"] else "",
         _spoken(card["languages"]),
