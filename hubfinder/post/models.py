@@ -1,4 +1,4 @@
-"""Tables of the post."""
+"""Tables of the post, and of the work that is done by the clock."""
 
 from datetime import datetime
 
@@ -45,3 +45,21 @@ class BouncedAddress(Base):
     address: Mapped[str] = mapped_column(String(255), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     why: Mapped[str] = mapped_column(String(255), default="")
+
+
+class TimedWork(Base):
+    """Work that is done again and again, by one worker at a time wherever it runs."""
+
+    __tablename__ = "timed_work"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """``post``, ``links``."""
+    held_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Somebody is at it, or died over it; nobody where empty."""
+    holder: Mapped[str] = mapped_column(String(40), default="")
+    """Random: whoever holds it knows it."""
+    begun_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When it was last finished."""
+    said: Mapped[str] = mapped_column(String(255), default="")
+    """What came of it, in a sentence."""

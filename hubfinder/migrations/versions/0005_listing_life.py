@@ -127,6 +127,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("fs_webauthn_user_handle", name=op.f("uq_person_fs_webauthn_user_handle")),
     )
     op.create_table(
+        "timed_work",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("holder", sa.String(length=40), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("said", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timed_work")),
+    )
+    op.create_table(
         "register",
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("council_code", sa.String(length=20), nullable=False),
@@ -551,6 +561,7 @@ def downgrade() -> None:
     op.drop_index("ix_report_council_code_state", table_name="report")
 
     op.drop_table("report")
+    op.drop_table("timed_work")
     op.drop_table("public_bucket")
     op.drop_index(op.f("ix_listing_version_listing_id"), table_name="listing_version")
     op.drop_index(op.f("ix_listing_version_batch_id"), table_name="listing_version")
