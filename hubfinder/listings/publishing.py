@@ -107,7 +107,7 @@ def write(session: Session, proposed: Sequence[Proposed], by: str, how: How) -> 
     contents, touched = _save(session, details)
     councils = {one.key: one.council for one in proposed if one.council}
     record_contents(session, contents, by, how, councils)
-    refresh_documents(session, touched.services, touched.locations)
+    refresh_documents(session, touched.services, hubs=touched.locations)
     now = lock_listings(session, [one.key for one in proposed])
     return [
         Published(one.key, row.id, row.council_code, row.version, before.get(one.key, 0))
