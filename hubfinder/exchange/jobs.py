@@ -1,8 +1,8 @@
 """Work on a batch goes on in a process of its own, while whoever asked for it does something else.
 
 What is to be done stands in the batch; the file that came in lies in a folder of its own, readable by us
-alone, and is deleted once it is read. The process holds a lock on the folder: where nobody holds it and the work is
-not done, it was broken off, and another process can go on with it.
+alone, and is deleted once it is read. The process holds a lock on the folder: where nobody holds it and the
+work is not done, it was broken off, and another process can go on with it.
 """
 
 import fcntl

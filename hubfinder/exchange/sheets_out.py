@@ -32,6 +32,7 @@ _AS_TEXT = "@"
 """Else a program takes the first 0 off a telephone number, and makes dates of ages."""
 _SHEET = "xl/worksheets/sheet1.xml"
 _PATTERN_ROW = re.compile(r'<row r="2".*?</row>', re.DOTALL)
+_DIMENSION = re.compile(r"<dimension [^>]*/>")
 _STYLE = re.compile(r'<c r="[A-Z]+2"(?: s="(\d+)")?')
 _LITERAL = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")
 
@@ -87,7 +88,7 @@ def _sheet(skeleton: str, rows: Iterable[Cells]) -> Iterator[str]:
         raise ValueError("openpyxl writes sheets otherwise than it did")
     styles = [style or "0" for style in _STYLE.findall(pattern[0])]
     letters = [get_column_letter(place) for place in range(1, len(HEADING) + 1)]
-    yield skeleton[: pattern.start()]
+    yield _DIMENSION.sub("", skeleton[: pattern.start()])  # it would say that there is one row
     for number, cells in enumerate(rows, 2):
         yield f'<row r="{number}">{"".join(_cells(number, cells, letters, styles))}</row>'
     yield skeleton[pattern.end() :]
