@@ -1,6 +1,6 @@
 """Every write to listings: one verb each, and the refusals they raise."""
 
-from hubfinder.listings.deciding import approve, changed_by, merged_with_now, send_back, settle
+from hubfinder.listings.deciding import Decision, approve, changed_by, merged_with_now, send_back, settle
 from hubfinder.listings.publishing import MovedOn, Proposed, Published, PublishRefused, problems_of, publish
 from hubfinder.listings.recording import How, record_services
 from hubfinder.listings.standing import DayPast, bring_back, comment, pause, resume, resume_due, retire
@@ -19,7 +19,7 @@ from hubfinder.listings.updates import (
 )
 
 __all__ = [
-    "ChangedMeanwhile", "Conflicting", "DayPast", "How", "MovedOn", "NotAllowed", "Proposed",
+    "ChangedMeanwhile", "Conflicting", "DayPast", "Decision", "How", "MovedOn", "NotAllowed", "Proposed",
     "PublishRefused", "Published", "Refused", "WordsNeeded", "WrongState", "approve", "begin_listing",
     "begin_update", "bring_back", "changed_by", "comment", "merged_with_now", "open_updates",
     "own_open_update", "pause", "problems_of", "publish", "record_services", "reopen", "restore", "resume",

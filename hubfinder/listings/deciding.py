@@ -3,13 +3,20 @@
 Whoever calls has begun with ``begin_writing``, and commits. Each verb is one entry of the trail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
-from hubfinder.listings.content import Content, digest_of, empty_content
+from hubfinder.listings.content import (
+    SUGGESTED_CATALOGUE,
+    SUGGESTED_NEEDS,
+    Content,
+    digest_of,
+    empty_content,
+)
 from hubfinder.listings.differences import Merged, changed_fields, merge
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion
 from hubfinder.listings.publishing import Proposed, Published, record_published, write
@@ -22,30 +29,60 @@ from hubfinder.people.values import Actor
 from hubfinder.vocab import ListingState, Origin
 
 
-def approve(session: Session, actor: Actor, update: ListingUpdate, note: str = "") -> Published:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody approves, and has looked at."""
+
+    note: str = ""
+    revision: int | None = None
+    """Of the change as they read it; none: whatever it says."""
+    version: int | None = None
+    """Of the listing, as they read it."""
+    confirmed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Of what was suggested, what they take over: ``needs`` and ``catalogue`` by key."""
+
+
+WHATEVER = Decision()
+SUGGESTED_AS = {"needs": SUGGESTED_NEEDS, "catalogue": SUGGESTED_CATALOGUE}
+
+
+def approve(
+    session: Session, actor: Actor, update: ListingUpdate, decision: Decision = WHATEVER
+) -> Published:
     """Publish a change, with what others have changed since it was begun.
 
     Raises:
         NotAllowed: the decision is not theirs.
+        ChangedMeanwhile: it, or the listing, is not as they read it.
         Conflicting: others have changed the same fields since; see ``settle``.
         PublishRefused: it cannot be published.
     """
     listing = lock_update(session, update)
     allow(may_approve(session, actor, listing, update))
     check_update(update, "approve")
+    if decision.revision not in (None, update.revision) or decision.version not in (None, listing.version):
+        raise ChangedMeanwhile({}, {}, update.revision)
     merged = merged_with_now(session, listing, update)
     if merged.conflicts:
         raise Conflicting(merged)
-    origin = _origin(session, listing, update, merged.content)
-    how = How(origin, update.note, approved_by=actor.name)
-    [done] = write(
-        session, [Proposed(listing.key, merged.content, council=listing.council_code)], update.author, how
-    )
-    update.content = merged.content
+    content = _with_confirmed(merged.content, decision.confirmed)
+    how = How(_origin(session, listing, update, content), update.note, approved_by=actor.name)
+    proposed = Proposed(listing.key, content, council=listing.council_code)
+    [done] = write(session, [proposed], update.author, how)
+    update.content = content
     move_update(update, "approve")
-    decide(update, actor, words(note, needed=False))
+    decide(update, actor, words(decision.note, needed=False))
     record_published(session, actor, done, how, {"update": update.id, "author": update.author_id})
     return done
+
+
+def _with_confirmed(content: Content, confirmed: Mapping[str, Collection[str]]) -> Content:
+    """With those of the suggestions that somebody of the staff takes over; nothing else can be."""
+    taken = {
+        name: sorted({*content[name], *(set(confirmed.get(name, ())) & set(content.get(suggested) or ()))})
+        for name, suggested in SUGGESTED_AS.items()
+    }
+    return {**content, **taken}
 
 
 def merged_with_now(session: Session, listing: Listing, update: ListingUpdate) -> Merged:
