@@ -123,21 +123,32 @@ class Links:
         return self._robots[site]
 
     def _read_rules(self, url: str) -> Protego | None:
-        try:
-            for _ in range(MOST_REDIRECTS + 1):
-                answer = self._polite("GET", url, None, MOST_ROBOTS)
-                onward = led_to(url, answer)
-                if not onward:
-                    break
-                split(onward)
-                url = onward
-            else:
-                return Protego.parse("")
-        except (NoAnswer, NotPublic):
-            return None
-        if answer.status >= 500 or answer.status == 429:
-            return None
-        return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
+        """What a site itself says, or what it sends us to; no rules at all where that has none.
+
+        Raises:
+            NotThere, NotPublic: the site itself is nowhere, or where no website is.
+        """
+        at = url
+        for _ in range(MOST_REDIRECTS + 1):
+            try:
+                answer = self._polite("GET", at, None, MOST_ROBOTS)
+            except NoAnswer:
+                return None
+            except (NotThere, NotPublic):
+                if at == url:
+                    raise
+                return None
+            onward = led_to(at, answer)
+            if not onward:
+                return _rules_of(answer)
+            at = onward
+        return Protego.parse("")
+
+
+def _rules_of(answer: Answer) -> Protego | None:
+    if answer.status >= 500 or answer.status == 429:
+        return None
+    return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
 
 
 def _found(answer: Answer, moved_to: str) -> Found:
