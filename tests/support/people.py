@@ -4,11 +4,14 @@ import secrets
 import time
 from itertools import count
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from hubfinder.clock import now
+from hubfinder.database import begin_writing
+from hubfinder.extensions import db
 from hubfinder.people.models import Council, Person, RoleGrant
 from hubfinder.vocab import Role
 
@@ -53,3 +56,12 @@ def sign_in(client: FlaskClient, who: Person) -> FlaskClient:
     with client.session_transaction() as session:
         session.update(_user_id=who.fs_uniquifier, _fresh=True, person=who.id, factor_at=time.time())
     return client
+
+
+def signed_in(
+    app: Flask, role: Role = Role.COUNCIL_ADMINISTRATOR, in_council: str = HARBOURMOUTH, **scope: str
+) -> FlaskClient:
+    """A client of somebody new with one role, signed in."""
+    with app.app_context():
+        begin_writing(db.session)
+        return sign_in(app.test_client(), person(db.session, role, in_council, **scope))
