@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hubfinder.web.staff import (
+    basics,
     board,
     compose,
     council,
@@ -13,13 +14,17 @@ from hubfinder.web.staff import (
     listing_table,
     listings_at_once,
     neighbourhoods,
+    new_listing,
     people,
+    report,
+    reports,
     sheets,
     trail,
 )
 from hubfinder.web.staff.blueprint import pages
 
 __all__ = [
+    "basics",
     "board",
     "compose",
     "council",
@@ -31,8 +36,11 @@ __all__ = [
     "listing_table",
     "listings_at_once",
     "neighbourhoods",
+    "new_listing",
     "pages",
     "people",
+    "report",
+    "reports",
     "sheets",
     "trail",
 ]

@@ -1,0 +1,123 @@
+"""Small pages for what listings stand on: an organization, a place."""
+
+from collections.abc import Mapping
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hubfinder.database import begin_writing
+from hubfinder.directory.models import Location
+from hubfinder.display.map import LocatorMap, Mark, draw
+from hubfinder.display.words import gettext
+from hubfinder.extensions import db
+from hubfinder.listings.basics import (
+    WHERE,
+    Typed,
+    keep_location,
+    keep_organization,
+    location_details,
+    location_for,
+    organization_details,
+    organization_for,
+)
+from hubfinder.listings.sites import PlaceRefused
+from hubfinder.places.values import Point
+from hubfinder.vocab import AccessibilityFeature, Role
+from hubfinder.web.shared.access import actor, staff_page
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.indexing import index_now
+from hubfinder.web.staff.blueprint import KEEPERS, pages, when_stale
+
+ORGANIZATION = ("name", "description", "telephone", "email", "website")
+LOCATION = (*WHERE, "telephone", "email", "website")
+Errors = Mapping[str, str]
+
+
+@staff_page(pages, "/staff/organizations/<key>", *KEEPERS, methods=("GET", "POST"))
+def organization(key: str) -> ResponseReturnValue:
+    """What everybody reads of an organization."""
+    if request.method == "GET":
+        return _organization(key)
+    begin_writing(db.session)
+    row = existing(organization_for(db.session, actor(), key))
+    try:
+        keep_organization(db.session, actor(), row, _typed(ORGANIZATION))
+    except PlaceRefused as refused:
+        db.session.rollback()
+        return _organization(key, refused.problems), 400
+    db.session.commit()
+    index_now()
+    return redirect(url_for("staff.organization", key=key, saved="yes"), 303)
+
+
+@staff_page(pages, "/staff/locations/<key>", *KEEPERS, methods=("GET", "POST"))
+def location(key: str) -> ResponseReturnValue:
+    """A place: of a confidential one nothing is shown that tells where it is."""
+    if request.method == "GET":
+        return _location(key)
+    begin_writing(db.session)
+    row = existing(location_for(db.session, actor(), key))
+    try:
+        keep_location(db.session, actor(), row, _typed(LOCATION))
+    except PlaceRefused as refused:
+        db.session.rollback()
+        return _location(key, refused.problems), 400
+    db.session.commit()
+    index_now()
+    return redirect(url_for("staff.location", key=key, saved="yes"), 303)
+
+
+def _typed(names: tuple[str, ...]) -> Typed:
+    form = request.form
+    texts = {name: form.get(name, "").strip()[:4_000] for name in names}
+    hides = actor().has(Role.COUNCIL_ADMINISTRATOR) and bool(form.get("is_confidential"))
+    return Typed(texts, form.getlist("accessibility")[:50], hides)
+
+
+def _organization(key: str, errors: Errors | None = None) -> str:
+    row = existing(organization_for(db.session, actor(), key))
+    details = organization_details(row)
+    shown = {name: request.form.get(name, getattr(details, name)) for name in ORGANIZATION}
+    return render_template(
+        "staff/organization.html", row=row, shown=shown, errors=errors or {}, saved="saved" in request.args
+    )
+
+
+def _location(key: str, errors: Errors | None = None) -> str:
+    row = existing(location_for(db.session, actor(), key))
+    details = location_details(row)
+    known = {name: "" if row.is_confidential else getattr(details, name) for name in LOCATION}
+    sent = request.method == "POST"
+    return render_template(
+        "staff/location.html",
+        row=row,
+        shown={name: request.form.get(name, known[name]) for name in LOCATION},
+        features=[(one.value, one.label) for one in AccessibilityFeature],
+        chosen=request.form.getlist("accessibility")
+        if sent
+        else [one.value for one in details.accessibility],
+        is_confidential=bool(request.form.get("is_confidential")) if sent else row.is_confidential,
+        can_hide=actor().has(Role.COUNCIL_ADMINISTRATOR) and not row.is_family_hub,
+        errors=errors or {},
+        saved="saved" in request.args,
+        map=_map(row),
+    )
+
+
+def _map(row: Location) -> LocatorMap | None:
+    if row.is_confidential or row.lat is None or row.lon is None:
+        return None
+    return draw(None, [Mark(Point(row.lat, row.lon), row.name, 0 if row.is_family_hub else 1, key=row.key)])
+
+
+def _stale() -> ResponseReturnValue:
+    """The page was open for too long: nothing is saved, and what was typed is shown again."""
+    words = {
+        "name": gettext("This page was open for a long time. Nothing was saved yet. Press “Save” again.")
+    }
+    key = (request.view_args or {}).get("key", "")
+    show = _organization if request.endpoint == "staff.organization" else _location
+    return show(key, {"name": why}), 400
+
+
+when_stale(_stale, "organization", "location")
