@@ -1,4 +1,4 @@
-"""The defaults of Flask-Security that would not do, each tried as it was found; and what else it would open."""
+"""Defaults of Flask-Security that would not do, each tried as it was found; and what else it would open."""
 
 import re
 import statistics

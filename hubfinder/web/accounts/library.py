@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask
+from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security, UserMixin
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from flask_security.totp import Totp
@@ -99,6 +100,7 @@ def _only_by_session(app: Flask, security: Security) -> None:
     manager._load_user_from_remember_cookie = lambda _cookie: None  # noqa: SLF001
     _take_out(app.after_request_funcs, manager._update_remember_cookie)  # noqa: SLF001
     _take_out(app.before_request_funcs, security.principal._on_before_request)  # noqa: SLF001
+    _take_out(app.template_context_processors, _user_context_processor)
 
 
 def _take_out(functions: dict[str | None, list[Any]], unwanted: Callable[..., object]) -> None:
