@@ -19,6 +19,7 @@ from hubfinder.display.language import DEFAULT, language_name, locale
 from hubfinder.display.map import LocatorMap
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.listings.doubted import doubted_numbers
 from hubfinder.listings.feedback import feedback_on
 from hubfinder.listings.moved import taken_over
 from hubfinder.search.cards import translatable
@@ -81,14 +82,19 @@ class ServiceView:
 def service(key: str) -> ResponseReturnValue:
     found = service_by_key(db.session, key)
     family, query = read_family()
-    if found is None:
-        to = existing(taken_over(db.session, [key]).get(key))
-        return redirect(url_for("public.service", key=to) + query, 301)
-    if found.status is not ServiceStatus.ACTIVE and (hidden := hidden_page(found, query)):
-        return hidden
-    feedback = feedback_on(db.session, f"service:{key}", SHOWN + 1)
-    view = service_view(found, family)
-    return render_template("public/service.html", view=view, family=query, feedback=feedback)
+    if found is None or found.status is not ServiceStatus.ACTIVE:
+        if to := taken_over(db.session, [key]).get(key):
+            return redirect(url_for("public.service", key=to) + query, 301)
+        if hidden := hidden_page(existing(found), query):
+            return hidden
+    found = existing(found)
+    return render_template(
+        "public/service.html",
+        view=service_view(found, family),
+        family=query,
+        feedback=feedback_on(db.session, f"service:{key}", SHOWN + 1),
+        doubted=doubted_numbers(db.session, key),
+    )
 
 
 def service_view(found: Service, family: Family | None = None) -> ServiceView:

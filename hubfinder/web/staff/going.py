@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.extensions import db
+from hubfinder.listings.report_scope import READERS
 from hubfinder.people.queries import council_names
 from hubfinder.vocab import Role
 from hubfinder.web.shared.access import actor
@@ -30,6 +31,7 @@ NAV: tuple[Going, ...] = (
     Going(HOME, lazy_gettext("What waits for you"), EVERYBODY),
     Going("staff.board", lazy_gettext("What is due"), CHECKERS),
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
+    Going("staff.reports", lazy_gettext("Reports"), READERS),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
