@@ -12,6 +12,7 @@ from tests.browser.watching import watch
 from tests.pages.addresses import LANGUAGES, STAFF, in_language
 from tests.support.browser import PHONE, Axe, NewContext
 from tests.support.pages import application
+from tests.support.people import signed_in
 
 COMPOSE = "/staff/neighbourhoods/compose"
 STATES = {
@@ -24,8 +25,8 @@ STATES = {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The small world with its staff pages open."""
-    with application(tmp_path_factory.mktemp("instance"), open_staff_pages=True) as app:
+    """The small world."""
+    with application(tmp_path_factory.mktemp("instance")) as app:
         app.testing = False
         yield app
 

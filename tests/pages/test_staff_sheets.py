@@ -24,6 +24,7 @@ from hubfinder.sheets.jobs import Condition, Job, find_job
 from tests.pages.addresses import LANGUAGES, STAFF_OF_A_JOB, in_language
 from tests.pages.reading import Page, Reader
 from tests.support.pages import application
+from tests.support.people import signed_in
 
 ADDRESS, START = "/staff/sheets", "/staff/sheets/start"
 LONG_ENOUGH = 60.0
@@ -31,9 +32,9 @@ LONG_ENOUGH = 60.0
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The small world with its staff pages open."""
+    """The small world."""
     folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, open_staff_pages=True) as app:
+    with application(folder) as app:
         yield app
 
 
@@ -45,7 +46,8 @@ def settings(app: Flask) -> Settings:
 
 @pytest.fixture
 def staff(app: Flask) -> FlaskClient:
-    return app.test_client()
+    """Somebody who looks after what the council offers."""
+    return signed_in(app)
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def fetched(staff: FlaskClient, address: str) -> bytes:
 @pytest.fixture(scope="module")
 def finished(app: Flask) -> str:
     """The address of work that is done: two sheets."""
-    address = started(app.test_client(), options=["large"], pages="2", readers="staff")
+    address = started(signed_in(app), options=["large"], pages="2", readers="staff")
     job = done(app.extensions["settings"], address)
     assert job.condition is Condition.DONE, said(job)
     return address

@@ -48,12 +48,12 @@ def person(
     return made
 
 
-def sign_in(client: FlaskClient, who: Person) -> FlaskClient:
+def sign_in(client: FlaskClient, who: Person, base_url: str = "http://localhost") -> FlaskClient:
     """The same client, from now on signed in, the second factor shown a moment ago; ``who`` is committed."""
     there = object_session(who)
     if there is not None:
         there.commit()
-    with client.session_transaction() as session:
+    with client.session_transaction(base_url=base_url) as session:
         session.update(_user_id=who.fs_uniquifier, _fresh=True, person=who.id, factor_at=time.time())
     return client
 
