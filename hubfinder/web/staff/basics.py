@@ -112,9 +112,7 @@ def _map(row: Location) -> LocatorMap | None:
 
 def _stale() -> ResponseReturnValue:
     """The page was open for too long: nothing is saved, and what was typed is shown again."""
-    words = {
-        "name": gettext("This page was open for a long time. Nothing was saved yet. Press “Save” again.")
-    }
+    why = gettext("This page was open for a long time. Nothing was saved yet. Press “Save” again.")
     key = (request.view_args or {}).get("key", "")
     show = _organization if request.endpoint == "staff.organization" else _location
     return show(key, {"name": why}), 400
