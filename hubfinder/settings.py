@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     reminder_every_days: int = Field(default=7, ge=1, le=60)
     escalate_after_days: int = Field(default=14, ge=1, le=182)
     still_right_days: int = Field(default=30, ge=1, le=90)
+    link_checks: bool | None = None
     link_check_every_days: int = Field(default=7, ge=1, le=90)
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -256,6 +257,11 @@ class Settings(BaseSettings):
     def sheets_dir(self) -> Path:
         """Folder of what sheets leave behind: files kept to be sent again, work on many, what was spent."""
         return self.data_dir / "sheets"
+
+    @property
+    def checks_links(self) -> bool:
+        """Whether websites of listings are looked at: unless set, in production alone."""
+        return not self.is_demonstration if self.link_checks is None else self.link_checks
 
     @property
     def post_dir(self) -> Path:
