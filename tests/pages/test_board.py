@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 from werkzeug.test import TestResponse
 
 from hubfinder.clock import now, today
@@ -38,7 +38,7 @@ def _listings(app: Flask) -> None:
     """Twelve listings, due one after the other; the first three are out of date, three more are due."""
     with app.app_context():
         begin_writing(db.session)
-        db.session.execute(Listing.__table__.delete())
+        db.session.execute(delete(Listing))
         rows = db.session.scalars(select(Service).where(Service.key.startswith("story-time-")))
         for number, row in enumerate(sorted(rows, key=lambda one: one.id)):
             due = today() + timedelta(days=(number - 3) * 4 + 1)
