@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hubfinder.web.staff import (
+    approvals,
     basics,
     board,
     compose,
@@ -11,7 +12,9 @@ from hubfinder.web.staff import (
     editing_check,
     home,
     hubs,
+    listing,
     listing_table,
+    listing_version,
     listings_at_once,
     neighbourhoods,
     new_listing,
@@ -24,6 +27,7 @@ from hubfinder.web.staff import (
 from hubfinder.web.staff.blueprint import pages
 
 __all__ = [
+    "approvals",
     "basics",
     "board",
     "compose",
@@ -33,7 +37,9 @@ __all__ = [
     "home",
     "hubs",
     "init_app",
+    "listing",
     "listing_table",
+    "listing_version",
     "listings_at_once",
     "neighbourhoods",
     "new_listing",

@@ -32,6 +32,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.board", lazy_gettext("What is due"), CHECKERS),
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
     Going("staff.reports", lazy_gettext("Reports"), READERS),
+    Going("staff.approvals", lazy_gettext("To approve"), CHECKERS),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
