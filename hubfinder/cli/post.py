@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hubfinder.cli.shared import ready, settings, writing
+from hubfinder.cli.timed_work import told
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.listings.escalating import note_what_bounced
@@ -17,7 +18,7 @@ from hubfinder.post.actions import retry as retry_email
 from hubfinder.post.bounces import LARGEST, Noted, Outcome, note_bounce
 from hubfinder.post.outlets import outlet_of
 from hubfinder.post.queries import backlog, emails
-from hubfinder.post.sending import Round, send_due
+from hubfinder.post.sending import send_due
 from hubfinder.vocab import PostState
 
 
@@ -63,12 +64,6 @@ def send() -> None:
         done = send_due(db.session, outlet_of(settings()))
         note_what_bounced(db.session, settings())
     click.echo(told(done))
-
-
-def told(done: Round) -> str:
-    """A round in one sentence."""
-    sentence = f"Sent {done.sent}, put off {done.put_off}, given up {done.dead}."
-    return f"{sentence} Stopped: {done.trouble}." if done.trouble else sentence
 
 
 @post.command()

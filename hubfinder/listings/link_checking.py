@@ -49,11 +49,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often, and how much at once."""
+    """How often, how much at once, and whether somebody wants the round to end sooner."""
 
     every: timedelta
     most: int = MOST
     seconds: float = SECONDS
+    is_stopped: Callable[[], bool] = bool
 
 
 def check_links(
@@ -65,7 +66,7 @@ def check_links(
     done = Looked(left=len(due))
     ends = time.monotonic() + rhythm.seconds
     for url in in_turns(due)[: rhythm.most]:
-        if time.monotonic() > ends:
+        if time.monotonic() > ends or rhythm.is_stopped():
             break
         found = links.look(url)
         _note(session, url, found, clock().astimezone(UTC), rhythm.every)

@@ -15,7 +15,7 @@ from hubfinder.listings.mail_words import Sheet, new_link, reminder
 from hubfinder.listings.models import Listing
 from hubfinder.listings.overview import calendar_of, only_due
 from hubfinder.people.models import Council
-from hubfinder.post.actions import queue
+from hubfinder.post.actions import is_queued, queue
 from hubfinder.post.values import is_address
 from hubfinder.settings import Settings
 
@@ -50,9 +50,9 @@ def remind(session: Session, settings: Settings, day: date | None = None) -> int
     for council in session.scalars(select(Council).order_by(Council.code)).all():
         about = Sheet(settings, council)
         for to, listings in _by_contact(session, settings, council, period.first_day):
-            if is_of_a_leaver(session, to):
-                continue
             once = f"reminder:{council.code}:{number_of(to)}:{period.name}"
+            if is_queued(session, once) or is_of_a_leaver(session, to):
+                continue
             queued += queue(session, reminder(to, listings, about, once))
     return queued
 

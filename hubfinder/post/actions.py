@@ -3,7 +3,7 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,11 @@ def queue(session: Session, email: Email) -> bool:
         .returning(OutgoingEmail.id)
     )
     return added.scalar() is not None
+
+
+def is_queued(session: Session, once: str) -> bool:
+    """Whether an email with this ``once`` was written down: its words need not be made again."""
+    return session.scalar(select(OutgoingEmail.id).where(OutgoingEmail.once == once)) is not None
 
 
 def retry(session: Session, email_id: int) -> bool:

@@ -60,7 +60,7 @@ def note_bounce(session: Session, raw: bytes) -> Noted:
         return Noted(Outcome.UNKNOWN)
     row.state, row.error = PostState.BOUNCED, f"came back with {status}"
     row.body = ""
-    if not _is_of_the_address(status):
+    if not row.to or not _is_of_the_address(status):
         session.flush()
         return Noted(Outcome.NOTED)
     address_bounced(session, row.to, f"came back with {status}")

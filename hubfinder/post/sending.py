@@ -57,10 +57,11 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a round may cost."""
+    """What a round may cost, and whether somebody wants it to end sooner."""
 
     most: int = MOST
     seconds: float = SECONDS
+    is_stopped: Callable[[], bool] = bool
 
 
 def send_due(
@@ -78,7 +79,7 @@ def send_due(
     ends = time.monotonic() + bounds.seconds
     lost = 0
     with outlet:
-        while done.tried < bounds.most and time.monotonic() < ends:
+        while done.tried < bounds.most and time.monotonic() < ends and not bounds.is_stopped():
             letter = claim(session, clock().astimezone(UTC))
             if letter is None:
                 break
