@@ -17,10 +17,12 @@ from hubfinder.cli import (
     neighbourhoods,
     people,
     places,
+    post,
     serve,
     sheets,
     trail,
     where,
+    work,
 )
 from hubfinder.cli.failing import PlainGroup
 
@@ -40,6 +42,8 @@ GROUPS = (
     councils,
     trail,
     exchange,
+    post,
+    work,
     serve,
     sheets,
 )

@@ -6,6 +6,7 @@ import sys
 import click
 from flask import current_app
 
+from hubfinder.cli.beside import run_beside
 from hubfinder.cli.shared import write_book
 from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
@@ -26,8 +27,11 @@ THREADS = 1
 @click.option(
     "--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True, help="For each worker."
 )
-def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve the pages with Gunicorn until interrupted."""
+@click.option(
+    "--work/--no-work", "with_work", default=True, help="Do what is done by the clock too (`hubfinder work`)."
+)
+def serve(bind: str, workers: int, threads: int, with_work: bool) -> None:
+    """Serve the pages with Gunicorn until interrupted, and do beside it what is done by the clock."""
     settings: Settings = current_app.extensions["settings"]
     refuse_to_start(settings)
     if engines.catch_up(db.session, settings, check=True):
@@ -35,6 +39,8 @@ def serve(bind: str, workers: int, threads: int) -> None:
     write_book()
     db.session.close()
     db.engine.dispose()  # each worker opens its own connections after it is forked
+    if with_work:
+        run_beside("work", "--until-parent-ends")
     click.echo(f"hubfinder is at http://{bind}/")
     sys.stdout.flush()
     arguments = gunicorn_arguments(bind, workers, threads)
