@@ -50,11 +50,8 @@ def keep_file(settings: Settings, stream: IO[bytes]) -> tuple[Path, str]:
     Raises:
         TooLarge: it is larger than ``LARGEST_FILE``.
     """
-    folder = settings.data_dir / FOLDER / WAITING
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path, digest, size = folder / secrets.token_hex(16), hashlib.sha256(), 0
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    path, digest, size = _new_file(settings), hashlib.sha256(), 0
+    with path.open("wb") as file:
         while block := stream.read(BLOCK):
             size += len(block)
             digest.update(block)
@@ -63,6 +60,25 @@ def keep_file(settings: Settings, stream: IO[bytes]) -> tuple[Path, str]:
                 raise TooLarge
             file.write(block)
     return path, digest.hexdigest()
+
+
+@contextmanager
+def passing_file(settings: Settings) -> Iterator[Path]:
+    """An empty file that is gone afterwards."""
+    path = _new_file(settings)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _new_file(settings: Settings) -> Path:
+    """An empty file that nobody else may read."""
+    folder = settings.data_dir / FOLDER / WAITING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / secrets.token_hex(16)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
 
 
 def give_file(settings: Settings, number: int, path: Path) -> None:

@@ -17,6 +17,7 @@ from hubfinder.web.shared import (
     kept,
     language,
     security,
+    uploads,
 )
 
 __all__ = ["init_app", "locale"]
@@ -29,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
     compression.init_app(app)
     access.init_app(app)
+    uploads.init_app(app)
     cookies.init_app(app, settings)
     kept.init_app(app)
     language.init_app(app, settings)

@@ -153,6 +153,8 @@ STAFF: dict[str, str] = {
     "staff.neighbourhoods": "/staff/neighbourhoods",
     "staff.compose": "/staff/neighbourhoods/compose?add=ward:Z05000001&name=Old+Quay",
     "staff.sheets": "/staff/sheets",
+    "staff.spreadsheets": "/staff/spreadsheets",
+    "staff.take_out": "/staff/spreadsheets/out",
 }
 """Every page for staff that the small world has, by endpoint: one line each; ``Theirs`` for an object.
 
@@ -176,6 +178,8 @@ STAFF_WRITES: dict[str, str] = {
     "staff.reopen_hub": Theirs("/staff/hubs/quayside-family-hub/reopen"),
     "staff.publish": "/staff/neighbourhoods/publish",
     "staff.start_sheets": "/staff/sheets/start",
+    "staff.send_spreadsheet": "/staff/spreadsheets/send",
+    "staff.change_spreadsheet": Theirs("/staff/spreadsheets/9001/change"),
     "staff.change_sheet_job": "/staff/sheets/20261122-091500-0123abcd/change",
 }
 """Where staff can change something, by endpoint; ``Theirs`` for an object."""

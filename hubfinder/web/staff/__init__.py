@@ -22,6 +22,7 @@ from hubfinder.web.staff import (
     report,
     reports,
     sheets,
+    spreadsheets,
     trail,
 )
 from hubfinder.web.staff.blueprint import pages
@@ -48,6 +49,7 @@ __all__ = [
     "report",
     "reports",
     "sheets",
+    "spreadsheets",
     "trail",
 ]
 

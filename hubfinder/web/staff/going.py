@@ -14,6 +14,8 @@ from hubfinder.web.shared.access import actor
 from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pages
 
 EVERYBODY = tuple(Role)
+SENDERS = (Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
+"""Who sends spreadsheets in and takes them out."""
 HOME = "staff.home"
 SIGN_OUT = "accounts.sign_out"
 
@@ -34,6 +36,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.reports", lazy_gettext("Reports"), READERS),
     Going("staff.approvals", lazy_gettext("To approve"), CHECKERS),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
+    Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),
