@@ -42,6 +42,8 @@ from hubfinder.vocab import ListingState, UpdateState
 
 CATEGORIES = frozenset({"needs", "catalogue"})
 """Fields that staff confirm: a provider suggests."""
+PAGES = ("new", "many")
+"""What stands in addresses where keys do."""
 NOBODYS = frozenset(fields_of(Concern.KEPT))
 """Fields that no page changes."""
 
@@ -272,6 +274,7 @@ def _free_key(session: Session, name: str) -> str:
     """A key made of a name, which no listing and no service has."""
     stem = make_key(name)[:150].rstrip("-") or "listing"
     taken = {
+        *PAGES,
         *session.scalars(select(Listing.key).where(Listing.key.startswith(stem, autoescape=True))),
         *session.scalars(select(Service.key).where(Service.key.startswith(stem, autoescape=True))),
     }

@@ -34,6 +34,7 @@ from hubfinder.vocab import (
 )
 from hubfinder.web.shared.ages import age_bar
 from hubfinder.web.shared.live_map import LiveMap
+from hubfinder.web.shared.sources import area_sources
 from hubfinder.web.staff.editing_view import Edit
 
 Extra = Mapping[str, Any]
@@ -62,7 +63,9 @@ class Group:
 def extra_of(session: Session, edit: Edit) -> Extra:
     """What the page offers."""
     offer = _OFFERS.get(edit.page.concern)
-    return offer(session, edit) if offer else {}
+    extra = offer(session, edit) if offer else {}
+    drawn: LocatorMap | None = extra.get("map")
+    return {**extra, "sources": area_sources(session, drawn.footprint_ids)} if drawn else extra
 
 
 def _options(enum: type[Labelled]) -> Options:
