@@ -1,6 +1,7 @@
 """Accounts in a real browser: passkeys of a virtual authenticator, an app without scripts, no fault."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -50,16 +51,9 @@ def amy(app: Flask) -> Someone:
 def with_passkeys(browser: Browser) -> Iterator[BrowserContext]:
     """A window that may go to this machine by its name too."""
     rules = [switch.replace("EXCLUDE", f"EXCLUDE {LOCALHOST} , EXCLUDE") for switch in SWITCHES]
-    path = browser.browser_type.executable_path
-    own = browser.browser_type.launch(executable_path=_chromium(path), headless=True, args=rules)
+    own = browser.browser_type.launch(executable_path=shutil.which("chromium"), headless=True, args=rules)
     yield own.new_context()
     own.close()
-
-
-def _chromium(fallback: str) -> str:
-    import shutil
-
-    return shutil.which("chromium") or fallback
 
 
 def _authenticator(page: Page) -> None:
@@ -115,9 +109,10 @@ def test_somebody_elses_passkey_does_not_do(
     first, second = someone(app), someone(app)
     page = with_passkeys.new_page()
     _authenticator(page)
-    _sign_in(page, server, first, "/account/set-up")
+    _sign_in(page, server, first)
+    page.goto(f"{server}/account/set-up")
     page.get_by_role("button", name="Make a passkey").click()
-    expect(page.get_by_role("cell", name="Remove the authenticator app")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove the authenticator app")).to_be_visible()
     page.get_by_role("button", name="Sign out here").click()
     _password(page, server, second)
     expect(page.get_by_label("Code from your app")).to_be_visible()
@@ -191,7 +186,8 @@ def test_setting_up_has_no_fault_in_the_dark_and_in_high_contrast(
     new_context: NewContext, live_server: str, amy: Someone, how: dict[str, str]
 ) -> None:
     page = new_context(**how).new_page()
-    _sign_in(page, live_server, amy, "/account/set-up")
+    _sign_in(page, live_server, amy)
+    page.goto(f"{live_server}/account/set-up")
     assert violations(page) == []
 
 
