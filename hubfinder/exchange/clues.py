@@ -34,13 +34,17 @@ FEW = 2_000
 Clue = tuple[str, str]
 _OPEN = (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.RETURNED)
 _UNPUBLISHED = Listing.service_id.is_(None) & (Listing.state != ListingState.RETIRED)
+_GONE = select(Listing.service_id).where(
+    Listing.state == ListingState.RETIRED, Listing.service_id.is_not(None)
+)
+"""Services of retired listings: their pages say that they are over."""
 
 
 def names_of_all(session: Session) -> dict[str, str]:
     """The name of every listing by key, published or not; retired ones are gone."""
     names = dict(session.execute(select(Listing.key, Listing.name).where(_UNPUBLISHED)).tuples().all())
     bare = Service.__table__.c  # the rows as they are: ten thousand in half the time
-    names.update(session.execute(select(bare.key, bare.name)).tuples().all())
+    names.update(session.execute(select(bare.key, bare.name).where(bare.id.not_in(_GONE))).tuples().all())
     return names
 
 
@@ -112,7 +116,8 @@ def keys_with_clues(session: Session, wanted: Facts) -> dict[Clue, set[str]]:
 
 
 def _keys(session: Session, where: ColumnElement[bool]) -> set[str]:
-    return set(session.scalars(select(Service.key).where(where).limit(CROWD + 1)))
+    found = select(Service.key).where(where, Service.id.not_in(_GONE))
+    return set(session.scalars(found.limit(CROWD + 1)))
 
 
 def _with_number(number: str) -> ColumnElement[bool]:
@@ -126,7 +131,7 @@ def _with_number(number: str) -> ColumnElement[bool]:
 def _with_host(session: Session, host: str) -> Sequence[tuple[str, str]]:
     """Key and address of listings whose web address has this host in it."""
     statement = select(Service.key, Url.url).join(Url, Url.service_id == Service.id)
-    statement = statement.where(Url.url.icontains(host, autoescape=True))
+    statement = statement.where(Url.url.icontains(host, autoescape=True), Service.id.not_in(_GONE))
     return session.execute(statement.limit(10 * CROWD)).tuples().all()
 
 
@@ -139,6 +144,7 @@ def _services(session: Session, keys: Collection[str] | None) -> Iterator[tuple[
     statement = select(Service.id, Service.key, Service.name, Organization.key, Service.email).join(
         Organization, Organization.id == Service.organization_id
     )
+    statement = statement.where(Service.id.not_in(_GONE))
     if keys is None:
         yield from session.execute(statement).tuples()
         return

@@ -107,3 +107,22 @@ class NotDuplicate(Base):
     second_key: Mapped[str] = mapped_column(String(160), primary_key=True)
     said_by: Mapped[str] = mapped_column(String(255), default="")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Merge(Base):
+    """Two listings that were made one, with all that is needed to make them two again."""
+
+    __tablename__ = "merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    council_code: Mapped[str] = mapped_column(String(20), index=True)
+    kept_key: Mapped[str] = mapped_column(String(160), index=True)
+    gone_key: Mapped[str] = mapped_column(String(160))
+    version_before: Mapped[int] = mapped_column(Integer)
+    """Of the listing that is kept."""
+    version_after: Mapped[int] = mapped_column(Integer)
+    moved: Mapped[dict[str, list[int | str]]] = mapped_column(JSON, default=dict)
+    """What followed, by ``reports``, ``comments`` (ids), ``languages`` and ``rows`` of outside lists."""
+    made_by: Mapped[str] = mapped_column(String(255), default="")
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -73,6 +73,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_link_check_next_check_at"), "link_check", ["next_check_at"])
 
     op.create_table(
+        "merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("council_code", sa.String(length=20), nullable=False),
+        sa.Column("kept_key", sa.String(length=160), nullable=False),
+        sa.Column("gone_key", sa.String(length=160), nullable=False),
+        sa.Column("version_before", sa.Integer(), nullable=False),
+        sa.Column("version_after", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=255), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    op.create_index(op.f("ix_merge_council_code"), "merge", ["council_code"])
+    op.create_index(op.f("ix_merge_kept_key"), "merge", ["kept_key"])
+
+    op.create_table(
         "not_duplicate",
         sa.Column("first_key", sa.String(length=160), nullable=False),
         sa.Column("second_key", sa.String(length=160), nullable=False),
@@ -620,6 +637,10 @@ def downgrade() -> None:
 
     op.drop_table("outgoing_email")
     op.drop_table("not_duplicate")
+    op.drop_index(op.f("ix_merge_kept_key"), table_name="merge")
+    op.drop_index(op.f("ix_merge_council_code"), table_name="merge")
+
+    op.drop_table("merge")
     op.drop_index(op.f("ix_link_check_next_check_at"), table_name="link_check")
 
     op.drop_table("link_check")
