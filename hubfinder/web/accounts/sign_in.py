@@ -50,7 +50,7 @@ def _tried(email: str, password: str, onward: str) -> ResponseReturnValue:
         return too_many(refused, "accounts/sign_in.html", email=email, onward=onward, errors={})
     if not uniquifier:
         words = gettext("The email address or the password is not right.")
-        return _page(email, onward, {"email": words, "password": words}, 400)
+        return _page(email, onward, {"email": words}, 400)
     coming_in.begin(uniquifier, onward)
     return redirect(url_for("accounts.second_factor"), 303)
 
