@@ -134,7 +134,7 @@ def _asked(listing: Listing, to: str, about: Sheet) -> str:
             _line(listing.name, _last(listing.assured_date)),
             gettext("Families read: %(address)s", address=_page(listing.key, about)),
             gettext(
-                "Still right, or not? Open this: %(address)s",
+                "Still right, or not? Open this:\n%(address)s",
                 address=address_for(listing, to, about.settings),
             ),
         )

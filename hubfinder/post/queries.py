@@ -85,3 +85,18 @@ def bounced_addresses(session: Session, councils: Collection[str]) -> Sequence[B
         .order_by(BouncedAddress.at.desc(), BouncedAddress.address)
         .limit(PAGE)
     ).all()
+
+
+def bounced_address(
+    session: Session, address: str, councils: Collection[str]
+) -> Sequence[OutgoingEmail] | None:
+    """Email of these councils to an address that email comes back from, the oldest first; none without any."""
+    if session.get(BouncedAddress, address) is None:
+        return None
+    statement = (
+        select(OutgoingEmail)
+        .where(OutgoingEmail.to == address, OutgoingEmail.council_code.in_(councils))
+        .order_by(OutgoingEmail.id)
+        .limit(PAGE)
+    )
+    return session.scalars(statement).all() or None
