@@ -42,6 +42,8 @@ NAV: tuple[Going, ...] = (
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),
     Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,)),
     Going("staff.trail", lazy_gettext("The trail"), (Role.AUDITOR,)),
+    Going("staff.links", lazy_gettext("Web addresses"), CHECKERS),
+    Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,)),
 )
 """The menu in its order; a page under the address of an entry (``/staff/sheets/…``) belongs to it."""
 
