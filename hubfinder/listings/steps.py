@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
@@ -73,7 +74,9 @@ def lock_update(session: Session, update: ListingUpdate) -> Listing:
     """The listing of a change; both as they are now, and nobody else's until the end of the transaction."""
     listing = session.get_one(Listing, update.listing_id)
     lock(session, listing)
-    session.refresh(update, with_for_update=True)
+    session.flush()
+    chosen = select(ListingUpdate).where(ListingUpdate.id == update.id).with_for_update()
+    session.execute(chosen.execution_options(populate_existing=True))
     return listing
 
 
