@@ -147,7 +147,7 @@ STAFF: dict[str, str] = {
     "staff.edit_concern": Theirs("/staff/listings/sleep-clinic/edit/about"),
     "staff.preview_listing": Theirs("/staff/listings/sleep-clinic/edit/preview"),
     "staff.location": Theirs("/staff/locations/quayside-family-hub"),
-    "staff.organization": Theirs("/staff/organizations/wend-trust"),
+    "staff.organization": Theirs("/staff/organizations/wend-nhs"),
     "staff.post": "/staff/post",
     "staff.links": "/staff/links",
     "staff.hubs": "/staff/hubs",
@@ -164,7 +164,7 @@ Those whose role a page declares get 200 there; tests/pages/test_access.py asks 
 """
 
 STAFF_WRITES: dict[str, str] = {
-    "staff.answer_report": Theirs("/staff/reports/9001/answer"),
+    "staff.answer_report": Theirs("/staff/reports/9002/answer"),
     "staff.decide_report": Theirs("/staff/reports/9001/decide"),
     "staff.autosave": Theirs("/staff/listings/sleep-clinic/edit/about/save"),
     "staff.send_listing": Theirs("/staff/listings/sleep-clinic/edit/send"),

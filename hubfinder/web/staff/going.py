@@ -10,7 +10,7 @@ from hubfinder.extensions import db
 from hubfinder.listings.report_scope import READERS
 from hubfinder.people.queries import council_names
 from hubfinder.vocab import Role
-from hubfinder.web.shared.access import actor
+from hubfinder.web.shared.access import actor, is_signed_in
 from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pages
 
 EVERYBODY = tuple(Role)
@@ -35,6 +35,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
     Going("staff.reports", lazy_gettext("Reports"), READERS),
     Going("staff.approvals", lazy_gettext("To approve"), CHECKERS),
+    Going("staff.duplicates", lazy_gettext("Listed twice"), KEEPERS),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
@@ -73,8 +74,10 @@ def _frame_of_page() -> dict[str, object]:
     return {"staff_frame": staff_frame}
 
 
-def staff_frame() -> Frame:
-    """The menu for whoever is signed in; one statement."""
+def staff_frame() -> Frame | None:
+    """The menu for whoever is signed in; one statement. None where the session has just ended."""
+    if not is_signed_in():
+        return None
     who = actor()
     names = council_names(db.session, who.councils)
     return Frame(

@@ -1,0 +1,106 @@
+"""The small world as staff have it: two councils, somebody for each role in both, and one thing of each kind.
+
+Whoever adds a page about a thing puts the thing here, as Harbourmouth's, and its address into
+``tests/pages/addresses.py``.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import utc_now
+from hubfinder.database import begin_writing
+from hubfinder.directory.models import Organization, Service
+from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Report
+from hubfinder.listings.recording import record_services
+from hubfinder.people.models import Invitation, Person, RoleGrant
+from hubfinder.vocab import Origin, ReportKind, Role, UpdateState
+from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
+
+NUMBER = 9001
+"""Of everything that has a number in its address."""
+KEY = "sleep-clinic"
+"""Of the listing that the addresses of pages about a listing name."""
+Staff = dict[tuple[str, Role], int]
+"""Ids of people by council and role."""
+
+
+def furnish(session: Session) -> Staff:
+    """Fill the small world for staff, and commit."""
+    begin_writing(session)
+    council(session, HARBOURMOUTH, name="Harbourmouth Council")
+    council(session, NORTHSANDS, name="Northsands Council")
+    record_services(session, session.scalars(select(Service.id)).all(), Origin.IMPORT, "the tests")
+    organization = session.scalars(select(Service).where(Service.key == KEY)).one().organization
+    staff = {
+        (code, role): _somebody(session, code, role, organization)
+        for code in (HARBOURMOUTH, NORTHSANDS)
+        for role in Role
+    }
+    _colleague(session)
+    _invitation(session)
+    _waiting(session)
+    session.commit()
+    return {who: one.id for who, one in staff.items()}
+
+
+def _somebody(session: Session, code: str, role: Role, organization: Organization) -> Person:
+    scope = {"organization_key": organization.key} if role is Role.PROVIDER else {}
+    return person(session, role, code, **scope)
+
+
+def _colleague(session: Session) -> None:
+    """Two roles, so that one can be taken away."""
+    colleague = Person(
+        id=NUMBER,
+        email="colleague@example.org",
+        name="Robin Colleague",
+        fs_uniquifier="colleague",
+        active=True,
+        made_at=utc_now(),
+    )
+    colleague.roles = [
+        RoleGrant(id=NUMBER + step, role=role, council_code=HARBOURMOUTH, given_at=utc_now())
+        for step, role in enumerate((Role.AUDITOR, Role.FRONT_DOOR))
+    ]
+    session.add(colleague)
+    session.flush()
+
+
+def _invitation(session: Session) -> None:
+    session.add(
+        Invitation(
+            id=NUMBER,
+            email="asked@example.org",
+            name="Sam Asked",
+            token_digest="0" * 64,
+            grants=[{"role": "auditor", "council": HARBOURMOUTH, "organization": "", "hub": "", "area": ""}],
+            council_code=HARBOURMOUTH,
+            made_at=utc_now(),
+            made_by="the tests",
+            ends_at=utc_now() + timedelta(days=3),
+        )
+    )
+
+
+def _waiting(session: Session) -> None:
+    """A change that waits for approval, and what the public told us: that something is wrong, how it was."""
+    listing = session.scalars(select(Listing).where(Listing.key == KEY)).one()
+    version = session.scalars(select(ListingVersion).where(ListingVersion.listing_id == listing.id)).one()
+    facts = {"id": NUMBER, "listing_id": listing.id, "council_code": HARBOURMOUTH, "made_at": utc_now()}
+    session.add(
+        ListingUpdate(
+            **facts,
+            base_version=version.number,
+            content={**version.content, "summary": "A health visitor helps you plan calmer nights."},
+            state=UpdateState.SUBMITTED,
+            author="Somebody of the clinic",
+            saved_at=utc_now(),
+            submitted_at=utc_now(),
+        )
+    )
+    told = {**facts, "subject": f"service:{KEY}", "name": listing.name}
+    wrong = {"reference": "R9001", "kind": ReportKind.WRONG, "about": "times", "text": "It begins later now."}
+    said = {"id": NUMBER + 1, "reference": "R9002", "kind": ReportKind.FEEDBACK, "text": "It was kind."}
+    session.add_all([Report(**told, **wrong), Report(**{**told, **said}, is_public=True)])
