@@ -12,7 +12,7 @@ from pyphen import Pyphen
 
 GRADE_TO_AGE = 5
 """What turns a school grade of the formula into years of age."""
-FEWEST_WORDS = 12
+FEWEST_WORDS = 10
 """Of fewer words the formula says nothing."""
 LONG_SENTENCE = 25
 """Words. GOV.UK asks for no longer ones."""

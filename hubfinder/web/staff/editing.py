@@ -34,6 +34,9 @@ MORE_ROWS = {"add-session": "weekday", "add-days": "first", "add-price": "amount
 MORE = 2
 SENT_ALONG = frozenset({"csrf_token", "do"})
 MOST_FIELDS = 400
+LONGER = ("staff.edit_concern", "staff.autosave")
+LONGEST_FORM = 512 * 1024
+"""Bytes. A letter of some scripts takes nine of them in a form."""
 
 
 def editable(key: str) -> Listing:
@@ -184,8 +187,15 @@ def _stale() -> ResponseReturnValue:
 def _signed_out() -> ResponseReturnValue:
     """Give back what somebody typed whose sign-in has ended; it says nothing of the listing."""
     sent = [(name, text) for name, texts in _form().items() for text in texts]
-    page = render_template("staff/signed_out.html", sent=sent, back=request.path)
+    page = render_template("staff/signed_out.html", sent=sent, back=request.path, staff_frame=None)
     return page, 401, {"Cache-Control": "no-store"}
+
+
+@pages.url_value_preprocessor
+def longer(endpoint: str | None, _values: object) -> None:
+    """A listing may be longer than other forms; said before anything reads the request."""
+    if endpoint in LONGER:
+        request.max_content_length = LONGEST_FORM
 
 
 when_stale(_stale, "edit_concern")
