@@ -17,6 +17,7 @@ from hubfinder.directory import children
 from hubfinder.directory.models import Location, Organization, Service, ServiceArea, ServiceAtLocation
 from hubfinder.directory.references import References, fetch_references, in_chunks, organization_ids
 from hubfinder.directory.values import LocationDetails, OrganizationDetails, ServiceDetails, Touched
+from hubfinder.places.values import Point
 
 LOCATION_FIELDS = (
     "name", "description", "address", "postcode", "site_type", "is_family_hub", "is_confidential", "email",
@@ -121,6 +122,17 @@ def save_location(session: Session, details: LocationDetails) -> Touched:
 
 def save_service(session: Session, details: ServiceDetails) -> Touched:
     return save_services(session, [details])
+
+
+def move_location(session: Session, key: str, address: tuple[str, str], point: Point | None) -> Touched:
+    """Set the address and postcode of a location, and where it is; everything else of it stays."""
+    row = session.scalars(select(Location).where(Location.key == key)).one()
+    row.address, row.postcode = address
+    lat, lon = (point.lat, point.lon) if point else (None, None)
+    if (row.lat, row.lon) != (lat, lon):
+        row.lat, row.lon = lat, lon
+        row.point = None if point is None else point_wkb(point.lon, point.lat)
+    return _at_locations(session, _flush(session, [row]))
 
 
 def remove_services(session: Session, keys: Iterable[str]) -> Touched:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
-from hubfinder.exchange import applying, jobs, previewing, register_reading, undoing
+from hubfinder.exchange import applying, jobs, previewing, register_deciding, register_reading, undoing
 from hubfinder.exchange.batches import AT_WORK, Incoming, begin_batch, move
 from hubfinder.exchange.models import Batch
 from hubfinder.people.values import Actor
@@ -57,6 +57,8 @@ def work(session: Session, settings: Settings, number: int, progress: Progress =
                 register_reading.read_register(session, number, path, progress)
             case BatchState.READING:
                 previewing.preview(session, number, path, progress)
+            case BatchState.APPLYING if is_register:
+                register_deciding.work_off(session, number, progress)
             case BatchState.APPLYING:
                 applying.apply(session, number, progress)
             case BatchState.UNDOING:
