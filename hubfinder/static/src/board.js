@@ -27,8 +27,14 @@ export function confirmOnBoard (list) {
     undo.elements.key.value = said.key
     undo.hidden = false
     document.getElementById('left').hidden = true
-    if (next) next.focus()
-    else window.location.assign(window.location.pathname + window.location.search.replace(/[?&](next|done)=[^&]*/g, ''))
+    if (next) {
+      next.focus()
+    } else {
+      const address = new URL(window.location.href)
+      address.searchParams.set('done', said.key)
+      address.searchParams.set('next', 'first')
+      window.location.assign(address)
+    }
   }
 
   list.addEventListener('submit', async (event) => {
