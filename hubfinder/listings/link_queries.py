@@ -28,7 +28,7 @@ class Problem:
 
 
 def link_problems(session: Session, seen: ColumnElement[bool]) -> Sequence[Problem]:
-    """Web addresses of published listings among ``seen`` that need a look: gone ones first, ``MOST`` in all."""
+    """Web addresses of listings among ``seen`` that need a look, the gone first; at most ``MOST``."""
     rows = session.execute(
         select(Listing.key, Listing.name, LinkCheck)
         .join(Url, Url.service_id == Listing.service_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import now
@@ -32,25 +32,22 @@ def backlog(
 ) -> Backlog:
     """The queue of these councils; of all, and of what belongs to none, without any."""
     late_since = (moment or now()).astimezone(UTC) - LATE
-    counts = select(OutgoingEmail.state, func.count()).group_by(OutgoingEmail.state)
-    queued = select(OutgoingEmail).where(OutgoingEmail.state == PostState.QUEUED)
-    waiting = select(func.count()).where(
-        OutgoingEmail.state == PostState.QUEUED, OutgoingEmail.made_at < late_since
-    )
+    counts = select(
+        OutgoingEmail.state, func.count(), func.sum(case((OutgoingEmail.made_at < late_since, 1), else_=0))
+    ).group_by(OutgoingEmail.state)
     trouble = (
-        queued.with_only_columns(OutgoingEmail.error)
-        .where(OutgoingEmail.error != "")
+        select(OutgoingEmail.error)
+        .where(OutgoingEmail.state == PostState.QUEUED, OutgoingEmail.error != "")
         .order_by(OutgoingEmail.next_try_at.desc(), OutgoingEmail.id)
         .limit(1)
     )
     if councils is not None:
         theirs = OutgoingEmail.council_code.in_(councils)
-        counts, waiting, trouble = counts.where(theirs), waiting.where(theirs), trouble.where(theirs)
-    return Backlog(
-        numbers=dict(session.execute(counts).tuples().all()),
-        late=session.scalar(waiting) or 0,
-        trouble=session.scalar(trouble) or "",
-    )
+        counts, trouble = counts.where(theirs), trouble.where(theirs)
+    rows = session.execute(counts).tuples().all()
+    late = sum(int(old) for state, _, old in rows if state is PostState.QUEUED)
+    said = session.scalar(trouble) if late else ""
+    return Backlog({state: number for state, number, _ in rows}, late, said or "")
 
 
 def emails(
@@ -90,7 +87,7 @@ def bounced_addresses(session: Session, councils: Collection[str]) -> Sequence[B
 def bounced_address(
     session: Session, address: str, councils: Collection[str]
 ) -> Sequence[OutgoingEmail] | None:
-    """Email of these councils to an address that email comes back from, the oldest first; none without any."""
+    """Email of these councils to an address that email comes back from, oldest first; none without any."""
     if session.get(BouncedAddress, address) is None:
         return None
     statement = (

@@ -1,18 +1,22 @@
 """A real mail server for tests, in a thread of its own, that can be told to behave badly."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from hubfinder.settings import MailSecurity, Settings
+
+LONG = 60.0
 
 
 @dataclass
@@ -28,7 +32,11 @@ class Behaviour:
     """Recipients at whose text the connection is cut."""
     drops_after: set[str] = field(default_factory=set)
     """Recipients whose text is taken, and the connection cut before that is said."""
+    stalls: set[str] = field(default_factory=set)
+    """Recipients at whose text the server says nothing for a long time."""
     taken: list[EmailMessage] = field(default_factory=list)
+
+    is_stalling: threading.Event = field(default_factory=threading.Event)
 
     @property
     def recipients(self) -> list[str]:
@@ -55,17 +63,20 @@ class Behaviour:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         recipient = envelope.rcpt_tos[0]
+        if recipient in self.stalls:
+            self.is_stalling.set()
+            await asyncio.sleep(LONG)
         if recipient in self.drops:
             return _cut(server)
         if self.to_text:
             return self.to_text
-        content = cast(bytes, envelope.content)
-        self.taken.append(cast(EmailMessage, message_from_bytes(content, policy=policy.default)))
+        assert isinstance(envelope.content, bytes)
+        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         return _cut(server) if recipient in self.drops_after else "250 OK"
 
 
 def _cut(server: SMTP) -> str:
-    assert server.transport is not None
+    assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 nobody hears this"
 
