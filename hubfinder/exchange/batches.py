@@ -104,6 +104,12 @@ def batches_of(session: Session, actor: Actor, most: int = 20) -> Sequence[Batch
     return session.scalars(wanted.order_by(Batch.id.desc()).limit(most)).all()
 
 
+def register_batches(session: Session, council: str, register: str, most: int = 12) -> Sequence[Batch]:
+    """The last states of an outside list, the newest first."""
+    wanted = select(Batch).where(Batch.council_code == council, Batch.register_key == register)
+    return session.scalars(wanted.order_by(Batch.id.desc()).limit(most)).all()
+
+
 def rows_of(
     session: Session, batch_id: int, outcome: RowOutcome | None = None, page: int = 1
 ) -> Sequence[BatchRow]:

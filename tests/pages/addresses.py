@@ -157,6 +157,10 @@ STAFF: dict[str, str] = {
     "staff.sheets": "/staff/sheets",
     "staff.spreadsheets": "/staff/spreadsheets",
     "staff.take_out": "/staff/spreadsheets/out",
+    "staff.spreadsheet": Theirs("/staff/spreadsheets/9001", "provider", "hub_staff"),
+    "staff.registers": "/staff/registers",
+    "staff.register": Theirs("/staff/registers/childcare"),
+    "staff.register_batch": Theirs("/staff/registers/childcare/9002"),
 }
 """Every page for staff that the small world has, by endpoint: one line each; ``Theirs`` for an object.
 
@@ -182,7 +186,11 @@ STAFF_WRITES: dict[str, str] = {
     "staff.publish": "/staff/neighbourhoods/publish",
     "staff.start_sheets": "/staff/sheets/start",
     "staff.send_spreadsheet": "/staff/spreadsheets/send",
-    "staff.change_spreadsheet": Theirs("/staff/spreadsheets/9001/change"),
+    "staff.change_spreadsheet": Theirs("/staff/spreadsheets/9001/change", "provider", "hub_staff"),
+    "staff.add_register": "/staff/registers/new",
+    "staff.save_columns": Theirs("/staff/registers/childcare/columns"),
+    "staff.send_register": Theirs("/staff/registers/childcare/send"),
+    "staff.decide_register": Theirs("/staff/registers/childcare/9002/decide"),
     "staff.change_sheet_job": "/staff/sheets/20261122-091500-0123abcd/change",
 }
 """Where staff can change something, by endpoint; ``Theirs`` for an object."""

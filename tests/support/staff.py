@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Organization, Service
+from hubfinder.exchange.models import Batch, BatchRow, Register
+from hubfinder.exchange.registers import CHILDCARE
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Report
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import Invitation, Person, RoleGrant
-from hubfinder.vocab import Origin, ReportKind, Role, UpdateState
+from hubfinder.vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 
 NUMBER = 9001
@@ -41,6 +43,7 @@ def furnish(session: Session) -> Staff:
     _colleague(session)
     _invitation(session)
     _waiting(session)
+    _files(session)
     session.commit()
     return {who: one.id for who, one in staff.items()}
 
@@ -82,6 +85,43 @@ def _invitation(session: Session) -> None:
             ends_at=utc_now() + timedelta(days=3),
         )
     )
+
+
+def _files(session: Session) -> None:
+    """A spreadsheet, and a state of an outside list, both read and not decided about."""
+    session.add(
+        Register(key="childcare", council_code=HARBOURMOUTH, name="Childcare register", columns=dict(CHILDCARE))
+    )
+    for step, register in enumerate(("", "childcare")):
+        number = NUMBER + step
+        session.add(
+            Batch(
+                id=number,
+                council_code=HARBOURMOUTH,
+                register_key=register,
+                made_by="the tests",
+                made_at=utc_now(),
+                file_name="listings.csv",
+                digest="0" * 64,
+                state=BatchState.PREVIEW,
+                counts={"refused": 1, "new": 1},
+                notes=[],
+            )
+        )
+        session.flush()
+        for row, outcome in enumerate((RowOutcome.REFUSED, RowOutcome.NEW), 2):
+            session.add(
+                BatchRow(
+                    batch_id=number,
+                    number=row,
+                    key=f"row-{row}",
+                    outside_id=f"A{row}",
+                    name=f"Row {row}",
+                    outcome=outcome,
+                    why=[["telephone", "is not a telephone number"]],
+                    content={},
+                )
+            )
 
 
 def _waiting(session: Session) -> None:

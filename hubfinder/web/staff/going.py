@@ -38,6 +38,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.duplicates", lazy_gettext("Listed twice"), KEEPERS),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
     Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS),
+    Going("staff.registers", lazy_gettext("Outside lists"), (Role.COUNCIL_ADMINISTRATOR,)),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
     Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),

@@ -74,7 +74,7 @@ def send_spreadsheet() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _page({"file": gettext("Choose a file.")})
-    number = receive(file)
+    number = receive(file, council_of(actor()))
     if number is None:
         return _page({"file": _largest()})
     return redirect(url_for("staff.spreadsheet", number=number), 303)
@@ -95,7 +95,7 @@ def change_spreadsheet(number: int) -> ResponseReturnValue:
     return redirect(url_for("staff.spreadsheet", number=number), 303)
 
 
-def receive(file: FileStorage, register: str = "") -> int | None:
+def receive(file: FileStorage, council: str, register: str = "") -> int | None:
     """Keep a file and start to read it; its number, or none where it is too large."""
     who = actor()
     try:
@@ -103,7 +103,7 @@ def receive(file: FileStorage, register: str = "") -> int | None:
     except jobs.TooLarge:
         return None
     name = Path((file.filename or "").replace("\\", "/")).name or "file"
-    incoming = Incoming(council_of(who), "".join(c for c in name if c.isprintable()), digest, register)
+    incoming = Incoming(council, "".join(c for c in name if c.isprintable()), digest, register)
     number = working.receive(db.session, settings(), who, incoming, path)
     jobs.start(settings(), number)
     return number
