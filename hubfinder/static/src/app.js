@@ -6,6 +6,7 @@ import { confirmOnBoard } from './board.js'
 import { offerPasskey } from './passkey.js'
 import { saveWhileWriting } from './editing.js'
 import { emptySaved, keepSaved } from './saved.js'
+import { warnOfEnd } from './session.js'
 import { suggestUnder } from './suggest.js'
 
 document.body.classList.add('js-enabled')
@@ -27,6 +28,7 @@ for (const link of document.querySelectorAll('[data-exit]')) {
 keepSaved()
 for (const field of document.querySelectorAll('[data-suggest]')) suggestUnder(field)
 for (const form of document.querySelectorAll('[data-passkey]')) offerPasskey(form)
+for (const box of document.querySelectorAll('[data-stay]')) warnOfEnd(box)
 for (const form of document.querySelectorAll('[data-autosave]')) saveWhileWriting(form)
 for (const list of document.querySelectorAll('[data-confirming]')) confirmOnBoard(list)
 // Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
