@@ -90,7 +90,9 @@ def _invitation(session: Session) -> None:
 def _files(session: Session) -> None:
     """A spreadsheet, and a state of an outside list, both read and not decided about."""
     session.add(
-        Register(key="childcare", council_code=HARBOURMOUTH, name="Childcare register", columns=dict(CHILDCARE))
+        Register(
+            key="childcare", council_code=HARBOURMOUTH, name="Childcare register", columns=dict(CHILDCARE)
+        )
     )
     for step, register in enumerate(("", "childcare")):
         number = NUMBER + step
