@@ -205,3 +205,15 @@ def test_cookies_are_of_this_host_alone_where_there_is_https(app: Flask, amy: So
         assert cookie.startswith("__Host-hubfinder")
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
         assert "Domain" not in cookie
+
+
+def test_one_press_keeps_somebody_signed_in(app: Flask, browser: Browser, amy: Someone) -> None:
+    browser.sign_in(amy)
+    _age(app, seen_at=timedelta(minutes=13))
+    page = browser.get("/staff")
+    assert 60 < int(page.text.split('data-stay="')[1].split('"')[0]) <= 15 * 60
+    answer = browser.post("/account/stay", page="/account")
+    assert 14 * 60 < answer.json["seconds"] <= 15 * 60
+    _age(app, seen_at=timedelta(minutes=16))
+    assert browser.client.post("/account/stay").status_code == 303
+    assert "data-stay" not in browser.get("/account/login").text

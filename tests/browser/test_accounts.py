@@ -196,3 +196,20 @@ def _no_fault(watched: Watched, axe: Axe, *, gone: bool = False) -> None:
     complaints = [one for one in watched.complaints if not (gone and "410" in one)]
     assert complaints == []
     watched.complaints.clear()
+
+
+def test_before_the_end_somebody_is_told_and_stays_by_one_press(
+    live_server: str, page: Page, axe: Axe, amy: Someone
+) -> None:
+    page.clock.install()
+    _sign_in(page, live_server, amy)
+    stay = page.get_by_role("button", name="Stay signed in")
+    expect(stay).to_be_hidden()
+    page.clock.fast_forward(13 * 60 * 1000 + 5000)
+    expect(stay).to_be_visible()
+    assert axe(page) == []
+    stay.click()
+    expect(stay).to_be_hidden()
+    page.clock.fast_forward(16 * 60 * 1000)
+    expect(page.get_by_text("You are signed out. What you typed still stands here")).to_be_visible()
+    assert axe(page) == []

@@ -57,6 +57,13 @@ def recovery_codes() -> ResponseReturnValue:
     return render_template("accounts/codes.html", codes=codes, onward=url_for("accounts.account"))
 
 
+@own_page(pages, "/account/stay", methods=("POST",))
+def stay() -> ResponseReturnValue:
+    """Somebody is still there, though they asked for no page; in how many seconds they are signed out now."""
+    cookies.somebody_is_there(at_once=True)
+    return {"seconds": cookies.seconds_left()}
+
+
 @own_page(pages, "/account/sessions/end", methods=("POST",))
 def end_others() -> ResponseReturnValue:
     """Sign out everywhere else, at once."""

@@ -32,7 +32,7 @@ def keep_nothing(response: Response) -> Response:
 
 @pages.context_processor
 def _for_pages() -> dict[str, object]:
-    return {"is_stale": STALE in request.args}
+    return {"is_stale": STALE in request.args, "is_own": True}
 
 
 @pages.errorhandler(CSRFError)

@@ -8,11 +8,12 @@ ends there. It ends with the browser's session, and goes to nobody else's pages 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from flask import Flask, Request, Response, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
@@ -192,19 +193,20 @@ def renew() -> None:
     g.pop(TOKEN, None)
 
 
-def somebody_is_there() -> None:
+def somebody_is_there(*, at_once: bool = False) -> None:
     """Their session starts to be idle anew; written at most once a minute, and left to the next time if busy.
 
     Called before the page begins its own transaction.
     """
     kept = visit().kept
-    if kept is None or utc_now() - kept.seen_at < sessions.SEEN_EVERY:
+    if kept is None or (not at_once and utc_now() - kept.seen_at < sessions.SEEN_EVERY):
         return
     try:
         with DatabaseSession(db.engine) as database:
             database.connection(execution_options={WRITING: True, WAIT: 1})
             sessions.seen(database, kept.digest)
             database.commit()
+            visit().kept = replace(kept, seen_at=utc_now())
     except OperationalError:
         return
 
@@ -212,9 +214,13 @@ def somebody_is_there() -> None:
 def ends_at(limits: Limits) -> datetime | None:
     """When the session of whoever is signed in ends if they do nothing more."""
     kept = visit().kept
-    if kept is None:
-        return None
-    return min(kept.ends_at, utc_now() + limits.idle)
+    return kept.ends_soonest(limits) if kept else None
+
+
+def seconds_left() -> int | None:
+    """How long the session of whoever is signed in lasts if they do nothing more; none if nobody is."""
+    ends = ends_at(limits_of(current_app.extensions["settings"])) if session.get(PERSON) else None
+    return None if ends is None else max(0, int((ends - utc_now()).total_seconds()))
 
 
 def _signing(app: Flask) -> Any:  # noqa: ANN401 - itsdangerous' serializer, which Flask makes
@@ -244,3 +250,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # it compares the Referer, which our pages tell browsers not to send
     )
     csrf.init_app(app)
+    app.jinja_env.globals["seconds_left"] = seconds_left
