@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 
 LONGEST = 600
 """Words of a text that are compared one by one; a longer one is compared line by line."""
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"\S+\s*|\s+")
+"""Each with the spaces behind it, so that what went or came in one stretch is marked as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ def mark(before: str, after: str) -> Marked:
     one, other = _parts(before), _parts(after)
     if max(len(one), len(other)) > LONGEST:
         one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    matched = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    words = [[part.strip() for part in some] for some in (one, other)]
+    matched = SequenceMatcher(None, *words, autojunk=False).get_opcodes()
     return Marked(
         tuple(_joined((one[a:b], kind != "equal") for kind, a, b, _, _ in matched)),
         tuple(_joined((other[a:b], kind != "equal") for kind, _, _, a, b in matched)),

@@ -76,7 +76,7 @@ def lock_update(session: Session, update: ListingUpdate) -> Listing:
     lock(session, listing)
     session.flush()
     chosen = select(ListingUpdate).where(ListingUpdate.id == update.id).with_for_update()
-    session.execute(chosen.execution_options(populate_existing=True))
+    session.scalars(chosen.execution_options(populate_existing=True)).one()
     return listing
 
 
