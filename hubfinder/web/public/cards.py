@@ -1,13 +1,13 @@
 """What a result card shows, made out of what was found."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from flask import url_for
 
 from hubfinder.directory.closures import DayOff, at_site
-from hubfinder.directory.freshness import is_stale
+from hubfinder.directory.freshness import is_part_doubted, is_stale
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
 from hubfinder.display.availability import Line
@@ -20,6 +20,7 @@ from hubfinder.search.values import Card, Found, Group, Site
 from hubfinder.vocab import Access, CatalogueStatus, Confidence
 from hubfinder.web.public.keeping import Keeping, keeping
 from hubfinder.web.public.reasons import is_said, reason_for
+from hubfinder.web.shared.settings import settings
 
 ROOM = 150
 """Letters of a summary on a card."""
@@ -67,6 +68,8 @@ class Shelf:
     """Numbers on the map, by key of the place."""
     family: str = ""
     """What links to single pages carry along of the family that asks: ``?place=ZA1+4QT&age=2``."""
+    times_after_days: int = field(default_factory=lambda: settings().cadence_session_times_days)
+    """Times that nobody has checked for longer may have changed."""
 
 
 def card_view(found: Found, shelf: Shelf) -> CardView:
@@ -160,6 +163,8 @@ def _checked(card: Card, group: Group, shelf: Shelf) -> tuple[bool, str]:
     if assured is None:
         return False, ""
     ago = formats.ago(assured, shelf.today)
+    if card["sessions"] and is_part_doubted(assured, shelf.today, shelf.times_after_days):
+        return True, gettext("Checked %(ago)s: its times may be out of date", ago=ago)
     by = card["assured_by"] if group is not Group.NATIONAL else ""
     return False, gettext("Checked %(ago)s by %(who)s", ago=ago, who=by) if by else gettext(
         "Checked %(ago)s", ago=ago

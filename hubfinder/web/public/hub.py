@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask import render_template
 
 from hubfinder.directory.closures import DayOff, days_off_at
+from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_hub
 from hubfinder.directory.queries import hub_by_key, services_at
@@ -24,6 +25,7 @@ from hubfinder.web.public.live import live_at
 from hubfinder.web.public.sites import map_of, surroundings
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.sources import area_sources
 
 SOON = timedelta(weeks=8)
@@ -41,6 +43,8 @@ class Row:
     is_off: bool = False
     why: str = ""
     """Why it is not on, or at another time, in English."""
+    is_doubted: bool = False
+    """Nobody has checked the time for longer than times keep, or ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,13 @@ def _day(one: Date, hub: Location, today: date) -> Day:
         name=str(WEEK[one.day.weekday()].label),
         date=formats.day_of_year(one.day),
         is_today=one.day == today,
-        rows=() if one.shut else tuple(_row(session, hub) for session in one.sessions),
+        rows=() if one.shut else tuple(_row(session, hub, today) for session in one.sessions),
         is_shut=one.shut is not None,
         why=one.shut.why if one.shut else "",
     )
 
 
-def _row(one: OnDate, hub: Location) -> Row:
+def _row(one: OnDate, hub: Location, today: date) -> Row:
     return Row(
         hours=formats.between(*(one.hours or one.usual)),
         service=one.service,
@@ -119,6 +123,7 @@ def _row(one: OnDate, hub: Location) -> Row:
         note=note_here(one.note, hub),
         is_off=one.hours is None,
         why=one.why,
+        is_doubted=is_stale(one.service.assured_date, today, settings().cadence_session_times_days),
     )
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from hubfinder.clock import today
 from hubfinder.directory.availability import Offer
 from hubfinder.directory.confidential import public_sites
-from hubfinder.directory.freshness import is_stale
+from hubfinder.directory.freshness import is_part_doubted, is_stale
 from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_service
 from hubfinder.directory.queries import service_by_key
@@ -74,6 +74,9 @@ class ServiceView:
     """Numbers with what is said of them."""
     checked: str
     stale: bool
+    times_doubted: bool
+    places_doubted: bool
+    """Its times, and whether there are free places, were checked longer ago than such things keep."""
     for_family: ForFamily | None
     """Whether it is for the family that the page is asked for; none where nobody said anything."""
 
@@ -128,6 +131,8 @@ def service_view(found: Service, family: Family | None = None) -> ServiceView:
         texts=_numbers(found, PhoneType.TEXT) if sure else [],
         checked=_checked(found, stale),
         stale=stale,
+        times_doubted=_is_doubted(found, settings().cadence_session_times_days),
+        places_doubted=_is_doubted(found, settings().cadence_vacancies_days),
         for_family=family.answer(_offer(found, sites, family)) if family else None,
     )
 
@@ -152,6 +157,10 @@ def _sources(found: Service, drawn: LocatorMap | None) -> list[AreaSource]:
 
 def _numbers(found: Service, kind: PhoneType) -> list[tuple[str, str]]:
     return [(phone.number, phone.description) for phone in found.phones if phone.type is kind]
+
+
+def _is_doubted(found: Service, days: int) -> bool:
+    return is_part_doubted(found.assured_date, today(), days)
 
 
 def _checked(found: Service, stale: bool) -> str:
