@@ -46,6 +46,17 @@ def people_of(session: Session, codes: Collection[str]) -> Sequence[Person]:
     ).all()
 
 
+def names_in(session: Session, codes: Collection[str]) -> Sequence[tuple[int, str]]:
+    """Number and name of everybody who works for one of these councils, by name."""
+    theirs = select(RoleGrant.person_id).where(RoleGrant.council_code.in_(codes))
+    rows = session.execute(
+        select(Person.id, Person.name, Person.email)
+        .where(Person.id.in_(theirs))
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    return [(row.id, row.name or row.email) for row in rows]
+
+
 def everybody(session: Session) -> Sequence[Person]:
     """Everybody who has an account here, by email address."""
     return session.scalars(select(Person).options(selectinload(Person.roles)).order_by(Person.email)).all()

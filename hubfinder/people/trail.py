@@ -1,6 +1,6 @@
 """Reading the trail: what is in it, and whether it is whole."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -61,7 +61,11 @@ def look(session: Session, newest: int | None = None) -> Looked:
     start = max(0, number - newest) if newest is not None else 0
     first = start + 1 if start else LOWEST
     link = _Link(start, _hash_of_number(session, start))
-    for entry in _in_order(session, AuditEntry.number.between(first, number)):
+    is_beyond = False
+    for entry in _in_order(session, AuditEntry.number >= first):
+        if entry.number > number:
+            is_beyond = _head(session)[0] < entry.number  # else somebody has added to it meanwhile
+            break
         if not link.holds(entry):
             return Looked(link.number - start, min(entry.number, link.number + 1), number, end)
         link.goes_on(entry)
@@ -70,7 +74,7 @@ def look(session: Session, newest: int | None = None) -> Looked:
         broken = link.number + 1
     elif link.hash != end:
         broken = number
-    elif _is_beyond(session, number):
+    elif is_beyond:
         broken = number + 1
     return Looked(link.number - start, broken, number, end)
 
@@ -78,12 +82,6 @@ def look(session: Session, newest: int | None = None) -> Looked:
 def _head(session: Session) -> tuple[int, str]:
     row = session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.id == ONE)).one_or_none()
     return (row.number, row.hash) if row else (0, FIRST)
-
-
-def _is_beyond(session: Session, number: int) -> bool:
-    """Whether there are entries of which the end of the chain, even now, knows nothing."""
-    last = session.scalar(select(AuditEntry.number).order_by(AuditEntry.number.desc()).limit(1))
-    return last is not None and last > number and _head(session)[0] < last
 
 
 class _Link:
@@ -123,12 +121,6 @@ def entries(session: Session, asked: Asked, limit: int, before: int | None = Non
 def all_entries(session: Session, asked: Asked, until: int) -> Iterator[AuditEntry]:
     """All that are wanted with a number up to ``until``, oldest first, a thousand at a time."""
     return _in_order(session, *_wanted(asked), AuditEntry.number <= until)
-
-
-def verbs(session: Session, councils: Collection[str] | None) -> list[str]:
-    """What was ever done in these councils (none: anywhere), in the order of the alphabet."""
-    of = () if councils is None else (AuditEntry.council_code.in_(councils),)
-    return list(session.scalars(select(AuditEntry.verb).where(*of).distinct().order_by(AuditEntry.verb)))
 
 
 def _wanted(asked: Asked) -> list[ColumnElement[bool]]:

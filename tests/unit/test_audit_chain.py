@@ -16,7 +16,7 @@ from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.audit import FIRST, Subject, record
 from hubfinder.people.models import AuditEntry, AuditHead
-from hubfinder.people.trail import Asked, all_entries, entries, is_still, look, verbs, verify
+from hubfinder.people.trail import Asked, all_entries, entries, is_still, look, verify
 from hubfinder.people.values import A_COMMAND, Actor
 from tests.support.application import empty_tables
 
@@ -228,5 +228,3 @@ def test_only_what_was_asked_for_is_shown_newest_first(session: Session) -> None
     assert numbers(until=today().replace(year=2020)) == []
     assert [entry.number for entry in entries(session, Asked(), 2, before=4)] == [3, 2]
     assert [entry.number for entry in all_entries(session, Asked(councils=(THEIRS,)), 3)] == [2]
-    assert verbs(session, None) == verbs(session, [OURS]) == ["listing.published"]
-    assert verbs(session, []) == []

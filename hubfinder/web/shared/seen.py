@@ -1,6 +1,6 @@
 """The trail of what staff looked at, written by pages that show something of people."""
 
-from flask import g
+from flask import request
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
@@ -8,7 +8,7 @@ from hubfinder.extensions import db
 from hubfinder.people.audit import Subject, record
 from hubfinder.web.shared.access import actor
 
-_NOTED = "noted_as_seen"
+_NOTED = "hubfinder.seen"
 
 
 def seen(verb: str, subject: Subject) -> None:
@@ -17,7 +17,7 @@ def seen(verb: str, subject: Subject) -> None:
     In a short transaction of its own, so that a page that only reads goes on reading. Call it before the
     page shows anything: what cannot be written down is not shown (the page answers 503).
     """
-    noted: set[tuple[str, Subject]] = g.setdefault(_NOTED, set())
+    noted: set[tuple[str, Subject]] = request.environ.setdefault(_NOTED, set())
     if (verb, subject) in noted:
         return
     who = actor()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -13,14 +14,14 @@ from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.exporting import as_csv, as_lines
-from hubfinder.people.queries import council_names, people_of
-from hubfinder.people.trail import Asked, all_entries, entries, look, verbs
+from hubfinder.people.queries import council_names, names_in
+from hubfinder.people.trail import Asked, all_entries, entries, look
 from hubfinder.vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh
 from hubfinder.web.shared.seen import seen
 from hubfinder.web.staff.blueprint import pages, when_stale
-from hubfinder.web.staff.trail_words import words_of
+from hubfinder.web.staff.trail_words import WORDS, words_of
 
 AT_ONCE = 50
 """Entries on a page."""
@@ -127,12 +128,12 @@ def _councils() -> tuple[str, ...]:
 
 
 def _choices() -> dict[str, object]:
-    """What the filters offer: who works here, and what was done here."""
+    """What the filters offer: who works here, and what can be done."""
     codes = _councils()
     return {
-        "people": [(str(person.id), person.name or person.email) for person in people_of(db.session, codes)],
-        "verbs": [(verb, words_of(verb)) for verb in verbs(db.session, codes)],
-        "councils": council_names(db.session, codes),
+        "people": [(str(number), name) for number, name in names_in(db.session, codes)],
+        "verbs": sorted(((verb, str(words)) for verb, words in WORDS.items()), key=itemgetter(1)),
+        "councils": council_names(db.session, codes) if len(codes) > 1 else {},
     }
 
 
