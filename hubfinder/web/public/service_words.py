@@ -25,9 +25,14 @@ class Times:
 
 
 def times_of(found: Service, sites: Sequence[Location]) -> list[Times]:
-    """The sessions of a week, by place where a service at several says which."""
-    names = {site.id: site.name for site in sites} if len(sites) > 1 else {}
+    """The sessions of a week, by place where a service at several says which.
+
+    One at a confidential place stands at no place, and never beside the name of another.
+    """
     rows = list(found.schedules)
+    known = {site.id: site.name for site in sites}
+    is_elsewhere = any(row.site_id is not None and row.site_id not in known for row in rows)
+    names = known if len(known) > 1 or is_elsewhere else {}
     apart = [(name, [row for row in rows if row.site_id == id_]) for id_, name in names.items()]
     rest = [row for row in rows if row.site_id not in names]
     return [Times(name, in_words(slots_of(some))) for name, some in (("", rest), *apart) if some]

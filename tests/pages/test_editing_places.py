@@ -1,0 +1,291 @@
+"""Where a listing happens: places found and made, confidential ones never shown; new listings; basics."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hubfinder.database import begin_writing
+from hubfinder.directory.actions import save_location
+from hubfinder.directory.models import Location, Organization
+from hubfinder.directory.values import LocationDetails
+from hubfinder.extensions import db
+from hubfinder.listings.models import Listing
+from hubfinder.people.models import AuditEntry
+from hubfinder.vocab import Role
+from tests.pages.listings import HOME
+from tests.pages.reading import Page
+from tests.pages.test_editing import Desk, Form, at_desk, draft, hidden
+from tests.support import life
+from tests.support.pages import application
+
+SECRETS = ("Lantern House", "Hidden Lane", "ZA5 1AA", "lantern-house")
+_number = count(1)
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with application(tmp_path_factory.mktemp("instance"), database_url) as app:
+        with app.app_context():
+            begin_writing(db.session)
+            save_location(
+                db.session,
+                LocationDetails(
+                    "lantern-house", "Lantern House", address="7 Hidden Lane", postcode="ZA5 1AA",
+                    lat=HOME[0], lon=HOME[1] - 0.07, is_confidential=True,
+                ),
+            )  # fmt: skip
+            save_location(
+                db.session,
+                LocationDetails(
+                    "mill-hall", "Mill Hall", address="3 Mill Lane", postcode="ZA1 4QT",
+                    lat=HOME[0], lon=HOME[1], telephone="01632 960100",
+                ),
+            )  # fmt: skip
+            db.session.commit()
+        yield app
+
+
+@pytest.fixture
+def key(app: Flask) -> str:
+    """A listing at a hall and at a refuge."""
+    with app.app_context():
+        listing = life.published(
+            db.session, f"group-{next(_number)}", locations=["mill-hall", "lantern-house"],
+            telephone="01632 960001",
+        )  # fmt: skip
+        made = listing.key
+        db.session.commit()
+    return made
+
+
+@pytest.fixture
+def provider(app: Flask, key: str) -> Desk:
+    return at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
+
+
+@pytest.fixture
+def administrator(app: Flask, key: str) -> Desk:
+    return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)
+
+
+def location(app: Flask, key: str) -> Location:
+    with app.app_context():
+        return db.session.scalars(select(Location).where(Location.key == key)).one()
+
+
+def post(desk: Desk, address: str, form: Form) -> Page:
+    page = desk.client.get(address).get_data(as_text=True)
+    response = desk.client.post(address, data={"csrf_token": hidden(page, "csrf_token"), **form})
+    return Page(response.status_code, response.get_data(as_text=True))
+
+
+def test_a_confidential_place_is_a_tick_without_a_name(provider: Desk, administrator: Desk) -> None:
+    for desk in (provider, administrator):
+        for slug in ("where", "when", "area", "preview", ""):
+            page = desk.read(slug)
+            assert page.status == 200
+            assert not [secret for secret in SECRETS if secret in page.html], slug
+        assert "A confidential place" in desk.read("where").text
+        assert "Mill Hall" in desk.read("where").text
+
+
+def test_it_stays_as_long_as_it_is_ticked(app: Flask, provider: Desk) -> None:
+    provider.saves("where", delivery=["in_person"], locations=["hidden-1"])
+    assert draft(app, provider.key)["locations"] == ["lantern-house"]
+    provider.saves("where", delivery=["in_person"], locations=["mill-hall"])
+    assert draft(app, provider.key)["locations"] == ["mill-hall"]
+
+
+def test_a_session_may_be_at_one_of_the_places(app: Flask, provider: Desk) -> None:
+    rows = {"weekday": ["Mon", "Tue"], "from": ["9:00", "9:00"], "to": ["10:00", "10:00"]}
+    provider.saves("when", **rows, site=["mill-hall", "hidden-1"], season=["always", "always"], note=["", ""])
+    assert [one["site"] for one in draft(app, provider.key)["schedule"]] == ["mill-hall", "lantern-house"]
+    preview = provider.read("preview")
+    assert "Mondays 9am to 10am" in preview.text
+    assert not [secret for secret in SECRETS if secret in preview.html]
+
+
+def test_places_are_found_by_words_and_the_confidential_one_is_not(provider: Desk) -> None:
+    found = provider.client.get(provider.address("where") + "?find=mill+hall").get_data(as_text=True)
+    assert 'value="mill-hall"' in found
+    for words in ("lantern", "hidden lane", "quayside"):
+        page = provider.client.get(provider.address("where") + f"?find={words}").get_data(as_text=True)
+        assert 'value="lantern-house"' not in page
+    assert "quayside-family-hub" in page
+
+
+def test_a_new_place_is_located_by_its_postcode_and_drawn(app: Flask, provider: Desk) -> None:
+    number = next(_number)
+    form = {
+        **provider.opened("where"), "delivery": ["in_person"], "locations": ["mill-hall"],
+        "new_name": f"Boat Shed {number}", "new_address": f"{number} Slipway", "new_postcode": "za14qt",
+    }  # fmt: skip
+    assert provider.send("where", form, do="add-place").status == 303
+    key = f"boat-shed-{number}-za1-4qt"
+    assert draft(app, provider.key)["locations"] == ["mill-hall", key]
+    made = location(app, key)
+    assert (made.postcode, made.lat) == ("ZA1 4QT", HOME[0])
+    page = provider.read("where")
+    assert f"Boat Shed {number}" in page.text
+    assert "<svg" in page.html
+
+
+@pytest.mark.parametrize(
+    ("fields", "id_"),
+    [
+        ({"new_address": "1 Slipway", "new_postcode": "ZA1 4QT"}, "new_name"),
+        ({"new_name": "Shed", "new_postcode": "ZA1 4QT"}, "new_address"),
+        ({"new_name": "Shed", "new_address": "1 Slipway", "new_postcode": "nowhere"}, "new_postcode"),
+        ({"new_name": "Shed", "new_address": "1 Slipway", "new_postcode": "ZZ1 1ZZ"}, "new_postcode"),
+        ({"new_name": "Lantern House", "new_address": "1 Slipway", "new_postcode": "ZA1 4QT"}, "new_address"),
+        ({"new_name": "Shed", "new_address": "7 Hidden Lane", "new_postcode": "ZA1 4QT"}, "new_address"),
+    ],
+)
+def test_what_is_wrong_with_a_new_place_is_said(provider: Desk, fields: Form, id_: str) -> None:
+    page = provider.send(
+        "where", {**provider.opened("where"), "delivery": ["in_person"], **fields}, "add-place"
+    )
+    assert page.status == 400
+    assert f'href="#{id_}"' in page.html
+    assert all(str(text) in page.html for text in fields.values())
+
+
+def test_a_new_refuge_is_kept_and_never_shown(app: Flask, provider: Desk) -> None:
+    form = {
+        **provider.opened("where"), "delivery": ["in_person"], "new_name": "Beacon Flat",
+        "new_confidential": "yes", "new_address": "12 Unseen Court", "new_postcode": "ZA5 1AA",
+    }  # fmt: skip
+    assert provider.send("where", form, do="add-place").status == 303
+    [key] = draft(app, provider.key)["locations"]
+    assert location(app, key).is_confidential
+    for slug in ("where", "", "preview"):
+        page = provider.read(slug)
+        assert not [word for word in ("Beacon", "Unseen", "ZA5 1AA") if word in page.html]
+    with app.app_context():
+        said = [str((entry.subject_key, entry.facts)) for entry in db.session.scalars(select(AuditEntry))]
+    assert not [line for line in said if "beacon" in line.lower() or "unseen" in line.lower()]
+
+
+def test_texts_that_tell_of_a_refuge_are_not_previewed(provider: Desk) -> None:
+    provider.saves("about", name="Group", summary="Come to 7 Hidden Lane.", description="")
+    page = provider.read("preview")
+    assert page.status == 409
+    assert "confidential place" in page.text
+
+
+def test_a_new_listing_begins_with_a_name_and_its_organization(app: Flask, provider: Desk) -> None:
+    name = f"Knitting for dads {next(_number)}"
+    page = post(provider, "/staff/listings/new", {"name": name, "organization": life.HELPERS})
+    assert page.status == 303
+    with app.app_context():
+        made = db.session.scalars(select(Listing).where(Listing.name == name)).one()
+        assert (made.organization_key, made.state.value, made.version) == (life.HELPERS, "draft", 0)
+        desk = Desk(provider.client, made.key)
+    assert desk.read("about").status == 200
+    assert "What it says" in desk.read().headings
+
+
+def test_a_provider_begins_nothing_for_somebody_else(provider: Desk) -> None:
+    page = post(provider, "/staff/listings/new", {"name": "Chess", "organization": "sleep-charity"})
+    assert page.status in (200, 303)
+    assert "sleep-charity" not in page.html
+
+
+def test_a_listing_that_is_there_is_shown_first(administrator: Desk) -> None:
+    form = {"name": "Stay and play", "wanted": "Harbour Helpers", "organization": life.HELPERS}
+    page = post(administrator, "/staff/listings/new", form)
+    assert page.status == 200
+    assert "Stay and play" in page.section("Is it one of these?")
+    again = post(administrator, "/staff/listings/new", {**form, "is_new": "yes"})
+    assert again.status == 303
+
+
+def test_staff_make_an_organization_that_is_not_known(app: Flask, administrator: Desk) -> None:
+    form = {"name": "Allotment mornings", "wanted": f"Dig {next(_number)} Together"}
+    asked = post(administrator, "/staff/listings/new", form)
+    assert asked.status == 400
+    assert "A new one, called" in asked.text
+    assert post(administrator, "/staff/listings/new", {**form, "organization": "new"}).status == 303
+    with app.app_context():
+        assert db.session.scalars(select(Organization).where(Organization.name == form["wanted"])).one()
+
+
+def test_staff_correct_a_place(app: Flask, administrator: Desk) -> None:
+    before = location(app, "mill-hall")
+    form = {
+        "name": "Mill Hall", "address": "3 Mill Lane", "postcode": "ZA1 2AB", "telephone": "01632 960222",
+        "accessibility": ["step_free"],
+    }  # fmt: skip
+    assert post(administrator, "/staff/locations/mill-hall", form).status == 303
+    after = location(app, "mill-hall")
+    assert (after.postcode, after.is_family_hub) == ("ZA1 2AB", before.is_family_hub)
+    assert after.lat != before.lat
+    assert "01632 960222" in administrator.client.get("/staff/locations/mill-hall").get_data(as_text=True)
+    form["postcode"] = "ZA1 4QT"
+    assert post(administrator, "/staff/locations/mill-hall", form).status == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "id_"),
+    [
+        ({"name": ""}, "name"),
+        ({"postcode": "ZZ1 1ZZ"}, "postcode"),
+        ({"telephone": "ring"}, "telephone"),
+        ({"website": "javascript:alert(1)"}, "website"),
+        ({"address": "7 Hidden Lane"}, "address"),
+    ],
+)
+def test_what_is_wrong_with_a_place_is_said(administrator: Desk, fields: Form, id_: str) -> None:
+    form = {"name": "Mill Hall", "address": "3 Mill Lane", "postcode": "ZA1 4QT", **fields}
+    page = post(administrator, "/staff/locations/mill-hall", form)
+    assert page.status == 400
+    assert f'href="#{id_}"' in page.html
+
+
+def test_a_confidential_place_is_never_shown_to_whoever_keeps_it(app: Flask, key: str) -> None:
+    administrator = at_desk(app, key, Role.COUNCIL_ADMINISTRATOR, in_council="Z06000002")
+    page = administrator.client.get("/staff/locations/lantern-house").get_data(as_text=True)
+    assert "A confidential place" in page
+    assert not [secret for secret in SECRETS[:3] if secret in page]
+    kept = post(
+        administrator, "/staff/locations/lantern-house", {"is_confidential": "yes", "accessibility": []}
+    )
+    assert kept.status == 303
+    assert location(app, "lantern-house").address == "7 Hidden Lane"
+    refused = post(administrator, "/staff/locations/lantern-house", {})
+    assert refused.status == 400
+    assert location(app, "lantern-house").is_confidential
+
+
+def test_places_and_organizations_are_for_those_who_keep_them(app: Flask, key: str, provider: Desk) -> None:
+    hub = at_desk(app, key, Role.HUB_STAFF, hub_key="quayside-family-hub")
+    far = at_desk(app, key, Role.COUNCIL_ADMINISTRATOR, in_council="Z06000002")
+    for desk, address, status in (
+        (provider, "/staff/locations/mill-hall", 404),
+        (provider, f"/staff/organizations/{life.HELPERS}", 404),
+        (hub, "/staff/locations/quayside-family-hub", 200),
+        (hub, "/staff/locations/mill-hall", 404),
+        (hub, "/staff/locations/lantern-house", 404),
+        (hub, f"/staff/organizations/{life.HELPERS}", 200),
+        (far, "/staff/locations/mill-hall", 404),
+        (far, f"/staff/organizations/{life.HELPERS}", 404),
+        (far, "/staff/organizations/nobody", 404),
+    ):
+        assert desk.client.get(address).status_code == status, address
+
+
+def test_staff_correct_an_organization(administrator: Desk) -> None:
+    address = f"/staff/organizations/{life.HELPERS}"
+    form = {
+        "name": "Harbour Helpers",
+        "telephone": "01632 960333",
+        "email": "hello@example.org",
+        "website": "",
+    }
+    assert post(administrator, address, form).status == 303
+    assert "01632 960333" in administrator.client.get(address).get_data(as_text=True)
+    assert post(administrator, address, {**form, "name": ""}).status == 400
+    assert post(administrator, address, {**form, "description": "At 7 Hidden Lane."}).status == 400
