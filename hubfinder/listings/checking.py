@@ -17,6 +17,7 @@ from hubfinder.display.formats import listed
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.listings.content_fields import Concern
 from hubfinder.listings.reading_age import LONG_SENTENCE, Reading, reading, words_of
+from hubfinder.listings.telephones import doubt_about
 from hubfinder.vocab import Delivery, Weekday
 
 Said = Mapping[str, Any]
@@ -59,6 +60,8 @@ def advice_on(said: Said, plainer: Mapping[str, str]) -> list[Advice]:
     found += [Advice("schedule", words) for words in contradictions(said.get("schedule") or ())]
     if words := _other_hours(said):
         found.append(Advice("hours", words))
+    if words := doubt_about(said.get("telephone") or ""):
+        found.append(Advice("telephone", words))
     return found
 
 
