@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TextIO
 
@@ -24,6 +24,9 @@ from hubfinder.exchange.archives import LARGEST_FILE
 from hubfinder.settings import Settings
 
 FOLDER, FILE, LOCK, SAID, WAITING = "exchange", "file", "lock", "said.txt", "incoming"
+PROCESS = "process"
+STARTING = 60
+"""Seconds that a process may take until it holds its folder."""
 _COMMAND = (sys.executable, "-c", "from hubfinder.cli import main; main()", "exchange", "work")
 _running: list[subprocess.Popen[bytes]] = []
 """Those that this process started: asked now and then, so that none is left behind when it ends."""
@@ -123,7 +126,7 @@ def _take(lock: TextIO) -> None:
 def is_at_work(settings: Settings, number: int) -> bool:
     """Whether a process works on a batch, or waits to."""
     _running[:] = [process for process in _running if process.poll() is None]
-    if any(process.args[-1] == str(number) for process in _running if isinstance(process.args, tuple)):
+    if _is_starting(folder_of(settings, number)):
         return True
     try:
         with (folder_of(settings, number) / LOCK).open("w") as lock:
@@ -132,6 +135,16 @@ def is_at_work(settings: Settings, number: int) -> bool:
         return False
     except BlockingIOError:
         return True
+    return False
+
+
+def _is_starting(folder: Path) -> bool:
+    """Whether the process is there that a worker started just now, though it holds nothing yet."""
+    started = folder / PROCESS
+    with suppress(OSError, ValueError):
+        if time.time() - started.stat().st_mtime < STARTING:
+            os.kill(int(started.read_text("ascii")), 0)
+            return True
     return False
 
 
@@ -149,6 +162,7 @@ def start(settings: Settings, number: int) -> None:
             start_new_session=True,
         )
     _running.append(process)
+    (folder / PROCESS).write_text(str(process.pid), "ascii")
 
 
 def _environment(settings: Settings) -> dict[str, str]:
