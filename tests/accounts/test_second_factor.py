@@ -105,7 +105,7 @@ def test_a_code_is_asked_again_and_the_page_that_waited_comes(
 ) -> None:
     browser.sign_in(amy)
     later = time.time() + 6 * 60
-    monkeypatch.setattr(fresh.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     asked = browser.get("/account/password")
     assert browser.post("/account/recovery-codes", page="/account").headers["Location"] == "/account/check"
     page = asked.headers["Location"]

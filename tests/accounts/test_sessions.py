@@ -213,7 +213,7 @@ def test_one_press_keeps_somebody_signed_in(app: Flask, browser: Browser, amy: S
     page = browser.get("/staff")
     assert 60 < int(page.text.split('data-stay="')[1].split('"')[0]) <= 15 * 60
     answer = browser.post("/account/stay", page="/account")
-    assert 14 * 60 < answer.json["seconds"] <= 15 * 60
+    assert 14 * 60 < answer.get_json()["seconds"] <= 15 * 60
     _age(app, seen_at=timedelta(minutes=16))
     assert browser.client.post("/account/stay").status_code == 303
     assert "data-stay" not in browser.get("/account/login").text

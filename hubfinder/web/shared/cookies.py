@@ -128,11 +128,11 @@ class Sessions(SessionInterface):
         """The number of the session from now on; none if it was ended while this page was made."""
         content = _WORDS.dumps(dict(session)).encode()
         with apart() as database:
-            is_another = session.is_new_number_due or session.kept is None
-            if is_another or session.kept.person_id != session.get(PERSON):
-                said = sessions.Said(content, session.get(PERSON), session.kept)
+            kept = session.kept
+            if kept is None or session.is_new_number_due or kept.person_id != session.get(PERSON):
+                said = sessions.Said(content, session.get(PERSON), kept)
                 return sessions.start(database, said, self.limits)
-            is_there = sessions.change(database, session.kept.digest, content)
+            is_there = sessions.change(database, kept.digest, content)
         return session.token if is_there else ""
 
     def _end(self, session: Visit) -> None:
