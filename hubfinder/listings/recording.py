@@ -107,9 +107,9 @@ def services_without_listing(session: Session) -> list[int]:
 def retire_missing(session: Session) -> list[str]:
     """Retire every listing whose service was taken away; its versions stay. Says their keys."""
     gone = session.scalars(
-        select(Listing).where(
-            Listing.service_id.is_(None), Listing.state.in_((ListingState.PUBLISHED, ListingState.PAUSED))
-        )
+        select(Listing)
+        .where(Listing.service_id.is_(None), Listing.state.in_((ListingState.PUBLISHED, ListingState.PAUSED)))
+        .execution_options(populate_existing=True)  # the database has taken the service's id away
     ).all()
     for listing in gone:
         listing.state, listing.due_on, listing.paused_until = ListingState.RETIRED, None, None
@@ -144,7 +144,11 @@ class _Recorder:
         )  # fmt: skip
         there = {
             row.key: row
-            for row in self.session.scalars(select(Listing).where(Listing.key.in_(keys.values())))
+            for row in self.session.scalars(
+                select(Listing)
+                .where(Listing.key.in_(keys.values()))
+                .execution_options(populate_existing=True)
+            )
         }
         hubs = self._hubs(contents)
         facts = {

@@ -34,7 +34,8 @@ def content(**facts: Any) -> Content:
 
 def published(session: Session, key: str = "stay-and-play", **facts: Any) -> Listing:
     """A published listing, in the test's transaction."""
-    begin_writing(session)
+    if not session.in_transaction():
+        begin_writing(session)
     council(session)
     organization = facts.get("organization", HELPERS)
     if session.scalar(select(Organization.id).where(Organization.key == organization)) is None:
