@@ -26,6 +26,7 @@ MOST = 100.0
 SEVERAL = 4
 """What more listings than this share, a switchboard's number or the address of a hub, says little of each."""
 _TELEPHONE = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,14 @@ def _time_of(session: Mapping[str, Any]) -> str:
 
 
 def names_alike(one: Facts, other: Facts) -> float:
-    """0 to 100; 0 for names that are less alike than ``LEAST_NAME``."""
+    """0 to 100; 0 for names that are less alike than ``LEAST_NAME``, and for ``Group 1`` and ``Group 2``."""
+    if _differ(_numbers(one.plain_name), _numbers(other.plain_name)):
+        return 0.0
     return fuzz.ratio(one.plain_name, other.plain_name, score_cutoff=LEAST_NAME)
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(name))
 
 
 def compare(one: Facts, other: Facts, shared: Shared) -> tuple[float, tuple[str, ...]]:

@@ -1,12 +1,13 @@
 """Listings whose place another has taken: their addresses, on paper and in saved lists, lead to that one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.listings.models import Listing
 
+SERVICE = "service"
 FURTHEST = 10
 """Mergers one after the other that are followed."""
 
@@ -27,3 +28,10 @@ def taken_over(session: Session, keys: Collection[str]) -> dict[str, str]:
             break
         found |= asked
     return {key: to for key, to in found.items() if to != key}
+
+
+def followed(session: Session, ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Of kinds and keys of listings (``("service", "stay-and-play")``) those that lead elsewhere now."""
+    keys = {key for kind, key in ids if kind == SERVICE}
+    moved = taken_over(session, keys) if keys else {}
+    return {(SERVICE, key): (SERVICE, to) for key, to in moved.items()}

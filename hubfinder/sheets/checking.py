@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import today
 from hubfinder.display.days_off import Change
+from hubfinder.listings.moved import followed
 from hubfinder.sheets.fingerprints import (
     UNNUMBERED,
     Content,
@@ -132,6 +133,7 @@ def check(session: Session, maker: Maker, text: str, day: date | None = None) ->
     noted = _noted(session, maker, code)
     if noted is None:
         return SheetCheck(code, Outcome.UNKNOWN)
+    noted = _followed(session, noted)
     try:
         order = read_order(parse_qs(noted.order))
         made = maker.made(session, order, day or today())
@@ -146,6 +148,19 @@ def _noted(session: Session, maker: Maker, code: str) -> Noted | None:
         return Noted(row.order, row.made_on, row.content)
     kept = waiting_row(maker.settings.sheets_dir, code)
     return Noted(kept["order"], date.fromisoformat(kept["made_on"]), kept["content"]) if kept else None
+
+
+def _followed(session: Session, noted: Noted) -> Noted:
+    """Of a listing that became part of another it is told what that one says now."""
+    lines = noted.content["lines"]
+    moved = followed(session, [(kept["kind"], kept["key"]) for kept in lines.values()])
+    if not moved:
+        return noted
+    now = {
+        place: {**kept, "key": moved.get((kept["kind"], kept["key"]), ("", kept["key"]))[1]}
+        for place, kept in lines.items()
+    }
+    return replace(noted, content={**noted.content, "lines": now})
 
 
 def _todays_lines(session: Session, maker: Maker, made: Made, content: Content) -> dict[Id, Line]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hubfinder.directory.availability import Asker, Judge
 from hubfinder.directory.models import Service
 from hubfinder.directory.queries import nearest_hubs
+from hubfinder.listings.moved import followed
 from hubfinder.places.councils import Spot
 from hubfinder.places.values import Place, Point
 from hubfinder.search.finder import Finder
@@ -227,7 +228,8 @@ def _metres(site: Site | None, place: Place | None) -> float | None:
 
 def _of_list(session: Session, suitable: Suitable, hidden: set[Id], lines: tuple[Service, ...]) -> Choice:
     """What a list names, in its order, so far as it may stand on a sheet."""
-    named = suitable.order.scope.items
+    moved = followed(session, suitable.order.scope.items)
+    named = tuple(dict.fromkeys(moved.get(one, one) for one in suitable.order.scope.items))
     cards = cards_of(session, named)
     fit = [cards[one] for one in named if one in cards and one not in hidden and suitable.card(cards[one])]
     hub = next((card for card in fit if card["kind"] == "hub"), None)

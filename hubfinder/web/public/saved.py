@@ -13,6 +13,7 @@ from hubfinder.display.addresses import address_line
 from hubfinder.display.timetables import brief, slots_of_card
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.listings.moved import followed
 from hubfinder.search.listed import cards_of
 from hubfinder.search.offers import offer_of_card
 from hubfinder.search.values import Card, Found, Group, Site
@@ -35,7 +36,7 @@ class Section:
 
 @public_page(pages, "/saved")
 def saved() -> str:
-    items = items_here()
+    items = _followed(items_here())
     cards = cards_of(db.session, items)
     there = [item for item in items if item in cards]
     return render_template(
@@ -48,6 +49,12 @@ def saved() -> str:
         letter=letter(there),
         printed=formats.day(today()),
     )
+
+
+def _followed(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The things on a list, each once, as they are now: two of them may have become one."""
+    moved = followed(db.session, items)
+    return tuple(dict.fromkeys(Item(*moved.get(item, item)) for item in items))
 
 
 def sections(cards: Iterable[Card]) -> list[Section]:

@@ -30,7 +30,7 @@ class Going:
 
 
 NAV: tuple[Going, ...] = (
-    Going(HOME, lazy_gettext("What waits for you"), EVERYBODY),
+    Going(HOME, lazy_gettext("To do"), EVERYBODY),
     Going("staff.board", lazy_gettext("What is due"), CHECKERS),
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
     Going("staff.reports", lazy_gettext("Reports"), READERS),
@@ -40,10 +40,10 @@ NAV: tuple[Going, ...] = (
     Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS),
     Going("staff.registers", lazy_gettext("Outside lists"), (Role.COUNCIL_ADMINISTRATOR,)),
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
-    Going("staff.sheets", lazy_gettext("Offer sheets for many"), KEEPERS),
+    Going("staff.sheets", lazy_gettext("Offer sheets"), KEEPERS),
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),
     Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,)),
-    Going("staff.trail", lazy_gettext("The trail"), (Role.AUDITOR,)),
+    Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,)),
     Going("staff.links", lazy_gettext("Web addresses"), CHECKERS),
     Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,)),
 )
