@@ -57,7 +57,7 @@ def session(app: Flask) -> Iterator[Session]:
 
 @pytest.fixture
 def auditor(app: Flask, session: Session) -> FlaskClient:
-    assert session
+    assert session.is_active
     return signed_in(app, Role.AUDITOR)
 
 

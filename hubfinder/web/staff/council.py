@@ -23,7 +23,7 @@ from hubfinder.web.shared.settings import settings
 from hubfinder.web.staff.blueprint import pages, when_stale
 
 LEAST_DAYS, MOST_DAYS = 1, 730
-WRITERS = (Role.PROVIDER, Role.HUB_STAFF, Role.FRONT_DOOR, Role.COUNCIL_ADMINISTRATOR)
+WRITERS = (Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 """Who may be let approve what they wrote themselves."""
 
 
