@@ -26,7 +26,7 @@ Content = dict[str, Any]
 
 
 class Listing(Base):
-    """A listing of a council from its first draft on. Only a published one has a row in ``service``."""
+    """A listing of a council from its first draft on. A draft has no row in ``service``; a paused one keeps its."""
 
     __tablename__ = "listing"
     __table_args__ = (
