@@ -1,0 +1,115 @@
+"""Every staff page in every language on a telephone and a desktop, as somebody who may see it: no fault.
+
+As for the pages of the public (``test_every_page.py``): axe at both sizes, nothing stopped by the
+Content-Security-Policy, no complaint of the browser, and nothing to scroll sideways at 320.
+"""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from hubfinder.extensions import db
+from hubfinder.people.models import Person
+from hubfinder.vocab import Role
+from hubfinder.web.shared import access
+from tests.browser.test_every_page import DESKTOP, TELEPHONE, faults
+from tests.browser.watching import Watched, watch
+from tests.pages.addresses import LANGUAGES, STAFF, in_language
+from tests.support.browser import PHONE, Axe, NewContext
+from tests.support.pages import application
+from tests.support.people import HARBOURMOUTH, sign_in, signed_in
+from tests.support.staff import furnish
+
+FIRST = (Role.COUNCIL_ADMINISTRATOR, Role.AUDITOR, Role.HUB_STAFF, Role.PROVIDER, Role.FRONT_DOOR)
+"""As whom a page is looked at: the first that may."""
+Cookies = dict[Role, str]
+Opened = Callable[..., Watched]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with application(tmp_path_factory.mktemp("instance")) as app:
+        app.testing = False
+        yield app
+
+
+@pytest.fixture(scope="module")
+def cookies(app: Flask) -> Cookies:
+    """What the browser of somebody signed in holds, by role."""
+    with app.app_context():
+        staff = furnish(db.session)
+        people = {role: db.session.get_one(Person, staff[HARBOURMOUTH, role]) for role in Role}
+        clients = {role: sign_in(app.test_client(), person) for role, person in people.items()}
+    found = {}
+    for role, client in clients.items():
+        client.get("/staff")
+        cookie = client.get_cookie("hubfinder")
+        assert cookie is not None
+        found[role] = cookie.value
+    return found
+
+
+def come_in(context: BrowserContext, address: str, cookie: str) -> BrowserContext:
+    context.add_cookies([{"name": "hubfinder", "value": cookie, "url": address}])
+    return context
+
+
+def role_for(app: Flask, endpoint: str) -> Role:
+    who = access.who_may_enter(app.view_functions[endpoint])
+    assert who is not None
+    return next(role for role in FIRST if role in who.roles)
+
+
+@pytest.fixture
+def opened(app: Flask, cookies: Cookies, new_context: NewContext, live_server: str) -> Opened:
+    """``opened("staff.home", "pl")``: the page, as the first role that may see it."""
+
+    def opening(endpoint: str, language: str = "en", **options: str) -> Watched:
+        context = come_in(new_context(**options), live_server, cookies[role_for(app, endpoint)])
+        watched = watch(context)
+        watched.page.goto(live_server + in_language(STAFF[endpoint], language))
+        assert "/account/" not in urlsplit(watched.page.url).path
+        return watched
+
+    return opening
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("endpoint", STAFF)
+def test_a_staff_page_has_no_fault(opened: Opened, axe: Axe, endpoint: str, language: str) -> None:
+    watched = opened(endpoint, language)
+    assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("endpoint", ["staff.home", "staff.people", "staff.council", "staff.trail"])
+def test_a_staff_page_has_no_fault_in_the_dark(opened: Opened, axe: Axe, endpoint: str) -> None:
+    assert axe(opened(endpoint, color_scheme="dark").page) == []
+
+
+def menu(page: Page) -> list[str]:
+    return page.get_by_role("navigation", name="For staff").get_by_role("link").all_inner_texts()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
+    app: Flask, new_context: NewContext, live_server: str, scripts: bool
+) -> None:
+    cookie = signed_in(app).get_cookie("hubfinder")
+    assert cookie is not None
+    context = come_in(new_context(java_script_enabled=scripts), live_server, cookie.value)
+    page = context.new_page()
+    page.goto(f"{live_server}/staff/people")
+    wide = menu(page)
+    assert "People" in wide
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # as Playwright's own dictionary
+    assert menu(page) == []
+    page.get_by_text("Menu for staff").click()
+    assert menu(page) == wide
+    expect(page.get_by_role("link", name="People", exact=True)).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{live_server}/staff/people")
+    assert urlsplit(page.url).path == "/account/login"
