@@ -140,6 +140,8 @@ STAFF: dict[str, str] = {
     "staff.approvals": "/staff/approvals",
     "staff.approval": Theirs("/staff/approvals/9001"),
     "staff.approval_preview": Theirs("/staff/approvals/9001/preview"),
+    "staff.duplicates": "/staff/duplicates",
+    "staff.duplicate_pair": Theirs("/staff/duplicates/sleep-clinic/story-time-1"),
     "staff.reports": "/staff/reports",
     "staff.report": Theirs("/staff/reports/9001"),
     "staff.new_listing": "/staff/listings/new",
@@ -169,6 +171,8 @@ Those whose role a page declares get 200 there; tests/pages/test_access.py asks 
 
 STAFF_WRITES: dict[str, str] = {
     "staff.answer_report": Theirs("/staff/reports/9002/answer"),
+    "staff.decide_pair": Theirs("/staff/duplicates/sleep-clinic/story-time-1/decide"),
+    "staff.undo_duplicate": Theirs("/staff/duplicates/merges/9001/undo"),
     "staff.decide_report": Theirs("/staff/reports/9001/decide"),
     "staff.autosave": Theirs("/staff/listings/sleep-clinic/edit/about/save"),
     "staff.send_listing": Theirs("/staff/listings/sleep-clinic/edit/send"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Organization, Service
-from hubfinder.exchange.models import Batch, BatchRow, Register
+from hubfinder.exchange.models import Batch, BatchRow, Merge, Register
 from hubfinder.exchange.registers import CHILDCARE
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Report
 from hubfinder.listings.recording import record_services
@@ -44,6 +44,7 @@ def furnish(session: Session) -> Staff:
     _invitation(session)
     _waiting(session)
     _files(session)
+    _merged(session)
     session.commit()
     return {who: one.id for who, one in staff.items()}
 
@@ -146,3 +147,18 @@ def _waiting(session: Session) -> None:
     wrong = {"reference": "R9001", "kind": ReportKind.WRONG, "about": "times", "text": "It begins later now."}
     said = {"id": NUMBER + 1, "reference": "R9002", "kind": ReportKind.FEEDBACK, "text": "It was kind."}
     session.add_all([Report(**told, **wrong), Report(**{**told, **said}, is_public=True)])
+
+
+def _merged(session: Session) -> None:
+    """Two listings that were made one: of what went nothing is left to make two of again."""
+    session.add(
+        Merge(
+            id=NUMBER,
+            council_code=HARBOURMOUTH,
+            kept_key=KEY,
+            gone_key="story-time-1",
+            version_before=1,
+            version_after=2,
+            made_at=utc_now(),
+        )
+    )
