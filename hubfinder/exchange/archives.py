@@ -4,7 +4,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from hubfinder.ingest.errors import FileRefused
 
@@ -37,6 +37,7 @@ class Archive:
             raise FileRefused("It is not a whole workbook: perhaps it was not saved to the end.") from error
         self._size = path.stat().st_size
         self._read = 0
+        self._open: list[IO[bytes]] = []
         self._parts = {part.filename.lstrip("/"): part for part in self._zip.infolist()}
         try:
             self._check()
@@ -48,6 +49,8 @@ class Archive:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        for part in self._open:  # one that was refused half way
+            part.close()
         self._zip.close()
 
     def __contains__(self, name: str) -> bool:
@@ -66,6 +69,7 @@ class Archive:
             raise FileRefused(f"It is not a whole workbook: its part {name[:80]} is missing.")
         try:
             with self._zip.open(self._parts[name]) as part:
+                self._open = [part]
                 while block := part.read(BLOCK):
                     self._count(len(block))
                     yield block
