@@ -98,10 +98,16 @@ def told_of(days_off: Iterable[DayOff], today: date) -> list[Said]:
 
 
 def days_of(hub: Location, services: Sequence[Service], today: date) -> list[Day]:
-    """The days of this week on which something is on, or would be if the hub were not closed."""
+    """The days of this week on which something is on, or would be if the hub were not closed.
+
+    Those of next week where nothing is left of this one.
+    """
     monday = monday_of(today)
-    dates = dates_at(hub, services, monday, monday + timedelta(days=6))
-    return [_day(one, hub, today) for one in dates if one.sessions or one.shut]
+    dates = dates_at(hub, services, monday, monday + timedelta(days=13))
+    found = [one for one in dates if one.sessions or one.shut]
+    left = [one for one in found if one.day >= today]
+    first = monday_of(left[0].day) if left else monday
+    return [_day(one, hub, today) for one in found if first <= one.day < first + timedelta(days=7)]
 
 
 def _day(one: Date, hub: Location, today: date) -> Day:

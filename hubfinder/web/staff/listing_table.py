@@ -54,6 +54,11 @@ class Question:
         ]
         return [(name, value) for name, value in every if value]
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is set that stands folded."""
+        return any(name not in ("q", "state", "freshness") for name, _ in self.pairs())
+
     def address(self, page: int = 1) -> str:
         pairs = [*self.pairs(), *([("page", str(page))] if page > 1 else [])]
         asked = urlencode(pairs)
