@@ -26,7 +26,7 @@ Content = dict[str, Any]
 
 
 class Listing(Base):
-    """A listing of a council from its first draft on. A draft has no row in ``service``; a paused one keeps its."""
+    """A listing of a council from its first draft on. A draft has no row in ``service``."""
 
     __tablename__ = "listing"
     __table_args__ = (
