@@ -39,6 +39,8 @@ from hubfinder.web.staff.editing_view import Edit
 
 Extra = Mapping[str, Any]
 Options = list[tuple[str, str]]
+_SHOWN = FootprintKind.WARD
+"""The kind of area that is open, and on the map, before anything is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +166,18 @@ def _part(value: str) -> Part | None:
 
 def _group(kind: FootprintKind, ones: list[Choosable], chosen: set[str]) -> Group:
     options = [(str(one.part), one.name) for one in ones if str(one.part) not in chosen]
-    return Group(str(kind.label), options, kind is FootprintKind.WARD and not chosen)
+    return Group(str(kind.label), options, kind is _SHOWN and not chosen)
 
 
 def _area_map(
     offered: Mapping[FootprintKind, list[Choosable]], chosen: list[Choosable], council: str
 ) -> LocatorMap | None:
     ground = [one for one in offered.get(COUNCIL, ()) if one.part.code == council]
-    lines = [Outline(one.outline, "land", "", one.id) for one in ground]
+    lines = [Outline(one.outline, "land" if chosen else "area", "", one.id) for one in ground]
+    if not chosen:  # something to find one's way by
+        lines += [Outline(one.outline, "part", one.name, one.id) for one in offered.get(_SHOWN, ())]
     lines += [Outline(one.outline, "area", one.name, one.id) for one in chosen]
-    return draw(None, (), lines) if lines else None
+    return draw(None, (), lines)
 
 
 def _live(
@@ -182,7 +186,7 @@ def _live(
     """The map that moves, as composing a neighbourhood has it: a click on an area ticks it."""
     if not offered:
         return None
-    kind = FootprintKind.WARD if FootprintKind.WARD in offered else next(iter(offered))
+    kind = _SHOWN if _SHOWN in offered else next(iter(offered))
     return LiveMap(
         area=(COUNCIL, council),
         kinds=(kind,),
