@@ -31,15 +31,16 @@ class Slots:
         self._turn = Lock()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place while working.
+    def place(self, patience: float | None = None) -> Iterator[None]:
+        """Hold a place while working; ``patience`` in seconds, if it is not the usual.
 
         Raises:
             Busy: none was free in time.
         """
-        end = time.monotonic() + self.patience
+        patience = self.patience if patience is None else patience
+        end = time.monotonic() + patience
         # a process does one at a time: a thread that waits for its turn would keep a place from others
-        if not self._turn.acquire(timeout=self.patience):
+        if not self._turn.acquire(timeout=patience):
             raise Busy
         handle = None
         try:

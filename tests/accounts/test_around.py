@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -102,6 +103,9 @@ def test_somebody_without_an_account_yet_gets_no_link(app: Flask) -> None:
 def test_when_all_places_to_hash_are_taken_sign_in_says_so_at_once_and_pages_answer(
     app: Flask, amy: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    known = Browser(app)
+    known.sign_in(amy)
+    known.post("/account/logout", page="/account")
     places = app.extensions["hashing"]
     monkeypatch.setattr(places.slots, "patience", 0.05)
     release, taken = threading.Event(), threading.Event()
@@ -115,6 +119,7 @@ def test_when_all_places_to_hash_are_taken_sign_in_says_so_at_once_and_pages_ans
     holder.start()
     taken.wait(10)
     try:
+        assert known.password(amy).status_code == 503
         answer = Browser(app).password(amy)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
@@ -124,6 +129,25 @@ def test_when_all_places_to_hash_are_taken_sign_in_says_so_at_once_and_pages_ans
         release.set()
         holder.join()
     assert Browser(app).password(amy).status_code == 303
+
+
+def test_a_browser_that_is_known_waits_for_a_place_and_others_do_not(app: Flask, amy: Someone) -> None:
+    known = Browser(app)
+    known.sign_in(amy)
+    known.post("/account/logout", page="/account")
+    places, taken = app.extensions["hashing"], threading.Event()
+
+    def hold() -> None:
+        with places.place():
+            taken.set()
+            time.sleep(0.7)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    taken.wait(10)
+    assert Browser(app).password(amy).status_code == 503
+    assert known.password(amy).status_code == 303
+    holder.join()
 
 
 def test_places_to_hash_are_of_the_machine_not_of_a_process(tmp_path: Path) -> None:

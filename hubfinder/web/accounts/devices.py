@@ -43,6 +43,11 @@ def limits_for(email: str, purpose: str) -> list[Limit]:
     ]
 
 
+def is_known(email: str) -> bool:
+    """Whether this browser has signed in to an account before."""
+    return _account(email) in _known()
+
+
 def remember(email: str) -> None:
     """From now on this browser is known to the account: it has shown what only its person has."""
     known = _known()

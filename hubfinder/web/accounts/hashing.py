@@ -1,7 +1,8 @@
 """Hashing passwords, so many at once on the whole machine: a flood of sign-ins must not starve the pages.
 
-One hash takes a tenth of a second and 64 MiB. Who finds no place soon is told that the page is busy, with
-telephone numbers; no more than one waits in each process, so that its threads stay free for families.
+One hash takes 64 MiB and far longer than a page. A browser that has signed in before waits for a place;
+anybody else who finds none is told at once that the page is busy, with telephone numbers. A flood comes from
+browsers that nobody knows: were they to wait, each would keep a worker from families.
 """
 
 import os
@@ -20,9 +21,10 @@ from hubfinder.slots import Busy, Slots
 
 FOLDER = "accounts"
 PATIENCE = 2.0
-"""Seconds that one waits for a place."""
+"""Seconds that somebody waits for a place who has shown before that they belong here."""
 IN_A_PROCESS = 2
 """One who hashes and one who waits; all others are told at once."""
+RETRY_SECONDS = 5
 
 
 class Hashing:
@@ -34,19 +36,19 @@ class Hashing:
         self.in_process = BoundedSemaphore(IN_A_PROCESS)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, *, may_wait: bool = True) -> Iterator[None]:
         """Hold a place while hashing.
 
         Raises:
-            ServiceUnavailable: none was free in time.
+            ServiceUnavailable: none was free, or not in time.
         """
         if not self.in_process.acquire(blocking=False):
-            raise ServiceUnavailable
+            raise ServiceUnavailable(retry_after=RETRY_SECONDS)
         try:
-            with self.slots.place():
+            with self.slots.place(None if may_wait else 0.0):
                 yield
         except Busy:
-            raise ServiceUnavailable from None
+            raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
         finally:
             self.in_process.release()
 

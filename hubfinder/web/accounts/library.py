@@ -25,7 +25,7 @@ from hubfinder.settings import Settings
 
 RECOVERY_CODES = 10
 HASHING = {"argon2__type": "ID", "argon2__memory_cost": 65536, "argon2__rounds": 2, "argon2__parallelism": 1}
-"""64 MiB, two rounds: three times what OWASP asks for; docs/accounts.md says how long one takes."""
+"""64 MiB, two rounds: three times the memory that OWASP asks for."""
 STEP_SECONDS = 30
 """How long a one-time code lasts; the one before and the one after are taken too: clocks differ."""
 KEPT_STEPS = 3

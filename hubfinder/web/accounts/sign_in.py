@@ -68,7 +68,7 @@ def _right(email: str, password: str) -> str:
     begin_reading(db.session)
     attempts.check(db.session, limits)
     db.session.rollback()
-    with hashing.place().place():
+    with hashing.place().place(may_wait=devices.is_known(email)):
         begin_writing(db.session)
         counted = attempts.count(db.session, limits)
         there = db.session.execute(
