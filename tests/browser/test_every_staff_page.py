@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from hubfinder.extensions import db
 from hubfinder.people.models import Person
 from hubfinder.vocab import Role
 from hubfinder.web.shared import access
+from tests.browser.coming_in import come_in, cookie_of
 from tests.browser.test_every_page import DESKTOP, TELEPHONE, faults
 from tests.browser.watching import Watched, watch
 from tests.pages.addresses import LANGUAGES, STAFF, in_language
@@ -43,18 +44,7 @@ def cookies(app: Flask) -> Cookies:
         staff = furnish(db.session)
         people = {role: db.session.get_one(Person, staff[HARBOURMOUTH, role]) for role in Role}
         clients = {role: sign_in(app.test_client(), person) for role, person in people.items()}
-    found = {}
-    for role, client in clients.items():
-        client.get("/staff")
-        cookie = client.get_cookie("hubfinder")
-        assert cookie is not None
-        found[role] = cookie.value
-    return found
-
-
-def come_in(context: BrowserContext, address: str, cookie: str) -> BrowserContext:
-    context.add_cookies([{"name": "hubfinder", "value": cookie, "url": address}])
-    return context
+    return {role: cookie_of(client) for role, client in clients.items()}
 
 
 def role_for(app: Flask, endpoint: str) -> Role:
@@ -98,9 +88,7 @@ def menu(page: Page) -> list[str]:
 def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
     app: Flask, new_context: NewContext, live_server: str, scripts: bool
 ) -> None:
-    cookie = signed_in(app).get_cookie("hubfinder")
-    assert cookie is not None
-    context = come_in(new_context(java_script_enabled=scripts), live_server, cookie.value)
+    context = come_in(new_context(java_script_enabled=scripts), live_server, cookie_of(signed_in(app)))
     page = context.new_page()
     page.goto(f"{live_server}/staff/people")
     wide = menu(page)
