@@ -4,67 +4,30 @@ Everything here is asked with ``seen``, what somebody may see (``scope.visible_t
 which says when a listing counts as due. Each question is one statement.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.listings.freshness import Cadence, cadence_of, lead
 from hubfinder.listings.models import Listing
+from hubfinder.listings.tally import NONE, Filters, Flag, Kind, Sort, Tally
 from hubfinder.people.models import Council
 from hubfinder.settings import Settings
-from hubfinder.vocab import Freshness, Labelled, ListingState
+from hubfinder.vocab import Freshness, ListingState
 
 PAGE = 50
 """Listings on a page."""
+MOST_KEYS = 400
+"""Keys that are asked for by name in one statement."""
 MOST_WORDS = 6
 """Words of a name that are looked for."""
-ALL, NONE = "", "-"
-"""Of a filter: everything, and what has nothing there (a listing at no hub)."""
 Condition = ColumnElement[bool]
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
-
-
-class Flag(Labelled):
-    """Something about a listing that needs a look."""
-
-    EMAIL = "email", lazy_gettext("Email does not arrive")
-    LINK = "link", lazy_gettext("Web address does not work")
-    TELEPHONE = "telephone", lazy_gettext("Telephone number doubted")
-    REPORTS = "reports", lazy_gettext("Reports to look at")
-
-
-class Sort(StrEnum):
-    """What stands first."""
-
-    DUE = "due"
-    NAME = "name"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What is asked for; all of it holds together."""
-
-    state: ListingState | None = None
-    freshness: Freshness | None = None
-    hub: str = ALL
-    organization: str = ALL
-    topic: str = ALL
-    flags: tuple[Flag, ...] = ()
-    """All of them."""
-    words: str = ""
-    """In the name, each of them anywhere."""
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +58,7 @@ class Calendar:
         return case(
             (Listing.state != ListingState.PUBLISHED, None),
             (self.stale(), Freshness.STALE.value),
+            (Listing.due_on > self.today + timedelta(self.due_before), Freshness.FRESH.value),
             (self.due(), Freshness.DUE.value),
             else_=Freshness.FRESH.value,
         )
@@ -118,70 +82,6 @@ class Row:
     email: str
     """Who is reminded; empty where nobody is."""
     flags: tuple[Flag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a filter."""
-
-    key: str
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many there would be of each value of each filter, the other filters kept."""
-
-    total: int = 0
-    by_filter: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-
-    def of(self, name: str) -> Sequence[Value]:
-        return tuple(self.by_filter.get(name, {}).values())
-
-    def number(self, name: str, key: str) -> int:
-        found = self.by_filter.get(name, {}).get(key)
-        return found.count if found else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Published listings of one kind, by how well they are looked after."""
-
-    fresh: int = 0
-    due: int = 0
-    stale: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.fresh + self.due + self.stale
-
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(self.fresh + other.fresh, self.due + other.due, self.stale + other.stale)
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Published listings by two things at once."""
-
-    cells: Mapping[tuple[str, str], Cell]
-    names: Mapping[str, str]
-    """Of the first of the two, by key; without those that have none."""
-
-    def by_first(self) -> dict[str, Cell]:
-        found: dict[str, Cell] = {}
-        for (key, _), cell in self.cells.items():
-            found[key] = found.get(key, Cell()) + cell
-        return found
-
-    def to_do(self) -> list[Value]:
-        """The first of the two, with how many of its listings need a check; those with none are left out."""
-        found = {
-            key: Value(key, self.names.get(key, ""), cell.due + cell.stale)
-            for key, cell in self.by_first().items()
-            if cell.due + cell.stale
-        }
-        return [value for _, value in sorted(found.items(), key=_by_name)]
 
 
 def calendar_of(session: Session, councils: Collection[str], settings: Settings, today: date) -> Calendar:
@@ -219,57 +119,38 @@ def page_of(
     return [_row(*row) for row in rows.tuples()]
 
 
-def counts_of(
-    session: Session,
-    seen: Condition,
-    calendar: Calendar,
-    asked: Filters,
-    names: Collection[str] = ("state", "freshness", "topic", "hub", "organization", "flag"),
-) -> Counts:
-    """How many there are, and of each value of each of these filters."""
-    holding = conditions(calendar, asked)
-    parts = [_counted("all", literal(ALL), (seen, *holding.values()))]
-    for name in names:
-        parts += _parts(name, seen, calendar, holding)
-    found: dict[str, dict[str, Value]] = {}
-    for name, key, label, count in session.execute(union_all(*parts)).tuples():
-        if key is not None:
-            found.setdefault(name, {})[key or NONE] = Value(key or NONE, label or "", count)
-    total = found.pop("all", {}).get(NONE)
-    ordered = {name: dict(sorted(some.items(), key=_by_name)) for name, some in found.items()}
-    return Counts(total.count if total else 0, ordered)
+def tally_of(session: Session, seen: Condition, calendar: Calendar, words: str = "") -> Tally:
+    """How many listings there are of each kind: one statement, from which every count of a page is made.
+
+    ``words`` are those looked for in the name, as in ``Filters``.
+    """
+    flags = sum((case((_HAS[flag], 1 << n), else_=0) for n, flag in enumerate(Flag)), literal(0))
+    kinds = (
+        select(
+            Listing.state.label("state"),
+            calendar.freshness().label("freshness"),
+            Listing.hub_key.label("hub"),
+            Listing.organization_key.label("organization"),
+            Listing.topic.label("topic"),
+            flags.label("flags"),
+        )
+        .where(seen, *conditions(calendar, Filters(words=words)).values())
+        .subquery()
+    )
+    rows = session.execute(select(*kinds.c, func.count()).group_by(*kinds.c))
+    return Tally(tuple(Kind(*row) for row in rows))
 
 
-def _parts(
-    name: str, seen: Condition, calendar: Calendar, holding: Mapping[str, Condition]
-) -> list[Select[Any]]:
-    """What counts the values of one filter."""
-    where = seen, *(one for other, one in holding.items() if other != name)
-    match name:
-        case "state":
-            return [_counted(name, Listing.state, where)]
-        case "freshness":
-            return [_counted(name, calendar.freshness(), where)]
-        case "topic":
-            return [_counted(name, Listing.topic, where)]
-        case "hub":
-            return [_named(name, Listing.hub_key, Location, where)]
-        case "organization":
-            return [_named(name, Listing.organization_key, Organization, where)]
-        case _:
-            every = seen, *holding.values()
-            return [_counted(name, literal(flag.value), (*every, _HAS[flag])) for flag in Flag]
-
-
-def matrix_of(session: Session, seen: Condition, calendar: Calendar) -> Cells:
-    """Published listings by hub and topic (``NONE`` where they have none), with the names of the hubs."""
-    keys = Listing.hub_key, Listing.topic
-    return _cells(session, seen, calendar, keys, Location)
-
-
-def by_organization(session: Session, seen: Condition, calendar: Calendar) -> Cells:
-    """Published listings by organization, with their names."""
-    return _cells(session, seen, calendar, (Listing.organization_key, literal("")), Organization)
+def names_of(
+    session: Session, named: type[Location] | type[Organization], keys: Collection[str]
+) -> dict[str, str]:
+    """Names by key, of a few hundred at most; of more, of all there are."""
+    chosen = select(named.key, named.name)
+    if len(keys) <= MOST_KEYS:
+        chosen = chosen.where(named.key.in_(sorted(keys)))
+    if named is Location:
+        chosen = chosen.where(Location.is_confidential.is_(False))
+    return {key: name for key, name in session.execute(chosen).tuples() if key in keys}
 
 
 def conditions(calendar: Calendar, asked: Filters) -> dict[str, Condition]:
@@ -351,52 +232,3 @@ def _row(
         email=listing.contact_email or email or "",
         flags=flags_of(listing),
     )
-
-
-def _counted(name: str, key: Column, where: Sequence[Condition]) -> Select[Any]:
-    grouped = select(key.label("key")).where(*where).subquery()
-    return select(literal(name), grouped.c.key, literal(""), func.count()).group_by(grouped.c.key)
-
-
-def _named(
-    name: str,
-    key: Column,
-    named: type[Location] | type[Organization],
-    where: Sequence[Condition],
-) -> Select[Any]:
-    grouped = select(key.label("key"), func.count().label("many")).where(*where).group_by(key).subquery()
-    return select(literal(name), grouped.c.key, named.name, grouped.c.many).outerjoin_from(
-        grouped, named, named.key == grouped.c.key
-    )
-
-
-def _by_name(item: tuple[str, Value]) -> tuple[bool, str, str]:
-    key, value = item
-    return key == NONE, value.name.casefold(), key
-
-
-def _cells(
-    session: Session,
-    seen: Condition,
-    calendar: Calendar,
-    keys: tuple[Column, Column],
-    named: type[Location] | type[Organization],
-) -> Cells:
-    inner = (
-        select(keys[0].label("one"), keys[1].label("other"), calendar.freshness().label("freshness"))
-        .where(seen, Listing.state == ListingState.PUBLISHED)
-        .subquery()
-    )
-    by = inner.c.one, inner.c.other, inner.c.freshness
-    grouped = select(*by, func.count().label("many")).group_by(*by).subquery()
-    rows = session.execute(
-        select(*grouped.c, named.name).outerjoin_from(grouped, named, named.key == grouped.c.one)
-    )
-    cells: dict[tuple[str, str], Cell] = {}
-    names: dict[str, str] = {}
-    for one, other, freshness, count, name in rows.tuples():
-        key = one or NONE, other or NONE
-        cells[key] = cells.get(key, Cell()) + Cell(**{Freshness(freshness).value: count})
-        if name:
-            names[key[0]] = name
-    return Cells(cells, names)

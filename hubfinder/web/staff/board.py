@@ -1,6 +1,6 @@
 """What is due, the oldest first: one press of a key for each that is still right; a picture of the whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby, pairwise
@@ -13,26 +13,16 @@ from werkzeug.exceptions import NotFound
 
 from hubfinder.clock import today
 from hubfinder.database import begin_writing
+from hubfinder.directory.models import Location, Organization
 from hubfinder.directory.queries import needs
 from hubfinder.directory.values import NEED
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import db
 from hubfinder.listings.confirming import Confirmed, confirm, take_back
 from hubfinder.listings.models import Listing
-from hubfinder.listings.overview import (
-    PAGE,
-    Calendar,
-    Cell,
-    Cells,
-    Condition,
-    Filters,
-    by_organization,
-    counts_of,
-    matrix_of,
-    only_due,
-    page_of,
-)
+from hubfinder.listings.overview import PAGE, Condition, names_of, only_due, page_of, tally_of
 from hubfinder.listings.scope import visible_to
+from hubfinder.listings.tally import ALL, NONE, Cell, Filters, Kind, Tally, Value
 from hubfinder.people.values import Actor
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.settings import settings
@@ -70,8 +60,12 @@ class Whole:
     """The picture of everything, and the same in numbers."""
 
     total: Cell
-    by_hub: Cells
-    by_organization: Cells
+    by_hub: dict[str, Cell]
+    by_organization: dict[str, Cell]
+    hubs: dict[str, str]
+    """Names of hubs by key."""
+    names: dict[str, str]
+    """Of organizations."""
     picture: Picture | None
     organizations: list[tuple[str, str, Cell]]
     """Key, name, how well looked after: those with most to do first."""
@@ -87,8 +81,9 @@ def board() -> ResponseReturnValue:
     seen = visible_to(actor())
     here = and_(seen, only_due(due), _mine(actor(), asked))
     rows = page_of(db.session, here, due, asked.filters)
-    total = counts_of(db.session, here, due, asked.filters, ()).total
-    whole = _whole(seen, due)
+    tally = tally_of(db.session, seen, due)
+    total = tally.due(_wanted(actor(), asked))
+    whole = _whole(tally)
     lines = lines_of(rows, day)
     keys = [line.row.key for line in lines]
     return render_template(
@@ -99,8 +94,8 @@ def board() -> ResponseReturnValue:
         focus=_focus(keys),
         total=total,
         page_size=PAGE,
-        hubs=options(whole.by_hub.to_do(), {}, gettext("Every hub"), gettext("At no hub")),
-        organizations=options(whole.by_organization.to_do(), {}, gettext("Every organization"), ""),
+        hubs=options(_to_do(whole.by_hub), whole.hubs, gettext("Every hub"), gettext("At no hub")),
+        organizations=options(_to_do(whole.by_organization), whole.names, gettext("Every organization"), ""),
         has_own=bool(_own(actor())),
         told=_told(request.args.get("done", ""), total),
         can_undo=_last(request.args.get("done", "")) is not None,
@@ -172,26 +167,41 @@ def _groups(lines: Iterable[Line], day: date) -> list[tuple[str, list[Line]]]:
     return [(heading, list(some)) for heading, some in groupby(lines, key=lambda one: group_of(one.row, day))]
 
 
-def _own(who: Actor) -> list[Condition]:
-    """What is somebody's own: of their organization, at their hub."""
-    own: list[Condition] = []
-    for grant in who.grants:
-        if grant.organization:
-            own.append(Listing.organization_key == grant.organization)
-        if grant.hub:
-            own.append(Listing.hub_key == grant.hub)
-    return own
+def _own(who: Actor) -> list[tuple[str, str]]:
+    """What is somebody's own: what is of their organization, and what is at their hub."""
+    organizations = (("organization", grant.organization) for grant in who.grants if grant.organization)
+    return [*organizations, *(("hub", grant.hub) for grant in who.grants if grant.hub)]
 
 
 def _mine(who: Actor, asked: Asked) -> Condition:
-    own = _own(who) if asked.is_mine else []
+    columns = {"organization": Listing.organization_key, "hub": Listing.hub_key}
+    own = [columns[kind] == key for kind, key in _own(who)] if asked.is_mine else []
     return or_(*own) if own else Listing.id.is_not(None)
 
 
+def _wanted(who: Actor, asked: Asked) -> Callable[[Kind], bool]:
+    """Whether listings of a kind are among those that the board is asked for."""
+    own = set(_own(who)) if asked.is_mine else set()
+    filters = asked.filters
+
+    def test(kind: Kind) -> bool:
+        is_own = not own or ("organization", kind.organization) in own or ("hub", kind.hub) in own
+        return (
+            is_own
+            and filters.hub in (ALL, kind.hub or NONE)
+            and filters.organization in (ALL, kind.organization or NONE)
+        )
+
+    return test
+
+
 def _left(asked: Asked) -> int:
-    due = calendar(today())
-    here = and_(visible_to(actor()), only_due(due), _mine(actor(), asked))
-    return counts_of(db.session, here, due, asked.filters, ()).total
+    tally = tally_of(db.session, visible_to(actor()), calendar(today()))
+    return tally.due(_wanted(actor(), asked))
+
+
+def _to_do(cells: Mapping[str, Cell]) -> list[Value]:
+    return [Value(key, cell.to_do) for key, cell in cells.items() if cell.to_do]
 
 
 def _to_session(done: Confirmed) -> dict[str, str | int]:
@@ -225,18 +235,23 @@ def _done_words(name: str, left: int) -> str:
     return ngettext("%(name)s confirmed. %(num)d left.", "%(name)s confirmed. %(num)d left.", left, name=name)
 
 
-def _whole(seen: Condition, due: Calendar) -> Whole:
+def _whole(tally: Tally) -> Whole:
     """Whatever the filters: the picture is of everything that somebody sees."""
-    by_hub = matrix_of(db.session, seen, due)
-    by_owner = by_organization(db.session, seen, due)
+    cells = {(hub, topic): cell for (hub, topic), cell in tally.cells("hub", "topic").items()}
+    by_hub = {hub: cell for (hub,), cell in tally.cells("hub").items()}
+    by_organization = {key: cell for (key,), cell in tally.cells("organization").items()}
     topics = {term.key.removeprefix(NEED): gettext(term.name) for term in needs(db.session)}
-    rows = [(key, by_owner.names.get(key, key), cell) for key, cell in by_owner.by_first().items()]
+    hubs = dict(sorted(names_of(db.session, Location, by_hub.keys()).items(), key=_name))
+    names = names_of(db.session, Organization, by_organization.keys())
+    rows = [(key, names.get(key, key), cell) for key, cell in by_organization.items()]
     rows.sort(key=lambda one: (-one[2].stale, -one[2].due, one[1].casefold(), one[0]))
     return Whole(
-        total=sum(by_hub.cells.values(), Cell()),
+        total=sum(by_hub.values(), Cell()),
         by_hub=by_hub,
-        by_organization=by_owner,
-        picture=picture_of(by_hub.cells, dict(sorted(by_hub.names.items(), key=_name)), topics),
+        by_organization=by_organization,
+        hubs=hubs,
+        names=names,
+        picture=picture_of(cells, hubs, topics),
         organizations=rows[:MOST_ORGANIZATIONS],
         more=max(0, len(rows) - MOST_ORGANIZATIONS),
     )

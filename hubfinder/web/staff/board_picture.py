@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from hubfinder.display.words import gettext
-from hubfinder.listings.overview import NONE, Cell
+from hubfinder.listings.tally import NONE, Cell
 from hubfinder.web.shared.matrix import (
     FIELD_HEIGHT,
     FIELD_WIDTH,

@@ -11,7 +11,8 @@ from hubfinder.display.timetables import brief, slots_of_card
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import db
 from hubfinder.listings.freshness import NEVER_CHECKED
-from hubfinder.listings.overview import NONE, Calendar, Row, Value, calendar_of
+from hubfinder.listings.overview import Calendar, Row, calendar_of
+from hubfinder.listings.tally import NONE, Value
 from hubfinder.search.listed import cards_of
 from hubfinder.search.values import Card
 from hubfinder.vocab import Freshness, ListingState
@@ -98,12 +99,11 @@ def state_words(row: Row) -> str:
 def options(
     values: Sequence[Value], names: Mapping[str, str], every: str, nothing: str
 ) -> list[tuple[str, str]]:
-    """What a filter offers, with how many there are of each; first everything."""
-    found = [("", every)]
-    for value in values:
-        name = nothing if value.key == NONE else names.get(value.key) or value.name or value.key
-        found.append((value.key, f"{name} ({formats.figure(value.count)})"))
-    return found
+    """What a filter offers by name, with how many there are of each; first everything, last nothing."""
+    named = [(names.get(value.key, value.key), value) for value in values if value.key != NONE]
+    named.sort(key=lambda one: (one[0].casefold(), one[1].key))
+    named += [(nothing, value) for value in values if value.key == NONE]
+    return [("", every), *((value.key, f"{name} ({formats.figure(value.count)})") for name, value in named)]
 
 
 def _checked(row: Row, today: date) -> str:

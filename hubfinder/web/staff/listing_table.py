@@ -11,12 +11,14 @@ from flask import render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 
 from hubfinder.clock import today
+from hubfinder.directory.models import Location, Organization
 from hubfinder.directory.queries import needs
 from hubfinder.directory.values import NEED
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
-from hubfinder.listings.overview import PAGE, Counts, Filters, Flag, Sort, counts_of, page_of
+from hubfinder.listings.overview import PAGE, names_of, page_of, tally_of
 from hubfinder.listings.scope import EDITORS, visible_to
+from hubfinder.listings.tally import Counts, Filters, Flag, Sort
 from hubfinder.vocab import Freshness, ListingState
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.typed import one_line
@@ -81,7 +83,7 @@ def show(
     day, who = today(), actor()
     due = calendar(day)
     seen = visible_to(who)
-    counts = counts_of(db.session, seen, due, question.filters)
+    counts = tally_of(db.session, seen, due, question.filters.words).counts(question.filters)
     rows = page_of(db.session, seen, due, question.filters, question.sort, question.page)
     last = max(1, ceil(counts.total / PAGE))
     return render_template(
@@ -130,11 +132,13 @@ def _choices(counts: Counts) -> dict[str, Choices]:
     topics = {term.key.removeprefix(NEED): gettext(term.name) for term in needs(db.session)}
     states = {state.value: str(state.label) for state in ListingState}
     fresh = {one.value: str(one.label) for one in Freshness}
+    hubs = names_of(db.session, Location, counts.by_filter["hub"].keys())
+    organizations = names_of(db.session, Organization, counts.by_filter["organization"].keys())
     return {
         "state": options(counts.of("state"), states, gettext("Any state"), ""),
         "freshness": options(counts.of("freshness"), fresh, gettext("Checked or not"), ""),
-        "hub": options(counts.of("hub"), {}, gettext("Every hub"), gettext("At no hub")),
-        "organization": options(counts.of("organization"), {}, gettext("Every organization"), ""),
+        "hub": options(counts.of("hub"), hubs, gettext("Every hub"), gettext("At no hub")),
+        "organization": options(counts.of("organization"), organizations, gettext("Every organization"), ""),
         "topic": options(counts.of("topic"), topics, gettext("Every topic"), gettext("No topic")),
     }
 
