@@ -1,6 +1,7 @@
 """Forms of editing: out of a listing and back the same; what people type; what nobody should send."""
 
 from datetime import date, time
+from enum import StrEnum
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -14,7 +15,7 @@ from hubfinder.vocab import AccessibilityFeature, Circumstance, Delivery, Season
 HERE = Around()
 
 
-def one_of(enum: type) -> st.SearchStrategy[str]:
+def one_of(enum: type[StrEnum]) -> st.SearchStrategy[str]:
     return st.sampled_from([member.value for member in enum])
 
 
