@@ -207,7 +207,7 @@ class SafeWeb:
             NotThere, NotPublic, NoAnswer: there was none.
         """
         parts = split(url)
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Host": parts.netloc,
             "User-Agent": self.agent,
             "Accept": "text/html,*/*;q=0.5",

@@ -99,8 +99,10 @@ def test_nobody_can_make_up_that_an_address_is_dead(session: Session) -> None:
         b"",
         b"Subject: Holiday\n\nI am away.",
         b"\xff\xfe\x00" * 100,
-        b"Content-Type: multipart/report; boundary=x\n\n"
-        b"--x\nContent-Type: message/delivery-status\n\n\x00\n--x--",
+        (
+            b"Content-Type: multipart/report; boundary=x\n\n"
+            b"--x\nContent-Type: message/delivery-status\n\n\x00\n--x--"
+        ),
         b"Content-Type: multipart/report; boundary=x\n\n" + b"--x\n" * 5000,
         b"x" * (LARGEST + 1),
         b"".join(
