@@ -26,8 +26,10 @@ def councils(session: Session) -> tuple[Footprint, Footprint]:
     )
 
 
-def belongs(session: Session, *at: Location, areas: tuple[Footprint, ...] = (), **facts: object) -> str:
-    made = factories.service(session, at=at, areas=areas, **facts)
+def belongs(
+    session: Session, *at: Location, areas: tuple[Footprint, ...] = (), is_national: bool = False
+) -> str:
+    made = factories.service(session, at=at, areas=areas, is_national=is_national)
     return councils_of(session, [made.id], fallback=FALLBACK)[made.id]
 
 
