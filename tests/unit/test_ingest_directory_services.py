@@ -15,7 +15,15 @@ from hubfinder.ingest.organizations import ORGANIZATIONS
 from hubfinder.ingest.services import SERVICES
 from hubfinder.places.models import Postcode
 from hubfinder.search.models import SearchDocument
-from hubfinder.vocab import Access, AccessibilityFeature, Circumstance, Delivery, PhoneType, Season
+from hubfinder.vocab import (
+    Access,
+    AccessibilityFeature,
+    Circumstance,
+    Delivery,
+    PhoneType,
+    Season,
+    Vacancies,
+)
 from tests.support import factories
 from tests.support.files import csv_file, load, refusals
 
@@ -298,3 +306,46 @@ def test_bad_rows_can_be_left_out(session: Session, world: Path) -> None:
     assert report.saved
     assert report.refused == 1
     assert session.scalars(select(Service.key)).all() == ["play"]
+
+
+def test_other_days_free_places_and_who_pays_come_from_a_file(session: Session, world: Path) -> None:
+    row = {
+        **PLAY,
+        "schedule": "Mon 10:00-12:00 @hall",
+        "exceptions": "2026-12-22..2027-01-02 closed (Christmas); 2027-02-15 10:00-12:00",
+        "cost": "2.50 per session; 1.00 [families on benefits]",
+        "vacancies": "places",
+        "vacancies_note": "Two for babies.",
+    }
+    assert load(session, SERVICES, csv_file(world, "services", [row])).saved
+    found = service_by_key(session, "play")
+    assert found is not None
+    assert [one.site.key for one in found.schedules if one.site] == ["hall"]
+    assert [(one.first_day.isoformat(), one.note) for one in found.exceptions] == [
+        ("2026-12-22", "Christmas"),
+        ("2027-02-15", ""),
+    ]
+    assert [one.condition for one in found.cost_options] == ["", "families on benefits"]
+    assert (found.vacancies, found.vacancies_note) == (Vacancies.PLACES, "Two for babies.")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("schedule", "Mon 10:00-12:00 @elsewhere", "is not one of its locations"),
+        ("exceptions", "Christmas", "not a stretch of other days"),
+        ("vacancies", "lots", "is not known"),
+        ("cost", "1.00 [", "who pays it"),
+    ],
+)
+def test_what_those_columns_cannot_say_is_refused(
+    session: Session, world: Path, column: str, cell: str, why: str
+) -> None:
+    report = load(session, SERVICES, csv_file(world, "services", [{**PLAY, column: cell}]))
+    assert any(why in words for _, _, words in refusals(report))
+
+
+def test_a_place_is_open_at_no_other_place(session: Session, world: Path) -> None:
+    row = {**HALL, "opening": "Mon 10:00-12:00 @refuge"}
+    [(_, field, why)] = refusals(load(session, LOCATIONS, csv_file(world, "locations", [row])))
+    assert (field, "about this one" in why) == ("opening", True)
