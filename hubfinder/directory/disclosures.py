@@ -68,6 +68,7 @@ def texts_of_service(details: ServiceDetails) -> dict[str, str]:
         "exceptions": _notes(details.exceptions),
         "vacancies": details.vacancies_note,
         "cost": "\n".join(f"{cost.description} {cost.condition}" for cost in details.costs),
+        "attributes": "\n".join(f"{label} {value}" for label, value in details.attributes),
     }
 
 

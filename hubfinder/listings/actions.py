@@ -3,7 +3,16 @@
 from hubfinder.listings.deciding import Decision, approve, changed_by, merged_with_now, send_back, settle
 from hubfinder.listings.publishing import MovedOn, Proposed, Published, PublishRefused, problems_of, publish
 from hubfinder.listings.recording import How, record_services
-from hubfinder.listings.standing import DayPast, bring_back, comment, pause, resume, resume_due, retire
+from hubfinder.listings.standing import (
+    DayPast,
+    TellsOfPlace,
+    bring_back,
+    comment,
+    pause,
+    resume,
+    resume_due,
+    retire,
+)
 from hubfinder.listings.states import NotAllowed, Refused, WrongState
 from hubfinder.listings.steps import ChangedMeanwhile, Conflicting, WordsNeeded
 from hubfinder.listings.updates import (
@@ -20,8 +29,8 @@ from hubfinder.listings.updates import (
 
 __all__ = [
     "ChangedMeanwhile", "Conflicting", "DayPast", "Decision", "How", "MovedOn", "NotAllowed", "Proposed",
-    "PublishRefused", "Published", "Refused", "WordsNeeded", "WrongState", "approve", "begin_listing",
-    "begin_update", "bring_back", "changed_by", "comment", "merged_with_now", "open_updates",
-    "own_open_update", "pause", "problems_of", "publish", "record_services", "reopen", "restore", "resume",
-    "resume_due", "retire", "save_update", "send_back", "settle", "submit", "withdraw",
+    "PublishRefused", "Published", "Refused", "TellsOfPlace", "WordsNeeded", "WrongState", "approve",
+    "begin_listing", "begin_update", "bring_back", "changed_by", "comment", "merged_with_now",
+    "open_updates", "own_open_update", "pause", "problems_of", "publish", "record_services", "reopen",
+    "restore", "resume", "resume_due", "retire", "save_update", "send_back", "settle", "submit", "withdraw",
 ]  # fmt: skip

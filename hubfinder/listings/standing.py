@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import today, utc_now
+from hubfinder.directory.disclosures import fetch_secrets
 from hubfinder.directory.models import Service
 from hubfinder.listings.models import Listing, ListingComment, ListingUpdate
 from hubfinder.listings.publishing import Proposed, PublishRefused, write
@@ -28,6 +29,10 @@ class DayPast(WordsNeeded):
     """A pause cannot end before tomorrow."""
 
 
+class TellsOfPlace(WordsNeeded):
+    """A reason for families tells where a confidential place is."""
+
+
 def pause(session: Session, actor: Actor, listing: Listing, reason: str, until: date | None = None) -> None:
     """Take a listing from families for a time; ``reason`` is in words for them.
 
@@ -37,7 +42,7 @@ def pause(session: Session, actor: Actor, listing: Listing, reason: str, until: 
     """
     lock(session, listing)
     allow(may_edit(actor, listing))
-    said = words(reason)
+    said = _for_families(session, reason)
     if until is not None and until <= today():
         raise DayPast
     move(listing, "pause")
@@ -84,7 +89,7 @@ def retire(session: Session, actor: Actor, listing: Listing, reason: str) -> Non
     """End a listing. Its versions stay; what was being written about it is given up."""
     lock(session, listing)
     allow(may_edit(actor, listing))
-    said = words(reason)
+    said = _for_families(session, reason)
     move(listing, "retire")
     listing.paused_until = None
     for update in open_updates(session, listing):
@@ -125,6 +130,19 @@ def comment(
     session.flush()
     tell(session, actor, "listing.commented", listing, update)
     return made
+
+
+def _for_families(session: Session, reason: str) -> str:
+    """A reason as everybody will read it.
+
+    Raises:
+        WordsNeeded: it is empty, or too long.
+        TellsOfPlace: it tells of a confidential place.
+    """
+    said = words(reason)
+    if next(fetch_secrets(session).told({"reason": said}), None):
+        raise TellsOfPlace
+    return said
 
 
 def _hide(session: Session, listing: Listing, reason: str) -> None:

@@ -15,6 +15,7 @@ from hubfinder.listings.reading import contents_of, current_content
 from hubfinder.people.models import AuditEntry
 from hubfinder.search.models import SearchDocument
 from hubfinder.vocab import ListingState, Origin, Role, ServiceStatus, UpdateState
+from tests.support import factories
 from tests.support.life import administrator, content, provider, published
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council
 
@@ -178,6 +179,22 @@ def test_a_paused_listing_is_hidden_and_comes_back_by_itself(session: Session) -
     assert service(session, listing).status is ServiceStatus.ACTIVE
     assert len(versions(session, listing)) == 1
     assert session.scalar(select(func.count()).where(SearchDocument.key == listing.key)) == 1
+
+
+def test_neither_a_reason_nor_a_change_tells_of_a_confidential_place(session: Session) -> None:
+    listing = published(session)
+    writer = provider(session)
+    factories.location(session, name="Rowan Refuge", address="7 Larch Mews", is_confidential=True)
+
+    with pytest.raises(actions.TellsOfPlace):
+        actions.pause(session, writer, listing, "We have moved to 7 Larch Mews.")
+    update = actions.begin_update(session, writer, listing)
+    actions.save_update(session, writer, update, {"description": "Come to 7 Larch Mews."}, 0)
+    with pytest.raises(ContentRefused) as refused:
+        actions.submit(session, writer, update)
+
+    assert [field for field, _ in refused.value.problems] == ["description"]
+    assert listing.state is ListingState.PUBLISHED
 
 
 def test_a_change_of_a_paused_listing_leaves_it_paused(session: Session) -> None:

@@ -128,6 +128,9 @@ def _problems(do: str, refused: Exception) -> dict[str, str]:
             return {"until": gettext("Give a day that is still to come, such as 2027-01-04.")}
         case actions.WordsNeeded() if do == "comment":
             return {"comment": gettext("Write something, as plain text and not too long.")}
+        case actions.TellsOfPlace():
+            words = gettext("This tells where a confidential place is. Take that out.")
+            return {"ending" if do == "retire" else "reason": words}
         case actions.WordsNeeded():
             name = "ending" if do == "retire" else "reason"
             return {name: gettext("Say why, in words for families.")}
