@@ -74,12 +74,6 @@ def advice_on_text(field: str, text: str, plainer: Mapping[str, str]) -> list[Ad
     return [Advice(field, one) for one in words if one]
 
 
-def reading_of(text: str) -> str:
-    """How hard a text is to read, in words; empty where it is too short to say."""
-    age = reading(text).age
-    return gettext("Most people aged %(age)s can read this.", age=age) if age else ""
-
-
 def _hard_to_read(field: str, text: str, _plainer: Mapping[str, str]) -> str:
     age = None if field == "name" else reading(text).age
     if age is None or age <= OLDEST_READER:

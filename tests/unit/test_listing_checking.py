@@ -10,7 +10,6 @@ from hubfinder.listings.checking import (
     hard_words,
     missing_from,
     plain_words,
-    reading_of,
 )
 from hubfinder.listings.content import empty_content
 from hubfinder.listings.reading_age import reading, syllables
@@ -56,7 +55,6 @@ def test_an_easy_text_can_be_read_by_nine_year_olds() -> None:
     assert age is not None
     assert age <= 9
     assert said("description", EASY) == ""
-    assert "aged" in reading_of(EASY)
 
 
 def test_a_hard_text_is_told_of_with_its_hard_words() -> None:
@@ -68,7 +66,6 @@ def test_a_hard_text_is_told_of_with_its_hard_words() -> None:
 
 def test_of_a_few_words_nothing_is_said() -> None:
     assert reading("Stay and play").age is None
-    assert reading_of("Stay and play") == ""
     assert said("name", "Stay and play") == ""
 
 
