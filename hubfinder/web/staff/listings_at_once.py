@@ -8,7 +8,7 @@ from hubfinder.clock import today
 from hubfinder.database import begin_writing
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import db
-from hubfinder.listings.actions import pause
+from hubfinder.listings.actions import WordsNeeded, pause
 from hubfinder.listings.assuring import How, assure
 from hubfinder.listings.models import Listing
 from hubfinder.listings.overview import PAGE
@@ -34,7 +34,12 @@ def change_listings() -> ResponseReturnValue:
         return show(question, errors, keys, reason), 400
     begin_writing(db.session)
     chosen = _theirs(keys)
-    words = _confirm(chosen) if request.form.get("do") == "confirm" else _pause(chosen, reason)
+    try:
+        words = _confirm(chosen) if request.form.get("do") == "confirm" else _pause(chosen, reason)
+    except WordsNeeded:
+        db.session.rollback()
+        why = gettext("Write it as plain text that tells of no confidential place.")
+        return show(question, {"reason": why}, keys, reason), 400
     db.session.commit()
     return _back(question, words)
 
