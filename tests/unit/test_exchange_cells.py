@@ -31,9 +31,9 @@ def out_and_in(contents: list[dict[str, Any]], path: Path, hidden: frozenset[str
     assert [row.problems for row in table.rows] == [[] for _ in rows]
     readings = []
     for content, row in zip(contents, table.rows, strict=True):
-        cells = [*row.cells, *[""] * (len(table.heading) - len(row.cells))]
+        whole = [*row.cells, *[""] * (len(table.heading) - len(row.cells))]
         readings.append(
-            read_cells(Row(row.number, {n: cells[p] for n, p in places.items()}), content, hidden)
+            read_cells(Row(row.number, {n: whole[p] for n, p in places.items()}), content, hidden)
         )
     return readings
 
@@ -107,7 +107,7 @@ def test_a_confidential_place_is_not_in_the_cells_and_stays_when_others_change()
 )
 def test_a_cell_that_cannot_be_used_says_why(column: str, cell: str, why: str) -> None:
     base = ServiceDetails(**{**vars_of(PLAIN), "minimum_age": 0})
-    [(where, said)] = changed(base, **{column: cell}).problems
+    [(where, said)] = changed(base, frozenset(), **{column: cell}).problems
     assert (where, why in said) == (column, True), said
 
 
