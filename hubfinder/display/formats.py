@@ -74,9 +74,13 @@ def percentage(share: float) -> str:
 
 def figure(value: float, places: int = 0) -> str:
     """A number with the separators of the language, and so many places."""
-    return format_decimal(
-        round(value, places), format=f"#,##0.{'0' * places}" if places else "#,##0", locale=locale()
-    )
+    return _figure(value, places, locale())
+
+
+@lru_cache(maxsize=4096)
+def _figure(value: float, places: int, language: str) -> str:
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return format_decimal(round(value, places), format=pattern, locale=language)
 
 
 def pounds(amount: float) -> str:
