@@ -1,6 +1,7 @@
 """Listings that are one and the same are found, with reasons; those that only look a little alike are not."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -42,8 +43,8 @@ FACTS = st.builds(
 )
 
 
-def facts(name: str, key: str = "one", **more: object) -> Facts:
-    return Facts(key=key, name=name, **more)  # type: ignore[arg-type]  # a test names only what matters
+def facts(name: str, key: str = "one", **more: Any) -> Facts:
+    return Facts(key=key, name=name, **more)
 
 
 def score(one: Facts, other: Facts) -> float:
@@ -125,7 +126,7 @@ def test_numbered_groups_are_different_groups() -> None:
 
 
 def test_two_groups_of_one_library_are_two() -> None:
-    shared = {
+    shared: dict[str, Any] = {
         "organization": "library",
         "telephones": frozenset({"1"}),
         "places": frozenset("a"),
@@ -135,7 +136,7 @@ def test_two_groups_of_one_library_are_two() -> None:
 
 
 def test_one_group_under_two_names_is_found_by_its_time_place_and_telephone() -> None:
-    shared = {
+    shared: dict[str, Any] = {
         "organization": "church",
         "telephones": frozenset({"1"}),
         "places": frozenset("a"),
