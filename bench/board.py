@@ -1,8 +1,8 @@
 """The board and the table at 10,000 listings of one council: time of a page and number of queries.
 
-Whole requests of somebody signed in, in this process, by the clock and in processor time of this process (what
-a database server of its own takes is not in that). Reference in the same run: one statement that counts
-the same listings by how well they are looked after, which is the least that either page has to find out.
+Whole requests of somebody signed in, in this process, by the clock and in processor time of this process
+(without what a database server of its own takes). Reference in the same run: one statement that counts the
+same listings by how well they are looked after, which is the least that either page has to find out.
 """
 
 import gc
