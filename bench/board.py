@@ -31,7 +31,7 @@ from hubfinder.listings.overview import calendar_of
 from hubfinder.people.models import Council
 from hubfinder.search import documents
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState, Risk
+from hubfinder.staff_vocab import ListingState, Risk
 from tests.support.people import HARBOURMOUTH, signed_in
 
 LISTINGS = 10_000

@@ -28,7 +28,7 @@ from hubfinder.extensions import db
 from hubfinder.listings.recording import record_services
 from hubfinder.search import documents, engines
 from hubfinder.settings import Settings
-from hubfinder.vocab import Origin
+from hubfinder.staff_vocab import Origin
 
 ROWS = 5_000
 AIMS = {"preview": 10.0, "apply": 20.0}

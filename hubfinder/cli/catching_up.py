@@ -7,7 +7,7 @@ from hubfinder.cli.progress import progress_bar
 from hubfinder.database import begin_writing
 from hubfinder.listings.recording import record_services, services_without_listing
 from hubfinder.people.values import A_COMMAND
-from hubfinder.vocab import Origin
+from hubfinder.staff_vocab import Origin
 
 BATCH = 500
 

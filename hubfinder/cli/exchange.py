@@ -14,7 +14,7 @@ from hubfinder.exchange.models import Batch
 from hubfinder.exchange.sheets_out import WRITERS
 from hubfinder.exchange.taking_out import Wanted, record_taking_out, rows_out
 from hubfinder.extensions import db
-from hubfinder.vocab import BatchState, RowOutcome
+from hubfinder.staff_vocab import BatchState, RowOutcome
 
 SHOWN = 20
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -17,7 +17,7 @@ from hubfinder.people.models import Person, RoleGrant
 from hubfinder.people.queries import everybody, has_administrator, person_with
 from hubfinder.people.refusals import PeopleRefused
 from hubfinder.people.values import A_COMMAND, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.invitations import link_of, send_invitation
 
 ROLE = click.Choice([role.value for role in Role])

@@ -19,7 +19,7 @@ from hubfinder.post.bounces import LARGEST, Noted, Outcome, note_bounce
 from hubfinder.post.outlets import outlet_of
 from hubfinder.post.queries import backlog, emails
 from hubfinder.post.sending import send_due
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 
 @click.group()

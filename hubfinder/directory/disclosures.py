@@ -143,7 +143,7 @@ def _locations(session: Session, but: Collection[str]) -> Iterator[tuple[str, Ma
     )
     for row in session.scalars(select(Location).where(~Location.is_confidential).options(*told)):
         if row.key not in but:
-            notes = [some.note for some in (*row.schedules, *row.exceptions)]
+            notes = [some.note for some in row.schedules] + [some.note for some in row.exceptions]
             opening = "\n".join([*notes, *(closure.reason for closure in row.closures)])
             yield f"location {row.key}", {**_fields(row, LOCATION_TEXTS), "opening": opening}
 

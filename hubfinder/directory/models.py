@@ -110,7 +110,7 @@ class Location(Base):
         cascade="all, delete-orphan", order_by="ScheduleException.first_day, ScheduleException.id"
     )
     closures: Mapped[list["Closure"]] = relationship(
-        cascade="all, delete-orphan", order_by="Closure.first_day, Closure.id"
+        cascade="all, delete-orphan", order_by="Closure.first_day"
     )
     languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", order_by="Language.id")
     accessibility: Mapped[list["Accessibility"]] = relationship(
@@ -243,7 +243,7 @@ class ScheduleException(Base):
 
 
 class Closure(Base):
-    """Days on which a location is shut, with the reason. It reaches every session there."""
+    """Days, the last one counting, on which a location is shut, and why. It reaches every session there."""
 
     __tablename__ = "closure"
 
@@ -251,7 +251,6 @@ class Closure(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id", ondelete="CASCADE"), index=True)
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date, index=True)
-    """Counts."""
     reason: Mapped[str] = mapped_column(String(255))
     made_by: Mapped[str] = mapped_column(String(255), default="")
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -32,8 +32,8 @@ def mark(before: str, after: str) -> Marked:
     one, other = _parts(before), _parts(after)
     if max(len(one), len(other)) > LONGEST:
         one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    words = [[part.strip() for part in some] for some in (one, other)]
-    matched = SequenceMatcher(None, *words, autojunk=False).get_opcodes()
+    left, right = ([part.strip() for part in some] for some in (one, other))
+    matched = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     return Marked(
         tuple(_joined((one[a:b], kind != "equal") for kind, a, b, _, _ in matched)),
         tuple(_joined((other[a:b], kind != "equal") for kind, _, _, a, b in matched)),

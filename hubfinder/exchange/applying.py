@@ -19,7 +19,7 @@ from hubfinder.exchange.suggesting import suggest
 from hubfinder.listings.models import Listing
 from hubfinder.listings.publishing import MovedOn, Proposed, Published, PublishRefused, publish
 from hubfinder.listings.recording import How
-from hubfinder.vocab import BatchState, Decision, Origin, RowOutcome
+from hubfinder.staff_vocab import BatchState, Decision, Origin, RowOutcome
 
 CHUNK = 200
 Progress = Callable[[int, int], None]

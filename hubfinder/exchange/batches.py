@@ -14,7 +14,7 @@ from hubfinder.listings.scope import EDITORS
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.models import Person
 from hubfinder.people.values import Actor, Grant
-from hubfinder.vocab import BatchState, Role, RowOutcome
+from hubfinder.staff_vocab import BatchState, Role, RowOutcome
 
 PAGE = 100
 KEPT_DAYS = 30

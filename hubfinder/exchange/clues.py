@@ -24,7 +24,8 @@ from hubfinder.exchange.alikeness import Facts, digits_of, facts_of, page_of, po
 from hubfinder.exchange.models import NotDuplicate
 from hubfinder.listings.models import Content, Listing, ListingUpdate, ListingVersion
 from hubfinder.places.values import Postcode
-from hubfinder.vocab import ListingState, PhoneType, UpdateState
+from hubfinder.staff_vocab import ListingState, UpdateState
+from hubfinder.vocab import PhoneType
 
 CHUNK = 500
 CROWD = 60

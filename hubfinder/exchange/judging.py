@@ -28,7 +28,7 @@ from hubfinder.listings.models import Content, Listing, ListingUpdate, ListingVe
 from hubfinder.listings.scope import EDITORS, editable_by
 from hubfinder.listings.states import OPEN
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState, Role, RowOutcome
+from hubfinder.staff_vocab import ListingState, Role, RowOutcome
 
 Why = list[list[str]]
 COLUMN_OF = {column.field: column.name for column in BY_NAME.values()}

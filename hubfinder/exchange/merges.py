@@ -13,7 +13,7 @@ from hubfinder.exchange.models import Merge
 from hubfinder.listings.models import Listing
 from hubfinder.listings.scope import approvable_by, visible_to
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 LATELY = timedelta(days=30)
 MOST = 50

@@ -28,7 +28,7 @@ from hubfinder.listings.telling import count_open
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import ListingState, Origin
+from hubfinder.staff_vocab import ListingState, Origin
 
 KEPT_BESIDE = frozenset({"assured_date", "assured_by"})
 """When a listing was checked stays with the listing that is kept."""

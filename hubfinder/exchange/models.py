@@ -7,7 +7,7 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, Integer, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubfinder.database.base import Base, EnumText
-from hubfinder.vocab import BatchState, Decision, RowOutcome
+from hubfinder.staff_vocab import BatchState, Decision, RowOutcome
 
 
 class Batch(Base):

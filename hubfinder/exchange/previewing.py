@@ -13,7 +13,7 @@ from hubfinder.exchange.judging import Judge, Judged
 from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.exchange.tables import Table
 from hubfinder.ingest.errors import FileRefused
-from hubfinder.vocab import BatchState
+from hubfinder.staff_vocab import BatchState
 
 CHUNK = 500
 Progress = Callable[[int, int], None]

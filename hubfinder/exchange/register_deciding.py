@@ -29,7 +29,7 @@ from hubfinder.listings.models import Listing
 from hubfinder.listings.recording import How
 from hubfinder.people.values import Actor
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import BatchState, Decision, ListingState, Origin, RowOutcome
+from hubfinder.staff_vocab import BatchState, Decision, ListingState, Origin, RowOutcome
 
 CHUNK = 50
 ASKED = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.GONE, RowOutcome.BACK)

@@ -32,7 +32,7 @@ from hubfinder.exchange.tables import SheetRow, Table
 from hubfinder.ingest.errors import FileRefused, RowRefused
 from hubfinder.listings.content import digest_of
 from hubfinder.listings.models import Content, Listing, ListingVersion
-from hubfinder.vocab import BatchState, RowOutcome
+from hubfinder.staff_vocab import BatchState, RowOutcome
 
 CHUNK = 500
 SAID = "said"

@@ -14,7 +14,7 @@ from hubfinder.listings.reading import current_content
 from hubfinder.listings.states import Refused
 from hubfinder.listings.updates import begin_listing, begin_update, reopen, save_update, submit, withdraw
 from hubfinder.people.values import Actor
-from hubfinder.vocab import RowOutcome, UpdateState
+from hubfinder.staff_vocab import RowOutcome, UpdateState
 
 WAITING = 0
 """In the place of the version of a row: it waits for approval."""

@@ -13,7 +13,7 @@ from hubfinder.listings.models import Listing, ListingVersion
 from hubfinder.listings.scope import visible_to
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 HEADING = (KEY, VERSION, *(column.name for column in COLUMNS), CHECKED)
 SHOWN_ONLY = frozenset({KEY, VERSION, CHECKED})

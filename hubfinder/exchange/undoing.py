@@ -19,7 +19,7 @@ from hubfinder.exchange.suggesting import WAITING, take_back
 from hubfinder.listings.actions import Proposed, PublishRefused, Refused, publish, retire
 from hubfinder.listings.models import Content, Listing, ListingVersion
 from hubfinder.listings.recording import How
-from hubfinder.vocab import BatchState, ListingState, Origin
+from hubfinder.staff_vocab import BatchState, ListingState, Origin
 
 Progress = Callable[[int, int], None]
 SINCE = "was changed since, so it was left as it is: look at it yourself"

@@ -12,7 +12,7 @@ from hubfinder.exchange.batches import AT_WORK, Incoming, begin_batch, move
 from hubfinder.exchange.models import Batch
 from hubfinder.people.values import Actor
 from hubfinder.settings import Settings
-from hubfinder.vocab import BatchState
+from hubfinder.staff_vocab import BatchState
 
 Progress = Callable[[int, int], None]
 

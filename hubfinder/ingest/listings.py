@@ -19,7 +19,7 @@ from hubfinder.ingest.words import plain
 from hubfinder.listings.recording import record_services
 from hubfinder.people.values import A_COMMAND
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import Origin
+from hubfinder.staff_vocab import Origin
 
 LONGEST_AGO = timedelta(days=round(50 * 365.25))
 _DAYS_AGO = re.compile(r"([0-9]{1,5}) days? ago")

@@ -27,7 +27,7 @@ from hubfinder.people.models import Council
 from hubfinder.people.values import Actor
 from hubfinder.post.actions import queue
 from hubfinder.settings import Settings
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 
 
 class Then(StrEnum):

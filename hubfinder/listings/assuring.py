@@ -17,7 +17,7 @@ from hubfinder.people.models import Council
 from hubfinder.people.values import A_LINK, Actor
 from hubfinder.search.assured import restamp_documents
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState, Role
+from hubfinder.staff_vocab import ListingState, Role
 
 BATCH = 500
 

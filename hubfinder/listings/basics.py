@@ -29,7 +29,8 @@ from hubfinder.people.values import Actor
 from hubfinder.places.councils import Councils, Spot
 from hubfinder.places.values import Postcode
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import AccessibilityFeature, Role
+from hubfinder.staff_vocab import Role
+from hubfinder.vocab import AccessibilityFeature
 
 MOST = 10
 KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)

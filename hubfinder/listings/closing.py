@@ -20,7 +20,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor, Grant
 from hubfinder.places.councils import Councils, Spot
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 LONGEST = 366
 """Days of one closure."""

@@ -9,7 +9,7 @@ from hubfinder.directory.models import Service
 from hubfinder.listings.models import Listing
 from hubfinder.people.models import Person
 from hubfinder.post.models import BouncedAddress
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 LOOKED_AFTER = (ListingState.PUBLISHED, ListingState.PAUSED)
 

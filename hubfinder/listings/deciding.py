@@ -26,7 +26,7 @@ from hubfinder.listings.scope import may_approve, may_edit, may_publish
 from hubfinder.listings.states import OPEN, WrongState, check_update, move, move_update
 from hubfinder.listings.steps import ChangedMeanwhile, Conflicting, allow, decide, lock_update, tell, words
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState, Origin
+from hubfinder.staff_vocab import ListingState, Origin
 
 
 @dataclass(frozen=True, slots=True)

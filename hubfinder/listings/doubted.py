@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.listings.models import Listing, Report
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 
 
 def doubted_numbers(session: Session, key: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ from hubfinder.post.actions import queue
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.post.values import is_address
 from hubfinder.settings import Settings
-from hubfinder.vocab import PostState, Role
+from hubfinder.staff_vocab import PostState, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import LONDON, as_utc
 from hubfinder.listings.models import Report
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hubfinder.listings.report_mail import PURPOSE
 from hubfinder.listings.telling import SAME_FOR
 from hubfinder.listings.throttle import forget_buckets
 from hubfinder.post.actions import forget_addresses
-from hubfinder.vocab import ReportState
+from hubfinder.staff_vocab import ReportState
 
 EMAIL_KEPT = timedelta(days=90)
 REPORT_KEPT = timedelta(days=730)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from hubfinder.listings.models import Listing
 from hubfinder.people.models import Council
 from hubfinder.settings import Settings
-from hubfinder.vocab import Freshness, ListingState, Risk
+from hubfinder.staff_vocab import Freshness, ListingState, Risk
 
 Cadence = Mapping[Risk, int]
 """Days between two checks."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.listings.models import Listing
 from hubfinder.listings.recording import HIDDEN
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 
 @dataclass(frozen=True, slots=True)

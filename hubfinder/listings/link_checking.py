@@ -19,7 +19,7 @@ from hubfinder.directory.models import Url
 from hubfinder.listings.link_asking import Found, Links, Verdict
 from hubfinder.listings.models import LinkCheck, Listing
 from hubfinder.listings.safe_web import is_nobodys
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 DEAD_AFTER = 2
 """Times in a row that an address was gone."""

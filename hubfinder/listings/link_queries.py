@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hubfinder.directory.models import Url
 from hubfinder.listings.link_checking import DEAD_AFTER
 from hubfinder.listings.models import LinkCheck, Listing
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 MOST = 200
 

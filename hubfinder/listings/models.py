@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubfinder.database.base import Base, EnumText
-from hubfinder.vocab import ListingState, Origin, ReportKind, ReportState, Risk, UpdateState
+from hubfinder.staff_vocab import ListingState, Origin, ReportKind, ReportState, Risk, UpdateState
 
 Content = dict[str, Any]
 """A listing as JSON: the fields of ``ServiceDetails`` (see ``content.py``)."""

@@ -18,7 +18,7 @@ from hubfinder.listings.models import Listing
 from hubfinder.listings.tally import NONE, Filters, Flag, Kind, Sort, Tally
 from hubfinder.people.models import Council
 from hubfinder.settings import Settings
-from hubfinder.vocab import Freshness, ListingState
+from hubfinder.staff_vocab import Freshness, ListingState
 
 PAGE = 50
 """Listings on a page."""

@@ -8,7 +8,7 @@ from hubfinder.listings.content import Content, empty_content, read_content
 from hubfinder.listings.models import ListingUpdate, Report
 from hubfinder.listings.updates import save_update
 from hubfinder.people.values import Actor
-from hubfinder.vocab import WrongPart
+from hubfinder.staff_vocab import WrongPart
 
 FIELD_OF = {WrongPart.TELEPHONE: "telephone", WrongPart.WEB: "website"}
 """Parts that one short text can put right."""

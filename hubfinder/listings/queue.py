@@ -12,7 +12,7 @@ from hubfinder.listings.models import Listing, ListingComment, ListingUpdate, Li
 from hubfinder.listings.scope import EDITORS, approvable_by, visible_to
 from hubfinder.people.models import Council
 from hubfinder.people.values import Actor
-from hubfinder.vocab import Origin, UpdateState
+from hubfinder.staff_vocab import Origin, UpdateState
 
 PAGE = 50
 

@@ -26,7 +26,8 @@ from hubfinder.listings.reading import contents_of
 from hubfinder.people.audit import Subject, record as record_entry
 from hubfinder.people.models import Council
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState, Origin, ServiceStatus
+from hubfinder.staff_vocab import ListingState, Origin
+from hubfinder.vocab import ServiceStatus
 
 HIDDEN = (ListingState.PAUSED, ListingState.RETIRED)
 

@@ -13,7 +13,7 @@ from hubfinder.directory.models import Location, Organization
 from hubfinder.listings.models import Listing, ListingUpdate, Report
 from hubfinder.listings.report_scope import reports_for
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 
 PAGE = 25
 T = TypeVar("T")

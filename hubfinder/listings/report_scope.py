@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hubfinder.listings.models import Listing, Report
 from hubfinder.listings.scope import visible_to
 from hubfinder.people.values import Actor, Grant
-from hubfinder.vocab import ReportKind, Role
+from hubfinder.staff_vocab import ReportKind, Role
 
 READERS = (Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 MODERATORS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)

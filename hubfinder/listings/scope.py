@@ -10,7 +10,7 @@ from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.people.models import Council
 from hubfinder.people.values import Actor, Grant
 from hubfinder.places.models import Footprint, FootprintSetMember, Postcode
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 EDITORS = frozenset({Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR})
 APPROVERS = frozenset({Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR})

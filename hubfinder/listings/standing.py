@@ -22,7 +22,8 @@ from hubfinder.listings.updates import open_updates
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import HUBFINDER, Actor
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import ListingState, Origin, ServiceStatus
+from hubfinder.staff_vocab import ListingState, Origin
+from hubfinder.vocab import ServiceStatus
 
 
 class DayPast(WordsNeeded):

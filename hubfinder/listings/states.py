@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from hubfinder.listings.models import Listing, ListingUpdate
-from hubfinder.vocab import ListingState, UpdateState
+from hubfinder.staff_vocab import ListingState, UpdateState
 
 S = TypeVar("S", bound=StrEnum)
 

@@ -21,7 +21,7 @@ from hubfinder.listings.models import Listing
 from hubfinder.people.values import A_LINK
 from hubfinder.post.models import BouncedAddress
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 
 PURPOSE = "hubfinder.still-right.1"
 """What else hubfinder signs has another one, so that no other link is ever taken for one of these."""

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext
 
-from hubfinder.vocab import Freshness, Labelled, ListingState
+from hubfinder.staff_vocab import Freshness, ListingState
+from hubfinder.vocab import Labelled
 
 ALL, NONE = "", "-"
 """Of a filter: everything, and what has nothing there (a listing at no hub)."""

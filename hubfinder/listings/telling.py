@@ -18,7 +18,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import THE_PUBLIC
 from hubfinder.search.concerns import Concern, read_concerns
 from hubfinder.search.sensitive import SENSITIVE, is_sensitive
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 
 SAME_FOR = timedelta(days=30)
 """For so long the same words about the same thing are one report, and a sender's number is kept."""

@@ -38,7 +38,7 @@ from hubfinder.listings.states import (
 )
 from hubfinder.listings.steps import ChangedMeanwhile, allow, decide, lock, lock_update, tell, words
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState, UpdateState
+from hubfinder.staff_vocab import ListingState, UpdateState
 
 CATEGORIES = frozenset({"needs", "catalogue"})
 """Fields that staff confirm: a provider suggests."""

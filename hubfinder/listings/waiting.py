@@ -11,7 +11,7 @@ from hubfinder.listings.overview import Calendar
 from hubfinder.listings.report_scope import reports_for
 from hubfinder.listings.scope import approvable_by, editable_by
 from hubfinder.people.values import Actor
-from hubfinder.vocab import ListingState, ReportState, UpdateState
+from hubfinder.staff_vocab import ListingState, ReportState, UpdateState
 
 MOST_DRAFTS = 10
 UNFINISHED = (UpdateState.DRAFT, UpdateState.RETURNED)

@@ -18,7 +18,7 @@ from hubfinder.people.values import Actor, Grant
 from hubfinder.post.actions import queue
 from hubfinder.post.values import is_address
 from hubfinder.settings import Settings
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 NAMED = 20
 """So many listings are named, the oldest first."""

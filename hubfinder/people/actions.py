@@ -20,7 +20,7 @@ from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.sessions import end_all
 from hubfinder.people.values import A_COMMAND, Actor, Grant
 from hubfinder.post.values import EmailRefused, plain_address
-from hubfinder.vocab import Risk, Role
+from hubfinder.staff_vocab import Risk, Role
 
 LONGEST_REASON = 1_000
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hubfinder.people.models import Council, Person, RoleGrant
 from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.values import A_COMMAND, Actor, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 ADMINISTRATOR = Role.COUNCIL_ADMINISTRATOR
 

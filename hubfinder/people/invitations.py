@@ -16,7 +16,7 @@ from hubfinder.people.models import Invitation, Person, RoleGrant
 from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.values import Actor, Grant
 from hubfinder.post.values import EmailRefused, plain_address
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 DAYS = 7
 """How long an invitation holds."""

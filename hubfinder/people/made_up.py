@@ -12,7 +12,7 @@ from hubfinder.people.councils import ensure_council
 from hubfinder.people.invitations import granted
 from hubfinder.people.models import Person
 from hubfinder.people.values import A_COMMAND, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 HARBOURMOUTH, NORTHSANDS = "Z06000001", "Z06000002"
 COUNCILS = ((HARBOURMOUTH, "Harbourmouth Council"), (NORTHSANDS, "Northsands Council"))

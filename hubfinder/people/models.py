@@ -21,7 +21,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubfinder.database.base import Base, EnumSetText, EnumText
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 
 class Council(Base):

@@ -9,7 +9,7 @@ from hubfinder.clock import utc_now
 from hubfinder.people.giving import ADMINISTRATOR
 from hubfinder.people.models import Council, Invitation, Person, RoleGrant
 from hubfinder.people.values import Actor
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 
 def council_names(session: Session, codes: Collection[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 
 @dataclass(frozen=True, slots=True)

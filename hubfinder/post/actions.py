@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import now
 from hubfinder.post.models import BouncedAddress, OutgoingEmail
 from hubfinder.post.values import Email, plain_address
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 CAME_BACK = "earlier email to this address came back"
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.post.actions import address_bounced
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a notification; what is larger is not read."""

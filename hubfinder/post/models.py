@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubfinder.database.base import Base, EnumText
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 
 class OutgoingEmail(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import now
 from hubfinder.post.models import BouncedAddress, OutgoingEmail
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 LATE = timedelta(minutes=15)
 """What has waited for longer than that is a backlog that staff should see."""

@@ -18,7 +18,7 @@ from hubfinder.post.actions import address_bounced
 from hubfinder.post.letters import Letter
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.post.outlets import NotNow, Outlet, Refused
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 WAITS = (
     timedelta(minutes=1),

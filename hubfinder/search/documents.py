@@ -100,9 +100,9 @@ def refresh_documents(
 ) -> int:
     """Write the documents of these services and locations again, in the caller's transaction.
 
-    A service at one of the locations is written again too; ``hubs`` are locations at which only services have
-    changed, so that what else happens there says what it said. What must no longer be listed loses its document.
-    Returns how many documents were written.
+    A service at one of the locations is written again too; ``hubs`` are locations at which only services
+    have changed, so that what else happens there says what it said. What must no longer be listed loses its
+    document. Returns how many documents were written.
     """
     wanted_locations = sorted(set(locations))
     wanted_services = sorted(set(services) | set(_services_at(session, wanted_locations)))

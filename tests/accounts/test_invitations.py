@@ -14,7 +14,7 @@ from hubfinder.extensions import db
 from hubfinder.people.invitations import invite
 from hubfinder.people.models import AuditEntry, Invitation, Person
 from hubfinder.people.values import A_COMMAND, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.support.accounts import PASSWORD, Browser, council_of, emails_to, someone, words_of
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry, Person
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared import fresh
 from hubfinder.web.shared.access import is_signed_in
 from tests.support.accounts import Browser, Someone, emails_to, someone, words_of

@@ -13,7 +13,7 @@ from hubfinder.database import begin_writing
 from hubfinder.directory.models import Service
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
-from hubfinder.vocab import ListingState, Risk
+from hubfinder.staff_vocab import ListingState, Risk
 from tests.browser.test_every_page import DESKTOP, TELEPHONE, faults
 from tests.browser.watching import watch
 from tests.support.browser import Axe, NewContext

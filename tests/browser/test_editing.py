@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hubfinder.extensions import db
 from hubfinder.listings.concerns import BY_SLUG
 from hubfinder.listings.models import Content, Listing, ListingUpdate
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.browser.test_every_page import DESKTOP, TELEPHONE, faults
 from tests.browser.watching import watch
 from tests.support import life

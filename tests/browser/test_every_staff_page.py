@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from hubfinder.extensions import db
 from hubfinder.people.models import Person
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared import access
 from tests.browser.coming_in import come_in, cookie_of
 from tests.browser.test_every_page import DESKTOP, TELEPHONE, faults

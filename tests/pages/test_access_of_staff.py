@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from hubfinder.extensions import db
 from hubfinder.people.models import Person
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared import access
 from tests.pages.addresses import STAFF, STAFF_OF_A_JOB, STAFF_WRITES, Theirs
 from tests.support.pages import application

@@ -19,7 +19,7 @@ from hubfinder.people.models import AuditEntry, Council, Person, StaffSession
 from hubfinder.people.queries import person_with
 from hubfinder.people.trail import verify
 from hubfinder.settings import Environment, Settings
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support.pages import application
 from tests.unit.test_settings import COMPLETE

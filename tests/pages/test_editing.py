@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hubfinder.extensions import db
 from hubfinder.listings.concerns import BY_SLUG
 from hubfinder.listings.models import Listing, ListingUpdate
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.support import life
 from tests.support.desks import Desk, Form, as_a_browser_sends_it, at_desk, draft
 from tests.support.pages import application

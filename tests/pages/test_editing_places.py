@@ -14,7 +14,7 @@ from hubfinder.directory.values import LocationDetails
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
 from hubfinder.people.models import AuditEntry
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.listings import HOME
 from tests.pages.reading import Page
 from tests.support import life

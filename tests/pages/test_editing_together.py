@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
 from hubfinder.people.models import Person, RoleGrant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Page
 from tests.support import life
 from tests.support.desks import Desk, as_a_browser_sends_it, at_desk, draft, hidden

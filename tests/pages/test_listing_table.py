@@ -16,7 +16,7 @@ from hubfinder.database import begin_writing
 from hubfinder.directory.models import Service
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
-from hubfinder.vocab import ListingState, Risk, Role
+from hubfinder.staff_vocab import ListingState, Risk, Role
 from tests.pages.reading import Page, Reader
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, person, sign_in

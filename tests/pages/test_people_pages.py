@@ -17,7 +17,7 @@ from hubfinder.listings.models import Listing
 from hubfinder.people.models import AuditEntry, Council, Invitation, Person, RoleGrant
 from hubfinder.people.trail import verify
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Page, Reader
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, person, sign_in, signed_in

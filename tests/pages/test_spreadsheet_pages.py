@@ -17,7 +17,7 @@ from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.people.models import AuditEntry, Person
-from hubfinder.vocab import BatchState, Role, RowOutcome, UpdateState
+from hubfinder.staff_vocab import BatchState, Role, RowOutcome, UpdateState
 from hubfinder.web.shared.cookies import FACTOR_AT
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, sign_in

@@ -19,7 +19,8 @@ from hubfinder.extensions import db
 from hubfinder.listings.models import Listing, ListingVersion, Report
 from hubfinder.listings.recording import record_services
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import Delivery, ListingState, Origin, Role
+from hubfinder.staff_vocab import ListingState, Origin, Role
+from hubfinder.vocab import Delivery
 from tests.pages.reading import Page, Reader
 from tests.pages.telling import send
 from tests.support.pages import application

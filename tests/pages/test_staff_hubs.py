@@ -16,7 +16,7 @@ from hubfinder.database import begin_writing
 from hubfinder.directory.models import Closure, Service
 from hubfinder.extensions import db
 from hubfinder.sheets.orders import read_order
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, person, sign_in

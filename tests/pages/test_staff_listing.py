@@ -17,7 +17,7 @@ from hubfinder.extensions import db
 from hubfinder.listings import actions
 from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.people.models import Person
-from hubfinder.vocab import ListingState, Role, UpdateState
+from hubfinder.staff_vocab import ListingState, Role, UpdateState
 from tests.pages.reading import Page
 from tests.support import life
 from tests.support.pages import application

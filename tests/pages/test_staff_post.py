@@ -19,7 +19,7 @@ from hubfinder.people.models import AuditEntry
 from hubfinder.post.actions import address_bounced, queue
 from hubfinder.post.models import BouncedAddress, OutgoingEmail
 from hubfinder.post.values import Email
-from hubfinder.vocab import Origin, PostState, Role
+from hubfinder.staff_vocab import Origin, PostState, Role
 from tests.pages.reading import Page, Reader, words
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in

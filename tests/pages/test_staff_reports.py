@@ -16,7 +16,7 @@ from hubfinder.listings.models import Listing, ListingUpdate, PublicBucket, Repo
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import AuditEntry
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import Origin, ReportState, Role, UpdateState
+from hubfinder.staff_vocab import Origin, ReportState, Role, UpdateState
 from tests.pages.reading import Page, Reader
 from tests.pages.telling import reference_on, send
 from tests.support.pages import application

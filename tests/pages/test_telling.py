@@ -12,7 +12,7 @@ from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.listings.models import PublicBucket, Report
 from hubfinder.people.models import AuditEntry
-from hubfinder.vocab import ReportKind, ReportState
+from hubfinder.staff_vocab import ReportKind, ReportState
 from tests.pages.addresses import LANGUAGES, in_language
 from tests.pages.reading import Reader
 from tests.pages.telling import open_form, reference_on, send

@@ -21,7 +21,7 @@ from hubfinder.people.audit import Subject, hash_of, record
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.trail import verify
 from hubfinder.people.values import Actor
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support.application import empty_tables
 from tests.support.pages import application

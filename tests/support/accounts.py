@@ -20,7 +20,7 @@ from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.models import Council, Person, RoleGrant
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.accounts import factors
 from tests.support.people import HARBOURMOUTH, council
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from hubfinder.extensions import db
 from hubfinder.listings.models import Content, Listing, ListingUpdate
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Page
 from tests.support.people import person, sign_in
 

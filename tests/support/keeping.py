@@ -8,7 +8,7 @@ from hubfinder.clock import now
 from hubfinder.directory.models import Organization, Service
 from hubfinder.listings.models import Listing
 from hubfinder.search.documents import refresh_documents
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 from tests.support import factories
 from tests.support.people import HARBOURMOUTH, council
 

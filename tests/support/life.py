@@ -14,7 +14,7 @@ from hubfinder.listings.content import Content, empty_content
 from hubfinder.listings.models import Listing
 from hubfinder.people.models import Person
 from hubfinder.people.values import A_COMMAND, Actor, Grant
-from hubfinder.vocab import Origin, Role
+from hubfinder.staff_vocab import Origin, Role
 from tests.support.people import HARBOURMOUTH, council, person
 
 HELPERS = "harbour-helpers"

@@ -13,7 +13,7 @@ from hubfinder.clock import now
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.models import Council, Person, RoleGrant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 HARBOURMOUTH, NORTHSANDS = "Z06000001", "Z06000002"
 _number = count(1)

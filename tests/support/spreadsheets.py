@@ -20,7 +20,7 @@ from hubfinder.exchange.taking_out import Wanted, rows_out
 from hubfinder.listings.models import Listing
 from hubfinder.people.values import Actor
 from hubfinder.settings import Settings
-from hubfinder.vocab import BatchState
+from hubfinder.staff_vocab import BatchState
 from tests.support.life import published
 from tests.support.people import HARBOURMOUTH
 

@@ -17,7 +17,7 @@ from hubfinder.exchange.registers import CHILDCARE
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Report
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import Invitation, Person, RoleGrant
-from hubfinder.vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
+from hubfinder.staff_vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 
 NUMBER = 9001

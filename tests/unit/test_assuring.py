@@ -25,7 +25,7 @@ from hubfinder.people.values import A_LINK, Actor, Grant
 from hubfinder.search.documents import latest_revision, refresh_documents
 from hubfinder.search.models import SearchDocument
 from hubfinder.settings import Settings
-from hubfinder.vocab import Freshness, ListingState, Risk, Role
+from hubfinder.staff_vocab import Freshness, ListingState, Risk, Role
 from tests.support.keeping import kept_listing
 from tests.support.people import HARBOURMOUTH
 

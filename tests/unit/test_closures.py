@@ -25,7 +25,8 @@ from hubfinder.people.models import AuditEntry
 from hubfinder.people.values import Actor, Grant
 from hubfinder.search.days_off import changed_now, days_off_of_card, open_now
 from hubfinder.search.listed import cards_of
-from hubfinder.vocab import Role, Weekday
+from hubfinder.staff_vocab import Role
+from hubfinder.vocab import Weekday
 from tests.support import factories
 from tests.support.people import HARBOURMOUTH
 

@@ -24,7 +24,7 @@ from hubfinder.exchange.duplicates import Known, duplicates_of
 from hubfinder.exchange.models import NotDuplicate
 from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.listings.recording import record_services
-from hubfinder.vocab import ListingState, Origin
+from hubfinder.staff_vocab import ListingState, Origin
 from tests.support.factories import location, organization, service
 
 TEXTS = st.text(alphabet=string.ascii_lowercase + " &'é", max_size=25)

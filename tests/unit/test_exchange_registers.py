@@ -17,7 +17,7 @@ from hubfinder.listings.models import Listing, ListingVersion
 from hubfinder.listings.reading import current_content
 from hubfinder.people.values import Actor
 from hubfinder.settings import Settings
-from hubfinder.vocab import BatchState, Decision, ListingState, Role, RowOutcome
+from hubfinder.staff_vocab import BatchState, Decision, ListingState, Role, RowOutcome
 from tests.support import factories
 from tests.support.life import administrator
 from tests.support.people import HARBOURMOUTH, council

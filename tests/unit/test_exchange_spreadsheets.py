@@ -12,7 +12,7 @@ from hubfinder.listings.reading import current_content
 from hubfinder.people.models import AuditEntry
 from hubfinder.search.models import SearchDocument
 from hubfinder.settings import Settings
-from hubfinder.vocab import BatchState, ListingState, Origin, Role, RowOutcome, UpdateState
+from hubfinder.staff_vocab import BatchState, ListingState, Origin, Role, RowOutcome, UpdateState
 from tests.support.life import administrator, provider
 from tests.support.people import council
 from tests.support.spreadsheets import Office

@@ -18,7 +18,7 @@ from hubfinder.listings.link_asking import Links, Verdict
 from hubfinder.listings.link_checking import LONGEST, Looked, Rhythm, check_links, in_turns
 from hubfinder.listings.models import LinkCheck, Listing
 from hubfinder.listings.safe_web import Guarded, NoAnswer, NotPublic, NotThere, SafeWeb, is_nobodys, is_public
-from hubfinder.vocab import ListingState
+from hubfinder.staff_vocab import ListingState
 from tests.support.keeping import kept_listing
 from tests.support.websites import Says, Websites, websites
 

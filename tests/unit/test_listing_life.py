@@ -14,7 +14,8 @@ from hubfinder.listings.models import Listing, ListingVersion
 from hubfinder.listings.reading import contents_of, current_content
 from hubfinder.people.models import AuditEntry
 from hubfinder.search.models import SearchDocument
-from hubfinder.vocab import ListingState, Origin, Role, ServiceStatus, UpdateState
+from hubfinder.staff_vocab import ListingState, Origin, Role, UpdateState
+from hubfinder.vocab import ServiceStatus
 from tests.support import factories
 from tests.support.life import administrator, content, provider, published
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council

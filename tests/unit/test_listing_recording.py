@@ -25,7 +25,8 @@ from hubfinder.listings import actions
 from hubfinder.listings.models import Listing, ListingVersion
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import AuditEntry
-from hubfinder.vocab import Delivery, ListingState, Origin, Risk, ServiceStatus
+from hubfinder.staff_vocab import ListingState, Origin, Risk
+from hubfinder.vocab import Delivery, ServiceStatus
 from tests.support import factories
 from tests.support.life import administrator
 from tests.support.people import HARBOURMOUTH, council

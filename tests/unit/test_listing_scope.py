@@ -11,7 +11,8 @@ from hubfinder.listings.reading import listing_for
 from hubfinder.listings.scope import approvable_by, editable_by, may_edit, visible_to
 from hubfinder.people.values import A_COMMAND, Actor, Grant
 from hubfinder.places.models import FootprintSet, FootprintSetMember, Postcode
-from hubfinder.vocab import FootprintKind, Role
+from hubfinder.staff_vocab import Role
+from hubfinder.vocab import FootprintKind
 from tests.support import factories
 from tests.support.life import published
 from tests.support.people import HARBOURMOUTH, NORTHSANDS

@@ -14,7 +14,7 @@ from hubfinder.listings.states import (
     move,
     move_update,
 )
-from hubfinder.vocab import ListingState, UpdateState
+from hubfinder.staff_vocab import ListingState, UpdateState
 
 DECIDED = {UpdateState.APPROVED, UpdateState.WITHDRAWN}
 

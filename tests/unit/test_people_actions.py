@@ -14,7 +14,7 @@ from hubfinder.people.invitations import accept, find_invitation, invite, withdr
 from hubfinder.people.models import AuditEntry, Council, Invitation, Passkey, Person, RoleGrant, StaffSession
 from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.values import A_COMMAND, Actor, Grant
-from hubfinder.vocab import Risk, Role
+from hubfinder.staff_vocab import Risk, Role
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 
 ADMINISTRATOR, AUDITOR = Role.COUNCIL_ADMINISTRATOR, Role.AUDITOR

@@ -19,7 +19,7 @@ from hubfinder.people.invitations import accept, find_invitation
 from hubfinder.people.models import AuditEntry, Council, Person, StaffSession
 from hubfinder.people.trail import verify
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from tests.support import factories
 from tests.support.people import HARBOURMOUTH, council, person
 

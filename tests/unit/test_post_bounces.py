@@ -9,7 +9,7 @@ from hubfinder.post.actions import queue
 from hubfinder.post.bounces import LARGEST, Outcome, note_bounce
 from hubfinder.post.models import BouncedAddress, OutgoingEmail
 from hubfinder.post.values import Email
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 
 NOTIFICATION = """\
 From: MAILER-DAEMON@mx.example.org

@@ -17,7 +17,7 @@ from hubfinder.post.outlets import MailServer, outlet_of
 from hubfinder.post.sending import HELD, WAITS, Bounds, claim, send_due
 from hubfinder.post.values import Email, EmailRefused, Priority
 from hubfinder.settings import MailSecurity, Settings
-from hubfinder.vocab import PostState
+from hubfinder.staff_vocab import PostState
 from tests.support.mail_server import Behaviour, free_port, mail_server, settings_of
 
 GOOD: dict[str, Any] = {

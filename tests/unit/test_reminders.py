@@ -17,7 +17,7 @@ from hubfinder.listings.weekly import send_digests
 from hubfinder.post.actions import address_bounced, address_put_right
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState, PostState, Risk, Role
+from hubfinder.staff_vocab import ListingState, PostState, Risk, Role
 from tests.support.keeping import kept_listing
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 

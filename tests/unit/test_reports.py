@@ -22,7 +22,7 @@ from hubfinder.listings.report_words import (
 )
 from hubfinder.listings.throttle import HOUR, Bucket, Sender, Throttle, TooMuch
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.vocab import PostState, ReportKind, ReportState
+from hubfinder.staff_vocab import PostState, ReportKind, ReportState
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOME = Bucket("some", 2, 60)

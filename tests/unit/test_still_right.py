@@ -18,7 +18,7 @@ from hubfinder.people.models import AuditEntry
 from hubfinder.post.actions import address_bounced
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState, Role
+from hubfinder.staff_vocab import ListingState, Role
 from tests.pages.reading import words
 from tests.support.keeping import kept_listing
 from tests.support.people import person

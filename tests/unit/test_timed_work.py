@@ -25,7 +25,7 @@ from hubfinder.post.sending import HELD, send_due
 from hubfinder.post.turns import finish, take_turn
 from hubfinder.post.values import Email
 from hubfinder.settings import Settings
-from hubfinder.vocab import ListingState, PostState, Role
+from hubfinder.staff_vocab import ListingState, PostState, Role
 from tests.support.keeping import kept_listing
 from tests.support.mail_server import Behaviour, mail_server, settings_of
 from tests.support.people import person

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hubfinder.display.words import gettext
 from hubfinder.listings.report_subjects import About
-from hubfinder.vocab import ReportKind
+from hubfinder.staff_vocab import ReportKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.telling import Form, empty_form, read_form, send, told_of, without_cookie
 from hubfinder.web.shared.access import public_page

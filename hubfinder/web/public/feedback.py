@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.listings.feedback import feedback_on
-from hubfinder.vocab import ReportKind
+from hubfinder.staff_vocab import ReportKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.telling import Form, empty_form, read_form, send, subject, told_of, without_cookie
 from hubfinder.web.shared.access import public_page

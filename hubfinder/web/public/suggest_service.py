@@ -16,7 +16,7 @@ from hubfinder.listings.telling import Told
 from hubfinder.places.queries import councils_of_postcodes
 from hubfinder.places.values import Postcode
 from hubfinder.search.listed import cards_of
-from hubfinder.vocab import KnownFrom, ReportKind
+from hubfinder.staff_vocab import KnownFrom, ReportKind
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.telling import Form, empty_form, read_form, send, without_cookie
 from hubfinder.web.shared.access import public_page

@@ -24,7 +24,7 @@ from hubfinder.listings.telling import Danger, Receipt, Told, tell
 from hubfinder.listings.throttle import Sender, TooMuch
 from hubfinder.post.values import is_address
 from hubfinder.sheets.budget import network_of
-from hubfinder.vocab import ReportKind
+from hubfinder.staff_vocab import ReportKind
 from hubfinder.web.public.concern import concern_views
 from hubfinder.web.shared.access import View
 from hubfinder.web.shared.errors import existing

@@ -9,7 +9,7 @@ from hubfinder.display.language import locale
 from hubfinder.display.words import gettext
 from hubfinder.listings.report_subjects import About
 from hubfinder.listings.telling import Told
-from hubfinder.vocab import ReportKind, WrongPart
+from hubfinder.staff_vocab import ReportKind, WrongPart
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.telling import Form, empty_form, read_form, send, subject, without_cookie
 from hubfinder.web.shared.access import public_page

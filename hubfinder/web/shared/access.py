@@ -12,7 +12,7 @@ from hubfinder.database import begin_reading
 from hubfinder.extensions import db
 from hubfinder.people.models import Person
 from hubfinder.people.values import Actor, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared import cookies
 from hubfinder.web.shared.fresh import READS, waiting_address
 

@@ -22,7 +22,7 @@ from hubfinder.listings.queue import PAGE, comments_of, queue, update_for
 from hubfinder.listings.reading import content_of_version, current_content
 from hubfinder.listings.scope import may_approve, may_edit, may_publish
 from hubfinder.listings.states import OPEN
-from hubfinder.vocab import UpdateState
+from hubfinder.staff_vocab import UpdateState
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.indexing import index_now

@@ -22,7 +22,8 @@ from hubfinder.listings.basics import (
 )
 from hubfinder.listings.sites import PlaceRefused
 from hubfinder.places.values import Point
-from hubfinder.vocab import AccessibilityFeature, Role
+from hubfinder.staff_vocab import Role
+from hubfinder.vocab import AccessibilityFeature
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.indexing import index_now

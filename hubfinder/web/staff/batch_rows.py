@@ -15,7 +15,7 @@ from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.listings.content_words import names_of
 from hubfinder.listings.differences import differences
 from hubfinder.listings.models import Content, Listing, ListingVersion
-from hubfinder.vocab import RowOutcome
+from hubfinder.staff_vocab import RowOutcome
 from hubfinder.web.staff.compared import Changed
 
 TAGS = {

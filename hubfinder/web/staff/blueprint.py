@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 
 from hubfinder.database import begin_reading
 from hubfinder.extensions import db
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 
 pages = Blueprint("staff", __name__)
 KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)

@@ -15,7 +15,7 @@ from hubfinder.people.actions import CouncilSettings, change_council
 from hubfinder.people.models import Council
 from hubfinder.people.queries import council_names, council_of, looked_after
 from hubfinder.people.refusals import PeopleRefused
-from hubfinder.vocab import Risk, Role
+from hubfinder.staff_vocab import Risk, Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh

@@ -15,7 +15,7 @@ from hubfinder.listings.overview import Calendar, Row, calendar_of
 from hubfinder.listings.tally import NONE, Value
 from hubfinder.search.listed import cards_of
 from hubfinder.search.values import Card
-from hubfinder.vocab import Freshness, ListingState
+from hubfinder.staff_vocab import Freshness, ListingState
 from hubfinder.web.shared.access import actor
 from hubfinder.web.shared.settings import settings
 

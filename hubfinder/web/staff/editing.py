@@ -21,7 +21,7 @@ from hubfinder.listings.reading import listing_for
 from hubfinder.listings.scope import may_edit
 from hubfinder.listings.sites import NewPlace, PlaceRefused, make_place
 from hubfinder.listings.written import Form
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page, when_signed_out
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.staff.blueprint import pages, when_stale

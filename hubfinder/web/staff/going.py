@@ -9,7 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from hubfinder.extensions import db
 from hubfinder.listings.report_scope import READERS
 from hubfinder.people.queries import council_names
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, is_signed_in
 from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pages
 

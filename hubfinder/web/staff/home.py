@@ -14,7 +14,7 @@ from hubfinder.listings.report_scope import READERS
 from hubfinder.listings.scope import EDITORS
 from hubfinder.listings.waiting import Waiting, waiting_for
 from hubfinder.people.values import Actor
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.staff.blueprint import KEEPERS, pages

@@ -31,7 +31,8 @@ from hubfinder.listings.closing import (
 )
 from hubfinder.listings.freshness import freshness_of
 from hubfinder.listings.models import Listing
-from hubfinder.vocab import Freshness, Season
+from hubfinder.staff_vocab import Freshness
+from hubfinder.vocab import Season
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings

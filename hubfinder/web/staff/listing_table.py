@@ -19,7 +19,7 @@ from hubfinder.extensions import db
 from hubfinder.listings.overview import PAGE, names_of, page_of, tally_of
 from hubfinder.listings.scope import EDITORS, visible_to
 from hubfinder.listings.tally import Counts, Filters, Flag, Sort
-from hubfinder.vocab import Freshness, ListingState
+from hubfinder.staff_vocab import Freshness, ListingState
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.staff.blueprint import LISTING_READERS, pages

@@ -19,7 +19,7 @@ from hubfinder.listings.queue import Version, comments_of, versions_of
 from hubfinder.listings.scope import may_edit, may_publish
 from hubfinder.listings.states import can
 from hubfinder.people.queries import council_names
-from hubfinder.vocab import ListingState, UpdateState
+from hubfinder.staff_vocab import ListingState, UpdateState
 from hubfinder.web.shared.access import actor
 
 

@@ -21,7 +21,7 @@ from hubfinder.listings.scope import visible_to
 from hubfinder.listings.sites import PlaceRefused
 from hubfinder.people.queries import council_names
 from hubfinder.people.values import Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.staff.blueprint import pages, when_stale

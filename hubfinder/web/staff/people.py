@@ -24,7 +24,7 @@ from hubfinder.people.queries import (
 )
 from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.values import Actor, Grant
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh

@@ -18,7 +18,7 @@ from hubfinder.people.queries import looked_after
 from hubfinder.post.actions import address_put_right, retry
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.post.queries import backlog, bounced_address, bounced_addresses, email_of, emails
-from hubfinder.vocab import PostState, Role
+from hubfinder.staff_vocab import PostState, Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.seen import seen

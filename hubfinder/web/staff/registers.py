@@ -15,7 +15,7 @@ from hubfinder.exchange.models import Batch, Register
 from hubfinder.exchange.register_deciding import ASKED as DECIDED, decide_rows
 from hubfinder.exchange.registers import ASKED, CHILDCARE, find_register, registers_of, save_register
 from hubfinder.extensions import db
-from hubfinder.vocab import BatchState, Decision, Role, RowOutcome
+from hubfinder.staff_vocab import BatchState, Decision, Role, RowOutcome
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings

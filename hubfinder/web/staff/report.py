@@ -30,7 +30,7 @@ from hubfinder.listings.report_words import LONGEST, plain_words
 from hubfinder.listings.states import NotAllowed, Refused, WrongState
 from hubfinder.listings.steps import WordsNeeded
 from hubfinder.listings.telling import subject_of
-from hubfinder.vocab import KnownFrom, ReportKind, ReportState, Role
+from hubfinder.staff_vocab import KnownFrom, ReportKind, ReportState, Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.seen import seen

@@ -11,7 +11,7 @@ from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.listings.report_queue import PAGE, Row, Wanted, count, hubs_in, organizations_in, rows
 from hubfinder.listings.report_scope import READERS
-from hubfinder.vocab import ReportKind, ReportState, Role, WrongPart
+from hubfinder.staff_vocab import ReportKind, ReportState, Role, WrongPart
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.staff.blueprint import pages

@@ -31,7 +31,7 @@ from hubfinder.exchange.tables import MOST_COLUMNS, MOST_ROWS
 from hubfinder.exchange.taking_out import Wanted, record_taking_out, rows_out
 from hubfinder.extensions import db
 from hubfinder.listings.overview import conditions
-from hubfinder.vocab import BatchState, Role, RowOutcome
+from hubfinder.staff_vocab import BatchState, Role, RowOutcome
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import show as show_error
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh

@@ -16,7 +16,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.exporting import as_csv, as_lines
 from hubfinder.people.queries import council_names, names_in
 from hubfinder.people.trail import Asked, all_entries, entries, look
-from hubfinder.vocab import Role
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh
 from hubfinder.web.shared.seen import seen
