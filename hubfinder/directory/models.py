@@ -44,6 +44,9 @@ from hubfinder.vocab import (
 if TYPE_CHECKING:
     from hubfinder.directory.catalogue import CatalogueEntry
 
+OWNED = "all, delete-orphan"
+"""What belongs to a listing goes with it."""
+
 service_term = Table(
     "service_term",
     Base.metadata,
@@ -73,7 +76,7 @@ class Organization(Base):
     source: Mapped[str] = mapped_column(String(40), default="import")
     """``seed`` for what hubfinder ships, ``import`` for what came from a file."""
 
-    phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.id")
+    phones: Mapped[list["Phone"]] = relationship(cascade=OWNED, order_by="Phone.id")
     services: Mapped[list["Service"]] = relationship(back_populates="organization", order_by="Service.name")
 
 
@@ -102,22 +105,18 @@ class Location(Base):
     as_of: Mapped[str] = mapped_column(String(120), default="")
 
     organization: Mapped[Organization | None] = relationship()
-    phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.id")
+    phones: Mapped[list["Phone"]] = relationship(cascade=OWNED, order_by="Phone.id")
     schedules: Mapped[list["Schedule"]] = relationship(
-        cascade="all, delete-orphan", order_by="Schedule.id", foreign_keys="Schedule.location_id"
+        cascade=OWNED, order_by="Schedule.id", foreign_keys="Schedule.location_id"
     )
     exceptions: Mapped[list["ScheduleException"]] = relationship(
-        cascade="all, delete-orphan", order_by="ScheduleException.first_day, ScheduleException.id"
+        cascade=OWNED, order_by="ScheduleException.first_day, ScheduleException.id"
     )
-    closures: Mapped[list["Closure"]] = relationship(
-        cascade="all, delete-orphan", order_by="Closure.first_day"
-    )
-    languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", order_by="Language.id")
-    accessibility: Mapped[list["Accessibility"]] = relationship(
-        cascade="all, delete-orphan", order_by="Accessibility.id"
-    )
+    closures: Mapped[list["Closure"]] = relationship(cascade=OWNED, order_by="Closure.first_day")
+    languages: Mapped[list["Language"]] = relationship(cascade=OWNED, order_by="Language.id")
+    accessibility: Mapped[list["Accessibility"]] = relationship(cascade=OWNED, order_by="Accessibility.id")
     services_here: Mapped[list["ServiceAtLocation"]] = relationship(
-        back_populates="location", cascade="all, delete-orphan", order_by="ServiceAtLocation.id"
+        back_populates="location", cascade=OWNED, order_by="ServiceAtLocation.id"
     )
 
 
@@ -162,28 +161,22 @@ class Service(Base):
 
     organization: Mapped[Organization] = relationship(back_populates="services")
     at_locations: Mapped[list["ServiceAtLocation"]] = relationship(
-        back_populates="service", cascade="all, delete-orphan", order_by="ServiceAtLocation.id"
+        back_populates="service", cascade=OWNED, order_by="ServiceAtLocation.id"
     )
-    schedules: Mapped[list["Schedule"]] = relationship(cascade="all, delete-orphan", order_by="Schedule.id")
+    schedules: Mapped[list["Schedule"]] = relationship(cascade=OWNED, order_by="Schedule.id")
     exceptions: Mapped[list["ScheduleException"]] = relationship(
-        cascade="all, delete-orphan", order_by="ScheduleException.first_day, ScheduleException.id"
+        cascade=OWNED, order_by="ScheduleException.first_day, ScheduleException.id"
     )
-    cost_options: Mapped[list["CostOption"]] = relationship(
-        cascade="all, delete-orphan", order_by="CostOption.id"
-    )
-    contacts: Mapped[list["Contact"]] = relationship(cascade="all, delete-orphan", order_by="Contact.id")
-    phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.id")
-    urls: Mapped[list["Url"]] = relationship(cascade="all, delete-orphan", order_by="Url.id")
-    languages: Mapped[list["Language"]] = relationship(cascade="all, delete-orphan", order_by="Language.id")
-    accessibility: Mapped[list["Accessibility"]] = relationship(
-        cascade="all, delete-orphan", order_by="Accessibility.id"
-    )
-    areas: Mapped[list["ServiceArea"]] = relationship(cascade="all, delete-orphan", order_by="ServiceArea.id")
-    attributes: Mapped[list["Attribute"]] = relationship(
-        cascade="all, delete-orphan", order_by="Attribute.id"
-    )
+    cost_options: Mapped[list["CostOption"]] = relationship(cascade=OWNED, order_by="CostOption.id")
+    contacts: Mapped[list["Contact"]] = relationship(cascade=OWNED, order_by="Contact.id")
+    phones: Mapped[list["Phone"]] = relationship(cascade=OWNED, order_by="Phone.id")
+    urls: Mapped[list["Url"]] = relationship(cascade=OWNED, order_by="Url.id")
+    languages: Mapped[list["Language"]] = relationship(cascade=OWNED, order_by="Language.id")
+    accessibility: Mapped[list["Accessibility"]] = relationship(cascade=OWNED, order_by="Accessibility.id")
+    areas: Mapped[list["ServiceArea"]] = relationship(cascade=OWNED, order_by="ServiceArea.id")
+    attributes: Mapped[list["Attribute"]] = relationship(cascade=OWNED, order_by="Attribute.id")
     translations: Mapped[list["ServiceTranslation"]] = relationship(
-        cascade="all, delete-orphan", order_by="ServiceTranslation.language"
+        cascade=OWNED, order_by="ServiceTranslation.language"
     )
     terms: Mapped[list["TaxonomyTerm"]] = relationship(
         secondary=service_term, order_by="TaxonomyTerm.position"
