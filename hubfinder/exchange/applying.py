@@ -21,7 +21,7 @@ from hubfinder.listings.publishing import MovedOn, Proposed, Published, PublishR
 from hubfinder.listings.recording import How
 from hubfinder.staff_vocab import BatchState, Decision, Origin, RowOutcome
 
-CHUNK = 200
+CHUNK = 300
 Progress = Callable[[int, int], None]
 MOVED = "was changed by somebody else since the file was looked at: nothing was overwritten"
 DOING = (RowOutcome.NEW, RowOutcome.CHANGED)
