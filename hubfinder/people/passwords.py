@@ -1,9 +1,9 @@
 """Which passwords are good enough: long, not one that people try first, and not made of what is around."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from unicodedata import category, normalize
 
 from zxcvbn import zxcvbn
 
@@ -14,7 +14,7 @@ JUDGED = 72
 GOOD = 3
 """Of zxcvbn's 0 to 4: more than 10^8 guesses."""
 OWN_PART = 10
-"""Characters that are left without the words from around."""
+"""Letters and digits that are left without the words from around."""
 SHORTEST_WORD = 4
 
 
@@ -29,29 +29,51 @@ class Weakness(StrEnum):
 
 def normal(password: str) -> str:
     """The same password however a keyboard puts it together."""
-    return unicodedata.normalize("NFKC", password)
+    return normalize("NFKC", password)
 
 
-def weakness_of(password: str, around: Iterable[str] = ()) -> Weakness | None:
-    """What is wrong with a normal password; ``around`` is what others know: names, the site, the council."""
+def weakness_of(password: str, around: Iterable[str] = (), tried: Iterable[str] = ()) -> Weakness | None:
+    """What is wrong with a normal password.
+
+    ``around`` is what others know of somebody: names, addresses, the site, the council; ``tried`` are words
+    that anybody would try here.
+    """
     if len(password) < SHORTEST:
         return Weakness.SHORT
     if len(password) > LONGEST:
         return Weakness.LONG
-    words = words_of(around)
-    left = password.casefold()
-    for word in words:
-        left = left.replace(word, "")
-    if len(left) < OWN_PART and len(left) < len(password):
-        return Weakness.AROUND
-    judged = zxcvbn(password[:JUDGED], user_inputs=words)
+    around, tried = list(around), list(tried)
+    for weakness, known in ((Weakness.AROUND, around), (Weakness.COMMON, around + tried)):
+        if _is_made_of(password.casefold(), known):
+            return weakness
+    judged = zxcvbn(password[:JUDGED], user_inputs=[*texts_and_words(around), *texts_and_words(tried)])
     return Weakness.COMMON if judged["score"] < GOOD else None
 
 
-def words_of(around: Iterable[str]) -> list[str]:
-    """Single words, the longest first, and the whole texts without their gaps."""
+def _is_made_of(password: str, known: Iterable[str]) -> bool:
+    """Whether little is left of it without what is known: only letters and digits count, not what joins them.
+
+    Short words, such as the end of an address, are taken out too where a long one stands beside them: alone
+    they stand in many words by chance.
+    """
+    texts = texts_and_words(known)
+    left = _without(password, (text for text in texts if len(text) >= SHORTEST_WORD))
+    if left == password:
+        return False
+    left = _without(left, (text for text in texts if len(text) < SHORTEST_WORD))
+    return sum(category(sign)[0] in "LMN" for sign in left) < OWN_PART
+
+
+def _without(password: str, texts: Iterable[str]) -> str:
+    for text in texts:
+        password = password.replace(text, " ")  # or the ends on both sides would make a word
+    return password
+
+
+def texts_and_words(around: Iterable[str]) -> list[str]:
+    """Whole texts as they are and without their gaps, and their single words: the longest first."""
     found: set[str] = set()
     for text in around:
         words = re.findall(r"\w+", text.casefold())
-        found.update(words, ["".join(words)])
-    return sorted((word for word in found if len(word) >= SHORTEST_WORD), key=len, reverse=True)
+        found.update(words, ["".join(words), text.casefold().strip()])
+    return sorted((text for text in found if len(text) > 1), key=lambda text: (-len(text), text))

@@ -91,7 +91,7 @@ def test_after_a_week_it_has_ended(app: Flask, browser: Browser, link: str) -> N
         ({"name": " "}, "Type a name."),
         ({"password": "short", "again": "short"}, "at least 15"),
         ({"password": "é" * 129, "again": "é" * 129}, "at most 128"),
-        ({"password": "passwordpassword", "again": "passwordpassword"}, "Do not use your name"),
+        ({"password": "passwordpassword", "again": "passwordpassword"}, "Others would guess"),
         ({"password": "aaaaaaaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaaaaaaa"}, "Others would guess"),
         ({"password": "qwertyuiop123456", "again": "qwertyuiop123456"}, "Others would guess"),
         ({"password": "Harbourmouth2026!", "again": "Harbourmouth2026!"}, "the name of this site"),
@@ -131,3 +131,16 @@ def test_somebody_who_has_an_account_meanwhile_signs_in(app: Flask, browser: Bro
 def test_made_up_links_are_no_invitations(browser: Browser, token: str) -> None:
     for address in (f"/account/invitation/{token}", f"/account/password/new/{token}"):
         assert browser.get(address).status_code in {404, 410}
+
+
+def test_the_own_address_and_one_more_sign_is_no_password(app: Flask, browser: Browser) -> None:
+    council = council_of(app)
+    with app.app_context():
+        begin_writing(db.session)
+        grants = [Grant(Role.HUB_STAFF, council, hub="quayside-family-hub")]
+        made = invite(db.session, A_COMMAND, "new.person@example.org", "Bea Example", grants)
+        db.session.commit()
+    own = {"password": "new.person@example.org1", "again": "new.person@example.org1"}
+    status, words = _accept(browser, f"/account/invitation/{made.token}", **own)
+    assert status == 400
+    assert "Do not use your name, your email address" in words

@@ -26,6 +26,11 @@ AROUND = ("amy.bloggs@example.org", "Amy Bloggs", "Harbourmouth family help", "H
         ("Harbourmouth2026!", Weakness.AROUND),
         ("amybloggs-amybloggs", Weakness.AROUND),
         ("AmyBloggs@Harbourmouth", Weakness.AROUND),
+        ("amy.bloggs@example.org1", Weakness.AROUND),
+        ("Amy.Bloggs@Example.org1", Weakness.AROUND),
+        ("bloggs_amy+org-example.12345", Weakness.AROUND),
+        ("amy bloggs (at) example org", Weakness.AROUND),
+        ("a-m-y.bloggs.example.org.!!!!!!", Weakness.AROUND),
     ],
 )
 def test_weakness(password: str, weakness: Weakness | None) -> None:
@@ -34,6 +39,15 @@ def test_weakness(password: str, weakness: Weakness | None) -> None:
 
 def test_words_from_around_may_stand_in_a_long_one() -> None:
     assert weakness_of("harbourmouth walrus teapot orbit", AROUND) is None
+
+
+def test_short_parts_of_names_stand_in_other_words_by_chance() -> None:
+    assert weakness_of("organza walrus teapot", AROUND) is None
+
+
+@pytest.mark.parametrize("password", ["passwordpassword", "Password.Council.2026"])
+def test_words_that_anybody_would_try_here_are_common_and_nobodys_own(password: str) -> None:
+    assert weakness_of(password, AROUND, ("family hub", "council", "password")) is Weakness.COMMON
 
 
 def test_the_same_password_from_another_keyboard() -> None:

@@ -16,14 +16,14 @@ WHY_NOT: dict[Weakness, LazyString] = {
     Weakness.COMMON: lazy_gettext("Others would guess this. Use words that do not belong together."),
     Weakness.AROUND: lazy_gettext("Do not use your name, your email address, or the name of this site."),
 }
-THINGS_AROUND = ("hubfinder", "family hub", "council", "password")
+TRIED_HERE = ("family hub", "council", "password")
 
 
 def chosen_password(form: MultiDict[str, str], about: Iterable[str]) -> tuple[str, dict[str, str]]:
     """The normal password of a form, and what is wrong with it by field; ``about``: what is known of them."""
     password = normal(form.get("password", ""))
-    around = (*about, settings().site_name, settings().council_name, *THINGS_AROUND)
-    weakness = weakness_of(password, around)
+    around = (*about, settings().site_name, settings().council_name, "hubfinder")
+    weakness = weakness_of(password, around, TRIED_HERE)
     if weakness:
         return "", {"password": str(WHY_NOT[weakness])}
     if not secrets.compare_digest(password.encode(), normal(form.get("again", "")).encode()):
