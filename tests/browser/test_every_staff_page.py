@@ -24,6 +24,8 @@ from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, sign_in, signed_in
 from tests.support.staff import furnish
 
+ONE_ROW = 40
+"""Pixels: two rows are higher."""
 FIRST = (Role.COUNCIL_ADMINISTRATOR, Role.AUDITOR, Role.HUB_STAFF, Role.PROVIDER, Role.FRONT_DOOR)
 """As whom a page is looked at: the first that may."""
 Cookies = dict[Role, str]
@@ -84,6 +86,12 @@ def menu(page: Page) -> list[str]:
     return page.get_by_role("navigation", name="For staff").get_by_role("link").all_inner_texts()
 
 
+def height_of_menu(page: Page) -> float:
+    box = page.get_by_role("navigation", name="For staff").bounding_box()
+    assert box is not None
+    return box["height"]
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
     app: Flask, new_context: NewContext, live_server: str, scripts: bool
@@ -91,6 +99,10 @@ def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
     context = come_in(new_context(java_script_enabled=scripts), live_server, cookie_of(signed_in(app)))
     page = context.new_page()
     page.goto(f"{live_server}/staff/people")
+    assert height_of_menu(page) <= ONE_ROW
+    assert "People" not in menu(page)
+    page.get_by_text("More", exact=True).focus()
+    page.keyboard.press("Enter")
     wide = menu(page)
     assert "People" in wide
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # as Playwright's own dictionary

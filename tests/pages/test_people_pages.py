@@ -313,6 +313,23 @@ def test_the_menu_marks_where_somebody_is_and_says_who_they_are(app: Flask) -> N
     assert "staff-bar" not in Reader(client)("/staff/people/999999").html
 
 
+def test_a_long_menu_folds_what_is_asked_for_seldom_a_short_one_nothing(app: Flask) -> None:
+    folded = re.compile(r'<details class="more">(.*?)</details>', re.DOTALL)
+    found = folded.search(Reader(signed_in(app))("/staff/people/9001").html)
+    assert found is not None
+    assert '<summary aria-current="true">More</summary>' in found.group()
+    assert '<a href="/staff/people" aria-current="true">' in found.group()
+    assert 'href="/staff/board"' not in found.group()
+    elsewhere = folded.search(Reader(signed_in(app))("/staff/board").html)
+    assert elsewhere is not None
+    assert "aria-current" not in elsewhere.group()
+    for role in (Role.PROVIDER, Role.AUDITOR, Role.FRONT_DOOR):
+        scope = {"organization_key": "wend-nhs"} if role is Role.PROVIDER else {}
+        page = Reader(signed_in(app, role, **scope))("/staff")
+        assert folded.search(page.html) is None
+        assert page.html.count('<a href="/staff" aria-current="page">') == 2
+
+
 def test_after_all_that_the_chain_is_whole(app: Flask) -> None:
     with app.app_context():
         assert verify(db.session) is None

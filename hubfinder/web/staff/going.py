@@ -16,6 +16,8 @@ from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pa
 EVERYBODY = tuple(Role)
 SENDERS = (Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 """Who sends spreadsheets in and takes them out."""
+MOST_IN_A_ROW = 8
+"""So many entries stand side by side on a desktop; of a longer menu those asked for seldom are folded."""
 HOME = "staff.home"
 SIGN_OUT = "accounts.sign_out"
 
@@ -27,6 +29,8 @@ class Going:
     endpoint: str
     label: LazyString
     roles: tuple[Role, ...]
+    is_rare: bool = False
+    """Whether it is asked for seldom: folded away where the menu is long."""
 
 
 NAV: tuple[Going, ...] = (
@@ -35,17 +39,17 @@ NAV: tuple[Going, ...] = (
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
     Going("staff.reports", lazy_gettext("Reports"), READERS),
     Going("staff.approvals", lazy_gettext("To approve"), CHECKERS),
-    Going("staff.duplicates", lazy_gettext("Listed twice"), KEEPERS),
+    Going("staff.duplicates", lazy_gettext("Listed twice"), KEEPERS, is_rare=True),
     Going("staff.hubs", lazy_gettext("Family hubs"), KEEPERS),
-    Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS),
-    Going("staff.registers", lazy_gettext("Outside lists"), (Role.COUNCIL_ADMINISTRATOR,)),
-    Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS),
-    Going("staff.sheets", lazy_gettext("Offer sheets"), KEEPERS),
-    Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,)),
-    Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,)),
-    Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,)),
-    Going("staff.links", lazy_gettext("Web addresses"), CHECKERS),
-    Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,)),
+    Going("staff.spreadsheets", lazy_gettext("Spreadsheets"), SENDERS, is_rare=True),
+    Going("staff.registers", lazy_gettext("Outside lists"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
+    Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS, is_rare=True),
+    Going("staff.sheets", lazy_gettext("Offer sheets"), KEEPERS, is_rare=True),
+    Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
+    Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
+    Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,), is_rare=True),
+    Going("staff.links", lazy_gettext("Web addresses"), CHECKERS, is_rare=True),
+    Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
 )
 """The menu in its order; a page under the address of an entry (``/staff/sheets/…``) belongs to it."""
 
@@ -67,6 +71,8 @@ class Frame:
     name: str
     councils: tuple[str, ...]
     links: tuple[Link, ...]
+    more: tuple[Link, ...] = ()
+    """What is asked for seldom, where there is too much for one row."""
     sign_out: str = SIGN_OUT
 
 
@@ -81,10 +87,13 @@ def staff_frame() -> Frame | None:
         return None
     who = actor()
     names = council_names(db.session, who.councils)
+    theirs = [going for going in NAV if who.has(*going.roles)]
+    is_long = len(theirs) > MOST_IN_A_ROW
     return Frame(
         who.name,
         tuple(names.get(code, code) for code in who.councils),
-        tuple(_link(going) for going in NAV if who.has(*going.roles)),
+        tuple(_link(going) for going in theirs if not (is_long and going.is_rare)),
+        tuple(_link(going) for going in theirs if is_long and going.is_rare),
     )
 
 
