@@ -13,6 +13,8 @@ LOCKED = (
     "It is locked with a password, or an old Excel file (.xls). Take the password away, "
     "save it as .xlsx or as CSV (UTF-8), and send that."
 )
+NO_SPREADSHEET = "It is no spreadsheet. Send an Excel workbook (.xlsx) or a CSV file (UTF-8)."
+_WIDE, _PACKED = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 
 
 def read_table(path: Path, name: str = "") -> Table:
@@ -32,6 +34,8 @@ def read_table(path: Path, name: str = "") -> Table:
     if size < len(first) + 1 and not first.strip(_BLANK):
         raise FileRefused("It is empty.")
     table = _read(path, first)
+    if not table.rows and len(table.heading) < 2:
+        raise FileRefused(NO_SPREADSHEET)  # one word, or any line of a letter
     if not table.rows:
         raise FileRefused("It has a heading, but no row under it.")
     if name.lower().endswith((".csv", ".txt")) and first.startswith(_ZIP):
@@ -44,4 +48,16 @@ def read_table(path: Path, name: str = "") -> Table:
 def _read(path: Path, first: bytes) -> Table:
     if first.startswith(_OLD):
         raise FileRefused(LOCKED)
-    return read_workbook(path) if first.startswith(_ZIP) else read_csv(path)
+    if first.startswith(_ZIP):
+        return read_workbook(path)
+    if _is_binary(first):
+        raise FileRefused(NO_SPREADSHEET)
+    return read_csv(path)
+
+
+def _is_binary(first: bytes) -> bool:
+    """Whether it begins with what no text has, as programs and pictures do. A row with such a letter is told."""
+    if first.startswith((*_WIDE, _PACKED, b"%PDF", b"SQLite")):
+        return False  # text that is written otherwise, or something that is told by its name
+    heading = first.partition(b"\n")[0]
+    return any(byte < 32 and byte not in b"\t\r\n" for byte in heading + first[:32])
