@@ -34,7 +34,9 @@ class Confirmed:
     """False where it had been checked today already: nothing was written."""
 
 
-def confirm(session: Session, actor: Actor, key: str, settings: Settings) -> Confirmed | None:
+def confirm(
+    session: Session, actor: Actor, key: str, settings: Settings, how: How = How.BOARD
+) -> Confirmed | None:
     """Note that a listing is still right today; none where there is none of that key that they may change.
 
     In the caller's transaction, begun with ``begin_writing``; the caller commits.
@@ -44,7 +46,7 @@ def confirm(session: Session, actor: Actor, key: str, settings: Settings) -> Con
         return None
     listing, service = found
     was, by = service.assured_date, service.assured_by
-    done = assure(session, actor, [listing.id], today(), How.BOARD, settings).done
+    done = assure(session, actor, [listing.id], today(), how, settings).done
     return Confirmed(listing.id, key, listing.name, was, by, is_news=bool(done))
 
 

@@ -16,7 +16,7 @@ from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.listings import actions
 from hubfinder.listings.models import Listing, ListingUpdate
-from hubfinder.people.models import Person
+from hubfinder.people.models import AuditEntry, Person
 from hubfinder.staff_vocab import ListingState, Role, UpdateState
 from tests.pages.reading import Page
 from tests.support import life
@@ -135,6 +135,58 @@ def test_nobody_else_finds_it(story: Story) -> None:
             assert read(client, address).status == 404
     assert read(story.boss, f"{story.address}/versions/9").status == 404
     assert read(story.boss, "/staff/approvals/999999").status == 404
+
+
+def test_it_is_said_to_be_still_right_on_its_own_page(story: Story) -> None:
+    """At once, twice harmless, with an entry of the trail; then the button has gone."""
+    button = 'value="still_right"'
+    assert button in read(story.writer, story.address).html
+    for _ in range(2):
+        page = send(story.writer, story.address, f"{story.address}/change", do="still_right")
+        assert page.status == 303
+    told = read(story.writer, f"{story.address}?done=still_right")
+    assert "Families can see that you checked it today." in told.text
+    assert "Published: Checked" in told.text
+    assert button not in told.html
+    with story.app.app_context():
+        told_of = AuditEntry.subject_key == story.key, AuditEntry.verb == "listing.assured"
+        assert [entry.facts["how"] for entry in db.session.scalars(select(AuditEntry).where(*told_of))] == [
+            "page"
+        ]
+
+
+def test_who_only_reads_or_what_is_paused_is_not_said_to_be_still_right(story: Story) -> None:
+    with story.app.app_context():
+        begin_writing(db.session)
+        reader = person(db.session, Role.FRONT_DOOR).id
+        db.session.commit()
+    client = story.browser(reader)
+    assert "still_right" not in read(client, story.address).html
+    assert send(client, story.address, f"{story.address}/change", do="still_right").status == 404
+    send(story.boss, story.address, f"{story.address}/change", do="pause", reason="The hall is closed.")
+    assert "still_right" not in read(story.boss, story.address).html
+    assert send(story.boss, story.address, f"{story.address}/change", do="still_right").status == 404
+
+
+def test_what_speaks_against_it_stands_at_the_top_and_leads_to_where_it_is_put_right(story: Story) -> None:
+    assert "Look into this" not in read(story.writer, story.address).text
+    with story.app.app_context():
+        begin_writing(db.session)
+        listing = story.listing()
+        listing.is_link_dead = listing.is_email_dead = listing.is_telephone_doubted = True
+        listing.open_reports = 1
+        reader = person(db.session, Role.FRONT_DOOR).id
+        db.session.commit()
+    page = read(story.writer, story.address)
+    contact = f'href="{story.address}/edit/contact">'
+    for words in ("Email comes back", "The web address does not work"):
+        assert f"{contact}{words}" in page.html
+    assert f"{contact}Somebody says that the telephone number" in page.html
+    assert 'href="/staff/reports">The public has told us something' in page.html
+    assert page.html.index("Look into this") < page.html.index("How it stands")
+    looked = read(story.browser(reader), story.address)
+    assert "Email comes back" in looked.text
+    assert contact not in looked.html
 
 
 def test_pausing_asks_why_and_families_read_it(story: Story) -> None:

@@ -13,6 +13,8 @@ from hubfinder.database import begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.listings import actions
+from hubfinder.listings.assuring import How
+from hubfinder.listings.confirming import confirm
 from hubfinder.listings.content import LABELS
 from hubfinder.listings.models import Listing
 from hubfinder.listings.preview import TellsTooMuch, preview_of
@@ -22,12 +24,14 @@ from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.indexing import index_now
 from hubfinder.web.shared.service_page import page_of
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.staff.blueprint import LISTING_READERS, pages, when_stale
 from hubfinder.web.staff.listing_view import Typed, moment, said_of, view_of
 
 DONE: Mapping[str, LazyString] = MappingProxyType(
     {
         "pause": lazy_gettext("It is paused. Families do not see it any more."),
+        "still_right": lazy_gettext("Thank you. Families can see that you checked it today."),
         "resume": lazy_gettext("Families see it again."),
         "retire": lazy_gettext("It has ended. Families do not see it any more."),
         "bring_back": lazy_gettext("Families see it again."),
@@ -67,7 +71,7 @@ def listing_preview(key: str) -> ResponseReturnValue:
 
 @staff_page(pages, "/staff/listings/<key>/change", *LISTING_READERS, methods=("POST",))
 def change_listing(key: str) -> ResponseReturnValue:
-    """Pause, resume, end, bring back, give a change up, or say something."""
+    """Say that it is still right or something else; pause, resume, end, bring back, give a change up."""
     do = request.form.get("do", "")
     act = existing(_ACTS.get(do))
     begin_writing(db.session)
@@ -89,6 +93,11 @@ def _pause(found: Listing) -> None:
     actions.pause(db.session, actor(), found, _sent("reason"), _until())
 
 
+def _still_right(found: Listing) -> None:
+    if confirm(db.session, actor(), found.key, settings(), How.PAGE) is None:
+        raise NotFound
+
+
 def _withdraw(found: Listing) -> None:
     number = request.form.get("update", type=int)
     update = existing(update_for(db.session, actor(), number) if number else None)
@@ -99,6 +108,7 @@ def _withdraw(found: Listing) -> None:
 
 _ACTS: Mapping[str, Callable[[Listing], object]] = MappingProxyType(
     {
+        "still_right": _still_right,
         "pause": _pause,
         "resume": lambda found: actions.resume(db.session, actor(), found),
         "retire": lambda found: actions.retire(db.session, actor(), found, _sent("ending")),

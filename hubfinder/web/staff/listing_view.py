@@ -16,6 +16,7 @@ from hubfinder.listings.actions import open_updates
 from hubfinder.listings.freshness import NEVER_CHECKED, freshness_of
 from hubfinder.listings.models import Listing, ListingComment, ListingUpdate
 from hubfinder.listings.queue import Version, comments_of, versions_of
+from hubfinder.listings.report_scope import READERS
 from hubfinder.listings.scope import may_edit, may_publish
 from hubfinder.listings.states import can
 from hubfinder.people.queries import council_names
@@ -45,14 +46,16 @@ class ListingView:
     versions: list[Version]
     comments: Sequence[ListingComment]
     may: frozenset[str]
-    """``edit``, ``pause``, ``resume``, ``retire``, ``bring_back``."""
+    """``still_right``, ``edit``, ``pause``, ``resume``, ``retire``, ``bring_back``."""
+    doubts: list[tuple[str, str]]
+    """What speaks against it, and where to put it right: an address, or nothing for who may not."""
     typed: Typed
 
 
 def view_of(listing: Listing, typed: Typed) -> ListingView:
     """Everything the page says; nine statements."""
     updates = open_updates(db.session, listing)
-    me = actor().id
+    me, may = actor().id, _may(listing)
     return ListingView(
         listing=listing,
         facts=[fact for fact in _facts(listing) if fact[1]],
@@ -62,7 +65,8 @@ def view_of(listing: Listing, typed: Typed) -> ListingView:
         mine=next((one for one in updates if one.author_id == me), None),
         versions=versions_of(db.session, listing),
         comments=comments_of(db.session, listing),
-        may=_may(listing),
+        may=may,
+        doubts=_doubts(listing, may),
         typed=typed,
     )
 
@@ -84,6 +88,8 @@ def _may(listing: Listing) -> frozenset[str]:
     steps = {step for step in ("edit", "pause", "resume", "retire") if can(listing, step)}
     if not may_edit(actor(), listing):
         steps = set()
+    elif listing.state is ListingState.PUBLISHED and listing.assured_date != today():
+        steps.add("still_right")
     back = can(listing, "bring_back") and listing.version and not listing.merged_into
     if back and may_publish(db.session, actor(), listing):
         steps.add("bring_back")
@@ -107,7 +113,6 @@ def _facts(listing: Listing) -> list[tuple[str, str, str]]:
         (gettext("Who is reminded"), listing.contact_email, ""),
         (gettext("Why families do not see it"), listing.state_reason, ""),
         (gettext("Starts again on"), formats.day(listing.paused_until) if listing.paused_until else "", ""),
-        (gettext("Look into this"), "\n".join(_doubts(listing)), ""),
     ]
 
 
@@ -126,14 +131,20 @@ def _due(listing: Listing) -> str:
     return formats.day(listing.due_on)
 
 
-def _doubts(listing: Listing) -> list[str]:
+def _doubts(listing: Listing, may: frozenset[str]) -> list[tuple[str, str]]:
+    contact = url_for("staff.edit_concern", key=listing.key, concern="contact") if "edit" in may else ""
+    reports = url_for("staff.reports") if actor().has(*READERS) else ""
     told = (
-        (listing.is_email_dead, gettext("Email comes back")),
-        (listing.is_link_dead, gettext("The web address does not work")),
-        (listing.is_telephone_doubted, gettext("Somebody says that the telephone number does not work")),
-        (listing.open_reports > 0, gettext("The public has told us something")),
+        (listing.is_email_dead, gettext("Email comes back"), contact),
+        (listing.is_link_dead, gettext("The web address does not work"), contact),
+        (
+            listing.is_telephone_doubted,
+            gettext("Somebody says that the telephone number does not work"),
+            contact,
+        ),
+        (listing.open_reports > 0, gettext("The public has told us something"), reports),
     )
-    return [words for is_so, words in told if is_so]
+    return [(words, address) for is_so, words, address in told if is_so]
 
 
 def said_of(update: ListingUpdate) -> str:
