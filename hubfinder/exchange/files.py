@@ -56,7 +56,7 @@ def _read(path: Path, first: bytes) -> Table:
 
 
 def _is_binary(first: bytes) -> bool:
-    """Whether it begins with what no text has, as programs and pictures do. A row with such a letter is told."""
+    """Whether it begins with what no text has, as programs and pictures do; a row that has it is told."""
     if first.startswith((*_WIDE, _PACKED, b"%PDF", b"SQLite")):
         return False  # text that is written otherwise, or something that is told by its name
     heading = first.partition(b"\n")[0]

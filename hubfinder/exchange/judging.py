@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from hubfinder.directory.keys import make_key
 from hubfinder.directory.references import fetch_references
 from hubfinder.directory.values import ServiceDetails
 from hubfinder.exchange.cells import BY_NAME, CHECKED, KEY, VERSION, Hidden, Reading, read_cells
+from hubfinder.exchange.checked_days import NOT_READ, is_new_day
 from hubfinder.exchange.duplicates import Known
 from hubfinder.exchange.headings import beyond, find_columns
 from hubfinder.exchange.safe_cells import unguarded
@@ -68,6 +70,7 @@ class There:
     state: ListingState
     is_ours: bool
     """Whether whoever sent the file may change it."""
+    assured: date | None
     content: Content
     """Empty where it was never published."""
     waiting: frozenset[str]
@@ -134,7 +137,7 @@ class Judge:
         waiting = self._waiting(keys)
         rows = self._session.execute(
             select(
-                Listing.key, Listing.id, Listing.version, Listing.state,
+                Listing.key, Listing.id, Listing.version, Listing.state, Listing.assured_date,
                 editable_by(self._actor).label("ours"), ListingVersion.content,
             )
             .outerjoin(
@@ -144,8 +147,8 @@ class Judge:
             .where(Listing.key.in_(keys))
         )  # fmt: skip
         return {
-            key: There(id_, number, state, bool(ours), content or {}, frozenset(waiting[id_]))
-            for key, id_, number, state, ours, content in rows
+            key: There(id_, number, state, bool(ours), assured, content or {}, frozenset(waiting[id_]))
+            for key, id_, number, state, assured, ours, content in rows
         }
 
     def _waiting(self, keys: Sequence[str]) -> dict[int, set[str]]:
@@ -188,6 +191,8 @@ class Judge:
             one.refuse(KEY, f"{quoted(one.key)} is a listing that you cannot change")
         else:
             self._weigh_there(one, row, listing, before)
+            if listing.content and is_new_day(unguarded(row.cells.get(CHECKED, "")), listing.assured):
+                one.why.append([CHECKED, NOT_READ])
 
     def _weigh_new(self, one: Judged, row: Row) -> None:
         if _version(row):

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.exchange.batches import actor_of_batch, counted, set_state
+from hubfinder.exchange.cells import CHECKED
+from hubfinder.exchange.checked_days import NOT_READ
 from hubfinder.exchange.files import read_table
 from hubfinder.exchange.judging import Judge, Judged
 from hubfinder.exchange.models import Batch, BatchRow
@@ -44,9 +46,10 @@ def preview(session: Session, number: int, path: Path, progress: Progress) -> No
 
 
 def _note_all(session: Session, number: int, judge: Judge, table: Table, progress: Progress) -> None:
-    total = len(table.rows)
+    total, days = len(table.rows), 0
     for start in range(0, total, CHUNK):
         judged = judge.judge(table.rows[start : start + CHUNK])
+        days += sum([CHECKED, NOT_READ] in one.why for one in judged)
         session.rollback()  # what was read must not keep whoever writes waiting
         begin_writing(session)
         note_rows(session, number, judged)
@@ -54,6 +57,9 @@ def _note_all(session: Session, number: int, judge: Judge, table: Table, progres
         set_state(session, number, BatchState.READING, done=done, total=total)
         session.commit()
         progress(done, total)
+    if days:
+        rows = "1 row" if days == 1 else f"{days:,} rows"
+        table.notes.insert(0, f"In {rows} the column “{CHECKED}” {NOT_READ}.")
     begin_writing(session)
     facts = {"counts": counted(session, number), "notes": table.notes, "done": total, "total": total}
     set_state(session, number, BatchState.PREVIEW, **facts)

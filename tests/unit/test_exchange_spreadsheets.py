@@ -1,10 +1,13 @@
 """A spreadsheet out, edited, in, looked at, applied and undone: nothing is lost and nothing overwritten."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
+from hubfinder.exchange.checked_days import NOT_READ
 from hubfinder.exchange.models import BatchRow
 from hubfinder.listings import actions
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion
@@ -227,3 +230,33 @@ def test_a_file_is_deleted_once_it_is_read_and_is_ours_alone_until_then(office: 
     assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     batch = office.send(boss, file)
     assert not folder_of(office.settings, batch.id).exists()
+
+
+@pytest.mark.parametrize("day", ["2027-10-01", "November 2026", "3/11/99", "99/99/2026", "today"])
+def test_a_day_of_checking_that_was_written_into_a_file_is_told(office: Office, day: str) -> None:
+    keys, boss = (office.published("one"), office.published("two")), administrator(office.session)
+
+    def edit(rows: list[dict[str, str]]) -> None:
+        rows[0]["assured_date"] = day
+
+    batch = office.send(boss, office.edited(boss, edit))
+    assert batch.counts == {"unchanged": 2}
+    [(column, why)] = office.rows(batch)[keys[0]].why
+    assert column == "assured_date"
+    assert "not taken from a file" in why
+    assert office.rows(batch)[keys[1]].why == []
+    assert batch.notes == [f"In 1 row the column “assured_date” {NOT_READ}."]
+
+
+@pytest.mark.parametrize("day", ["", "2026-03-31", "31/03/2026", "31/03/26", "2026-03-31 00:00:00"])
+def test_a_day_of_checking_that_a_program_wrote_otherwise_is_not_told(office: Office, day: str) -> None:
+    key, boss = office.published(), administrator(office.session)
+    listing(office, key).assured_date = date(2026, 3, 31)
+    office.session.commit()
+
+    def edit(rows: list[dict[str, str]]) -> None:
+        assert rows[0]["assured_date"] == "2026-03-31"
+        rows[0]["assured_date"] = day
+
+    batch = office.send(boss, office.edited(boss, edit))
+    assert (batch.notes, office.rows(batch)[key].why) == ([], [])
