@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from hubfinder.directory.actions import LOCATION_FIELDS, save_location, save_organization
 from hubfinder.directory.disclosures import (
@@ -19,21 +19,25 @@ from hubfinder.directory.disclosures import (
 from hubfinder.directory.keys import make_key
 from hubfinder.directory.models import Location, Organization
 from hubfinder.directory.references import postcode_points
-from hubfinder.directory.values import SEED, LocationDetails, OrganizationDetails, OtherDays, WeeklySession
+from hubfinder.directory.values import (
+    PROPOSED,
+    SEED,
+    LocationDetails,
+    OrganizationDetails,
+    OtherDays,
+    WeeklySession,
+)
 from hubfinder.display.words import gettext
 from hubfinder.listings.fields import Refused, email, plain, telephone, website
-from hubfinder.listings.models import Listing
+from hubfinder.listings.keeping import Kept, council_at
 from hubfinder.listings.sites import PlaceRefused
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
-from hubfinder.places.councils import Councils, Spot
 from hubfinder.places.values import Postcode
 from hubfinder.search.documents import refresh_documents
-from hubfinder.staff_vocab import Role
 from hubfinder.vocab import AccessibilityFeature
 
 MOST = 10
-KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 WHERE = ("name", "address", "postcode")
 """What is never shown again of a confidential place. To make one public, all of it is written anew."""
 
@@ -69,46 +73,29 @@ def make_organization(session: Session, actor: Actor, council: str, name: str) -
         session.scalars(select(Organization.key).where(Organization.key.startswith(stem, autoescape=True)))
     )
     keys = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
-    details = replace(wanted, key=next(key for key in keys if key not in taken))
+    details = replace(wanted, key=next(key for key in keys if key not in taken), source=PROPOSED)
     save_organization(session, details)
     record(session, actor, "organization.made", Subject("organization", details.key, council))
     return details.key
 
 
-def organization_for(session: Session, actor: Actor, key: str) -> Organization | None:
-    """An organization that somebody keeps: hub staff and administrators those with listings in their council.
-
-    One without any listing is everybody's; national help comes with hubfinder and is nobody's.
-    """
-    row = session.scalar(
-        select(Organization)
-        .where(Organization.key == key, Organization.source != SEED)
-        .options(selectinload(Organization.phones))
-    )
-    if row is None or not actor.has(*KEEPERS):
-        return None
-    mine = [grant.council for grant in actor.grants if grant.role in KEEPERS]
-    of_it = select(Listing.id).where(Listing.organization_key == key)
-    has_any = session.scalar(select(exists(of_it)))
-    is_mine = session.scalar(select(exists(of_it.where(Listing.council_code.in_(mine)))))
-    return row if is_mine or not has_any else None
-
-
-def keep_organization(session: Session, actor: Actor, row: Organization, typed: Typed) -> None:
+def keep_organization(session: Session, actor: Actor, kept: Kept[Organization], typed: Typed) -> None:
     """Change what everybody reads of an organization, at once: it is no listing, nobody approves it.
 
     Raises:
         PlaceRefused: by field, what is wrong.
     """
-    before = organization_details(row)
+    before = organization_details(kept.row)
     details = _organization(session, before, typed.texts)
     if details == before:
         return
     touched = save_organization(session, details)
     refresh_documents(session, touched.services, touched.locations)
-    council = next(iter(actor.councils), "")
     facts = {"fields": [name for name in typed.texts if getattr(before, name) != getattr(details, name)]}
-    record(session, actor, "organization.changed", Subject("organization", row.key, council), facts=facts)
+    for council in kept.councils:
+        record(
+            session, actor, "organization.changed", Subject("organization", details.key, council), "", facts
+        )
 
 
 def organization_details(row: Organization) -> OrganizationDetails:
@@ -133,54 +120,22 @@ def _organization(
     return details
 
 
-def location_for(session: Session, actor: Actor, key: str) -> Location | None:
-    """A place that somebody keeps: hub staff their hub, administrators what is on their council's ground."""
-    relations = (
-        Location.organization, Location.phones, Location.schedules, Location.exceptions,
-        Location.languages, Location.accessibility,
-    )  # fmt: skip
-    row = session.scalar(
-        select(Location).where(Location.key == key).options(*(selectinload(one) for one in relations))
-    )
-    if row is None:
-        return None
-    council = council_at(session, row)
-    return (
-        row
-        if any(_keeps(grant.role, grant.council, grant.hub, row, council) for grant in actor.grants)
-        else None
-    )
-
-
-def council_at(session: Session, row: Location) -> str:
-    """Code of the council on whose ground a place is; empty where nobody knows."""
-    spot = Spot(row.postcode, row.lat, row.lon)
-    found = Councils().of(session, [spot]).get(spot)
-    return found.code if found else ""
-
-
-def _keeps(role: Role, council: str, hub: str, row: Location, at: str) -> bool:
-    if role is Role.HUB_STAFF:
-        return council == at and not row.is_confidential and hub in ("", row.key)
-    return role is Role.COUNCIL_ADMINISTRATOR and council == at
-
-
-def keep_location(session: Session, actor: Actor, row: Location, typed: Typed) -> None:
+def keep_location(session: Session, actor: Actor, kept: Kept[Location], typed: Typed) -> None:
     """Change a place, at once, for every listing there.
 
     Raises:
         PlaceRefused: by field, what is wrong.
     """
-    before = location_details(row)
+    before = location_details(kept.row)
     details = _location(session, before, typed)
     if details == before:
         return
     touched = save_location(session, details)
     refresh_documents(session, touched.services, touched.locations)
-    council = council_at(session, row)
     facts = {"fields": [name for name in typed.texts if getattr(before, name) != getattr(details, name)]}
-    subject = Subject("location", "" if details.is_confidential else row.key, council)
-    record(session, actor, "location.changed", subject, facts=facts)
+    key = "" if details.is_confidential else details.key
+    for council in sorted({*kept.councils, council_at(session, kept.row)} - {""}):
+        record(session, actor, "location.changed", Subject("location", key, council), "", facts)
 
 
 def location_details(row: Location) -> LocationDetails:

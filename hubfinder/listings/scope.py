@@ -90,11 +90,20 @@ def _of_hub_staff(grant: Grant) -> Iterator[ColumnElement[bool]]:
     if grant.hub:
         yield Listing.hub_key == grant.hub
         yield Listing.service_id.in_(_at(select(Location.id).where(Location.key == grant.hub)))
-    kind, _, code = grant.area.partition(":")
-    if code:
-        area = select(Footprint.id).where(Footprint.kind == kind, Footprint.code == code)
+    if grant.area:
+        area = _footprint(grant.area)
         yield Listing.service_id.in_(select(ServiceArea.service_id).where(ServiceArea.footprint_id.in_(area)))
         yield Listing.service_id.in_(_at(_places_in(area)))
+
+
+def locations_in(area: str) -> Select[tuple[int]]:
+    """Ids of places in an area, ``kind:code``."""
+    return _places_in(_footprint(area))
+
+
+def _footprint(area: str) -> Select[tuple[int]]:
+    kind, _, code = area.partition(":")
+    return select(Footprint.id).where(Footprint.kind == kind, Footprint.code == code)
 
 
 def _at(locations: Select[tuple[int]]) -> Select[tuple[int]]:

@@ -20,6 +20,7 @@ from tests.pages.reading import Page
 from tests.support import life
 from tests.support.desks import Desk, Form, at_desk, draft, hidden
 from tests.support.pages import application
+from tests.support.people import HARBOURMOUTH, NORTHSANDS, council
 
 SECRETS = ("Lantern House", "Hidden Lane", "ZA5 1AA", "lantern-house")
 _number = count(1)
@@ -270,12 +271,34 @@ def test_places_and_organizations_are_for_those_who_keep_them(app: Flask, key: s
         (hub, "/staff/locations/quayside-family-hub", 200),
         (hub, "/staff/locations/mill-hall", 404),
         (hub, "/staff/locations/lantern-house", 404),
-        (hub, f"/staff/organizations/{life.HELPERS}", 200),
+        (hub, f"/staff/organizations/{life.HELPERS}", 404),
         (far, "/staff/locations/mill-hall", 404),
         (far, f"/staff/organizations/{life.HELPERS}", 404),
         (far, "/staff/organizations/nobody", 404),
     ):
         assert desk.client.get(address).status_code == status, address
+
+
+def test_who_also_works_elsewhere_is_only_read(app: Flask, key: str) -> None:
+    organization = f"both-sides-{next(_number)}"
+    with app.app_context():
+        life.published(db.session, f"{organization}-here", organization=organization)
+        there = life.published(db.session, f"{organization}-there", organization=organization)
+        council(db.session, NORTHSANDS).email = "team@northsands.example.org"
+        there.council_code = NORTHSANDS
+        db.session.commit()
+    address = f"/staff/organizations/{organization}"
+    for where in (HARBOURMOUTH, NORTHSANDS):
+        desk = at_desk(app, key, Role.COUNCIL_ADMINISTRATOR, in_council=where)
+        page = desk.client.get(address).get_data(as_text=True)
+        assert "Others use this too" in page
+        assert "team@northsands.example.org" in page
+        assert 'name="telephone"' not in page
+        token = hidden(desk.client.get("/staff/listings/new").get_data(as_text=True), "csrf_token")
+        form = {"csrf_token": token, "name": "Nobody", "telephone": "01632 960998"}
+        answer = desk.client.post(address, data=form)
+        assert answer.status_code == 403
+        assert "960998" not in answer.get_data(as_text=True)
 
 
 def test_staff_correct_an_organization(administrator: Desk) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.database import begin_writing
-from hubfinder.directory.models import Location
+from hubfinder.directory.models import Location, Organization
 from hubfinder.display.map import LocatorMap, Mark, draw
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
@@ -16,10 +17,9 @@ from hubfinder.listings.basics import (
     keep_location,
     keep_organization,
     location_details,
-    location_for,
     organization_details,
-    organization_for,
 )
+from hubfinder.listings.keeping import Kept, location_for, organization_for, whom_to_ask
 from hubfinder.listings.sites import PlaceRefused
 from hubfinder.places.values import Point
 from hubfinder.staff_vocab import Role
@@ -31,6 +31,14 @@ from hubfinder.web.staff.blueprint import KEEPERS, pages, when_stale
 
 ORGANIZATION = ("name", "description", "telephone", "email", "website")
 LOCATION = (*WHERE, "telephone", "email", "website")
+LABELS: dict[str, LazyString] = {
+    "address": lazy_gettext("Address"),
+    "description": lazy_gettext("What it does"),
+    "email": lazy_gettext("Email"),
+    "postcode": lazy_gettext("Postcode"),
+    "telephone": lazy_gettext("Telephone"),
+    "website": lazy_gettext("Website"),
+}
 Errors = Mapping[str, str]
 
 
@@ -40,9 +48,12 @@ def organization(key: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _organization(key)
     begin_writing(db.session)
-    row = existing(organization_for(db.session, actor(), key))
+    kept = existing(organization_for(db.session, actor(), key))
+    if not kept.may_change:
+        db.session.rollback()
+        return _organization(key), 403
     try:
-        keep_organization(db.session, actor(), row, _typed(ORGANIZATION))
+        keep_organization(db.session, actor(), kept, _typed(ORGANIZATION))
     except PlaceRefused as refused:
         db.session.rollback()
         return _organization(key, refused.problems), 400
@@ -57,9 +68,12 @@ def location(key: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _location(key)
     begin_writing(db.session)
-    row = existing(location_for(db.session, actor(), key))
+    kept = existing(location_for(db.session, actor(), key))
+    if not kept.may_change:
+        db.session.rollback()
+        return _location(key), 403
     try:
-        keep_location(db.session, actor(), row, _typed(LOCATION))
+        keep_location(db.session, actor(), kept, _typed(LOCATION))
     except PlaceRefused as refused:
         db.session.rollback()
         return _location(key, refused.problems), 400
@@ -76,18 +90,36 @@ def _typed(names: tuple[str, ...]) -> Typed:
 
 
 def _organization(key: str, errors: Errors | None = None) -> str:
-    row = existing(organization_for(db.session, actor(), key))
-    details = organization_details(row)
-    shown = {name: request.form.get(name, getattr(details, name)) for name in ORGANIZATION}
+    kept = existing(organization_for(db.session, actor(), key))
+    details = organization_details(kept.row)
+    known = {name: getattr(details, name) for name in ORGANIZATION}
+    if not kept.may_change:
+        return _only_read(kept, known)
     return render_template(
-        "staff/organization.html", row=row, shown=shown, errors=errors or {}, saved="saved" in request.args
+        "staff/organization.html",
+        row=kept.row,
+        shown={name: request.form.get(name, known[name]) for name in ORGANIZATION},
+        errors=errors or {},
+        saved="saved" in request.args,
+    )
+
+
+def _only_read(kept: Kept[Organization] | Kept[Location], known: Mapping[str, str]) -> str:
+    """What there is to read of something that others use too, and whom to ask for a change."""
+    return render_template(
+        "staff/only_read.html",
+        row=kept.row,
+        shown=[(LABELS[name], text) for name, text in known.items() if text and name != "name"],
+        teams=whom_to_ask(db.session, kept.councils),
     )
 
 
 def _location(key: str, errors: Errors | None = None) -> str:
-    row = existing(location_for(db.session, actor(), key))
-    details = location_details(row)
+    kept = existing(location_for(db.session, actor(), key))
+    row, details = kept.row, location_details(kept.row)
     known = {name: "" if row.is_confidential else getattr(details, name) for name in LOCATION}
+    if not kept.may_change:
+        return _only_read(kept, known)
     sent = request.method == "POST"
     return render_template(
         "staff/location.html",
