@@ -26,6 +26,8 @@ from tests.support.staff import furnish
 
 ONE_ROW = 40
 """Pixels: two rows are higher."""
+WIDE_ENOUGH = 250
+"""Pixels of a cell on a telephone that takes the whole width."""
 FIRST = (Role.COUNCIL_ADMINISTRATOR, Role.AUDITOR, Role.HUB_STAFF, Role.PROVIDER, Role.FRONT_DOOR)
 """As whom a page is looked at: the first that may."""
 Cookies = dict[Role, str]
@@ -113,3 +115,31 @@ def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"{live_server}/staff/people")
     assert urlsplit(page.url).path == "/account/login"
+
+
+@pytest.mark.parametrize("endpoint", ["staff.people", "staff.trail"])
+def test_a_table_on_a_telephone_is_read_without_moving_it(opened: Opened, endpoint: str) -> None:
+    page = opened(endpoint, viewport=PHONE).page
+    rows = page.locator("tbody tr")
+    assert rows.count()
+    for cell in rows.first.locator("th, td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["width"] >= WIDE_ENOUGH
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_what_a_change_changes_is_read_on_a_telephone(
+    app: Flask, new_context: NewContext, live_server: str
+) -> None:
+    """No letter stands alone in its line."""
+    provider = cookie_of(signed_in(app, Role.PROVIDER, organization_key="wend-nhs"))
+    page = come_in(new_context(viewport=PHONE), live_server, provider).new_page()
+    page.goto(f"{live_server}/staff/listings/perinatal-support/edit/about")
+    page.locator("[name=name]").fill("Another name")
+    page.locator("main form button").last.click()
+    page.goto(f"{live_server}/staff/listings/perinatal-support/edit")
+    for cell in page.locator(".side-by-side tbody tr").first.locator("th, td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["width"] >= WIDE_ENOUGH
