@@ -44,6 +44,7 @@ def demo(again: bool) -> None:
 
 
 def _make_people() -> None:
+    db.session.rollback()  # asking whether all is in step began to read
     begin_writing(db.session)
     made = make_people(db.session)
     db.session.commit()

@@ -22,8 +22,11 @@ from tests.support.factories import HERE, north_of
 
 PACKAGE = Path(__file__).parents[2] / "hubfinder"
 SECRETS = ("Lantern House", "7 Hidden Lane", "ZA1 9ZZ", "54.7777", "2.1111")
-MAY_WALK = {"directory", "search", "ingest", "migrations"}
-"""Rooms that may go from a service to its locations; pages ask for ``public_sites``."""
+MAY_WALK = {"directory", "search", "ingest", "migrations", "listings", "exchange"}
+"""Rooms that may go from a service to its locations: the last two keep whole listings, for their own staff.
+
+What shows something to anybody (pages, sheets, words) asks for ``public_sites``.
+"""
 
 
 @pytest.fixture
