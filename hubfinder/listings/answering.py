@@ -29,6 +29,9 @@ from hubfinder.post.actions import queue
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import ReportKind, ReportState
 
+ANSWERED_BY = "update"
+"""In what a report suggests: the number of the change that puts it right; one may answer several."""
+
 
 class Then(StrEnum):
     """What is done about a report that is right."""
@@ -59,6 +62,9 @@ def accept(
         raise WrongState(f"{then}: {report.kind}")
     said = _words(words)
     update = _do(session, actor, report, then, said)
+    if update is not None:
+        session.flush()
+        report.suggestion = {**report.suggestion, ANSWERED_BY: update.id}
     _decide(session, actor, report, ReportState.ACCEPTED, said)
     _finish(session, actor, report, "report.accepted", settings, {"then": then.value})
     return update

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import LONDON, as_utc
 from hubfinder.display.words import gettext
-from hubfinder.listings.models import Report
-from hubfinder.staff_vocab import ReportState
+from hubfinder.listings.answering import ANSWERED_BY
+from hubfinder.listings.models import ListingUpdate, Report
+from hubfinder.listings.report_queue import update_of
+from hubfinder.staff_vocab import ReportKind, ReportState, UpdateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,30 @@ def follow(session: Session, reference: str) -> Followed | None:
         return None
     told = as_utc(report.made_at).astimezone(LONDON).date()
     decided = as_utc(report.decided_at).astimezone(LONDON).date() if report.decided_at else None
-    return Followed(_heading(report.state), report.outcome, told, decided)
+    return Followed(_heading(session, report), report.outcome, told, decided)
 
 
-def _heading(state: ReportState) -> str:
-    return {
-        ReportState.OPEN: gettext("Nobody has looked at it yet"),
-        ReportState.ACCEPTED: gettext("You were right. Thank you: we have acted on it"),
-        ReportState.DECLINED: gettext("We looked at it and changed nothing"),
-    }[state]
+def _heading(session: Session, report: Report) -> str:
+    if report.state is not ReportState.ACCEPTED:
+        return {
+            ReportState.OPEN: gettext("Nobody has looked at it yet"),
+            ReportState.DECLINED: gettext("We looked at it and changed nothing"),
+        }[report.state]
+    if report.kind is ReportKind.FEEDBACK:
+        on_page = gettext("Thank you. Everybody can read it on the page of the service")
+        return on_page if report.is_public else gettext("Thank you. We have read it")
+    if report.kind is ReportKind.COMPLAINT:
+        return gettext("We have taken it up")
+    match _state_of_change(session, report):
+        case UpdateState.DRAFT | UpdateState.SUBMITTED | UpdateState.RETURNED:
+            return gettext("You were right. Thank you: we are putting it right")
+        case UpdateState.WITHDRAWN:
+            return gettext("Thank you. We have read it")
+    return gettext("You were right. Thank you: we have acted on it")
+
+
+def _state_of_change(session: Session, report: Report) -> UpdateState | None:
+    """What became of the change that was begun for it; none where something else was done."""
+    number = report.suggestion.get(ANSWERED_BY)
+    update = session.get(ListingUpdate, number) if isinstance(number, int) else update_of(session, report)
+    return update.state if update is not None else None

@@ -143,6 +143,23 @@ def test_the_old_address_leads_to_the_one_that_is_left(app: Flask, council: Flas
     assert "toy-shed-again" not in Reader(anybody)("/results?place=ZA1+4QT&q=toy+lending").html
 
 
+def test_what_is_told_of_the_old_one_is_told_of_the_one_that_is_left(
+    app: Flask, council: FlaskClient
+) -> None:
+    """What was typed on an old form comes along: it is sent with one more press."""
+    merge(council)
+    anybody = app.test_client()
+    for page in ("wrong", "feedback", "what-people-say"):
+        answer = anybody.get(f"/pl/service/toy-shed-again/{page}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/pl/service/toy-shed/{page}")
+    sent = anybody.post(
+        "/service/toy-shed-again/wrong", data={"part": "price", "text": "Dearer"}, follow_redirects=True
+    )
+    assert sent.request.path == "/service/toy-shed/wrong"
+    assert sent.status_code == 400
+    assert "Dearer" in sent.get_data(as_text=True)
+
+
 def test_reports_translations_and_outside_lists_follow_and_come_back(
     app: Flask, council: FlaskClient
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -157,9 +158,56 @@ def test_a_right_report_begins_a_change_with_the_number_somebody_gave(
     assert (after.state, after.email) == (ReportState.ACCEPTED, "")
     assert listing(app).open_reports == 0
     followed = Reader(anybody)(f"/told/{reference_on(told)}")
-    assert "You were right. Thank you: we have acted on it" in followed.text
+    assert "You were right. Thank you: we are putting it right" in followed.text
     assert "we put the new number in" in followed.text
     assert "report.accepted" in verbs(app)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (UpdateState.SUBMITTED, "You were right. Thank you: we are putting it right"),
+        (UpdateState.RETURNED, "You were right. Thank you: we are putting it right"),
+        (UpdateState.APPROVED, "You were right. Thank you: we have acted on it"),
+        (UpdateState.WITHDRAWN, "Thank you. We have read it"),
+    ],
+)
+def test_what_came_of_it_is_what_became_of_the_change(
+    app: Flask, anybody: FlaskClient, council: FlaskClient, state: UpdateState, words: str
+) -> None:
+    """One change may answer two reports: both hear of it."""
+    told = [
+        send(anybody, f"{SERVICE}/wrong", part=part, text="Not so any more") for part in ("price", "times")
+    ]
+    with app.app_context():
+        numbers = db.session.scalars(select(Report.id)).all()
+    for number in numbers:
+        assert press(council, number, then="edit").status == 303
+    with app.app_context():
+        begin_writing(db.session)
+        db.session.scalars(select(ListingUpdate)).one().state = state
+        db.session.commit()
+    for page in told:
+        followed = anybody.get(f"/told/{reference_on(page)}")
+        assert words in unescape(followed.get_data(as_text=True))
+        assert followed.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        ("publish", "Thank you. Everybody can read it on the page of the service"),
+        ("nothing", "Thank you. We have read it"),
+    ],
+)
+def test_nobody_is_right_or_wrong_in_what_they_felt(
+    app: Flask, anybody: FlaskClient, council: FlaskClient, then: str, words: str
+) -> None:
+    told = send(anybody, f"{SERVICE}/feedback", text="Great club")
+    press(council, only_report(app).id, then=then)
+    followed = Reader(anybody)(f"/told/{reference_on(told)}").text
+    assert words in followed
+    assert "right" not in followed.partition("You told us on")[0]
 
 
 @pytest.mark.parametrize("right", ["call me!", "x" * 200, ""])

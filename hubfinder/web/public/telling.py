@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from flask import make_response, render_template, request
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from hubfinder.database import begin_writing
 from hubfinder.display.language import locale
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import csrf, db
+from hubfinder.listings.moved import taken_over
 from hubfinder.listings.report_subjects import About, Kind, about
 from hubfinder.listings.report_words import LONGEST, new_reference, plain_words, read_reference, spaced
 from hubfinder.listings.telling import Danger, Receipt, Told, tell
@@ -128,11 +129,15 @@ def told_of(form: Form, kind: ReportKind, what: About) -> Told:
 
 
 def subject(kind: str, key: str) -> About:
-    """What a page is of.
+    """What a page is of. Where another listing has taken its place, the same page of that one.
 
     Raises:
         NotFound: there is no such thing.
+        HTTPException: a redirect; what was typed comes along.
     """
+    if kind == Kind.SERVICE and (to := taken_over(db.session, [key]).get(key)):
+        there = url_for(request.endpoint or "", **{**(request.view_args or {}), "key": to})
+        abort(redirect(there, 308 if request.method == "POST" else 301))
     return existing(about(db.session, Kind(kind), key, settings().council_code))
 
 

@@ -51,6 +51,7 @@ def _page(typed: str = "", error: str = "", found: object = None, reference: str
         render_template("public/told.html", typed=typed, error=error, found=found, reference=reference)
     )
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
