@@ -330,6 +330,21 @@ def test_a_long_menu_folds_what_is_asked_for_seldom_a_short_one_nothing(app: Fla
         assert page.html.count('<a href="/staff" aria-current="page">') == 2
 
 
+def test_who_only_looks_is_told_what_they_can_do(app: Flask) -> None:
+    page = Reader(signed_in(app, Role.FRONT_DOOR))("/staff")
+    assert "Nothing waits for you. You can look through the listings of your council." in page.text
+    assert page.html.count('<a class="button-link" href="/staff/listings">') == 1
+    assert "Nothing waits for you." not in Reader(signed_in(app))("/staff").text
+
+
+@pytest.mark.parametrize("address", ["/staff/people", "/staff/board", "/staff/people/9001"])
+def test_the_way_here_begins_where_staff_begin(app: Flask, address: str) -> None:
+    page = Reader(signed_in(app))(address).html
+    way = page.partition('<ol class="govuk-breadcrumbs__list">')[2].partition("</ol>")[0]
+    assert way.count('href="/staff"') == 1
+    assert 'href="/"' not in way
+
+
 def test_after_all_that_the_chain_is_whole(app: Flask) -> None:
     with app.app_context():
         assert verify(db.session) is None

@@ -44,6 +44,7 @@ def home() -> ResponseReturnValue:
         drafts=waiting.drafts,
         is_auditor=who.has(Role.AUDITOR),
         is_editor=who.has(*EDITORS),
+        only_looks=who.has(Role.FRONT_DOOR) and not who.has(*EDITORS),
     )
 
 
