@@ -55,13 +55,16 @@ class Slots:
 
     def _wait(self, end: float) -> int:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        while (handle := self._take()) is None:
+        while (handle := self.take()) is None:
             if time.monotonic() >= end:
                 raise Busy
             time.sleep(PAUSE)
         return handle
 
-    def _take(self) -> int | None:
+    def take(self) -> int | None:
+        """A place, if one is free now: an open file that holds it until it is closed, in this process or in
+        one that it was handed to.
+        """
         for number in range(self.count):
             handle = os.open(self.folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
             try:

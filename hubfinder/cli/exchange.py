@@ -1,5 +1,6 @@
 """``hubfinder exchange``: listings out to a spreadsheet and in again, and outside lists."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ import click
 from hubfinder.cli.progress import progress_bar
 from hubfinder.cli.shared import index_what_changed, ready, settings, writing
 from hubfinder.database import begin_writing
-from hubfinder.exchange import working
+from hubfinder.exchange import jobs, working
 from hubfinder.exchange.batches import Incoming, command_actor, rows_of
 from hubfinder.exchange.jobs import AlreadyAtWork, TooLarge, keep_file
 from hubfinder.exchange.models import Batch
@@ -90,8 +91,34 @@ def register(key: str, file: Path, council: str) -> None:
 @exchange.command(hidden=True)
 @click.argument("number", type=int)
 def work(number: int) -> None:
-    """Go on with the work of one file: what pages start in the background."""
+    """Go on with the work of one file."""
     _work(number)
+
+
+@exchange.command(hidden=True)
+@click.argument("place", type=int, required=False)
+def work_off(place: int | None) -> None:
+    """Work off the line of files that wait: what pages start in the background.
+
+    PLACE is the open file that holds the right to, where it was handed on.
+    """
+    place = jobs.take_place(settings()) if place is None else place
+    while place is not None:
+        try:
+            while waiting := jobs.line(settings()):
+                _take_turn(waiting[0])
+        finally:
+            os.close(place)
+        # who came after the last look, and before the place was given back, began no process
+        place = jobs.take_place(settings())
+
+
+def _take_turn(number: int) -> None:
+    try:
+        _work(number)
+    except click.ClickException as error:
+        jobs.leave_line(settings(), number)
+        click.echo(error.format_message())
 
 
 def _receive(file: Path, council: str, register: str = "") -> int:

@@ -17,6 +17,8 @@ from hubfinder.people.values import Actor, Grant
 from hubfinder.staff_vocab import BatchState, Role, RowOutcome
 
 PAGE = 100
+WAITING = 0
+"""In the place of the version of a row: it waits for approval."""
 KEPT_DAYS = 30
 """After so many days nobody looks at a file any more that was never applied."""
 AT_WORK = frozenset({BatchState.READING, BatchState.APPLYING, BatchState.UNDOING})
@@ -126,6 +128,19 @@ def counted(session: Session, batch_id: int) -> dict[str, int]:
         select(BatchRow.outcome, func.count()).where(BatchRow.batch_id == batch_id).group_by(BatchRow.outcome)
     )
     return {outcome.value: number for outcome, number in rows.tuples()}
+
+
+def sent_for_approval(session: Session, batches: Sequence[Batch]) -> dict[int, int]:
+    """Of spreadsheets that were applied: how many rows of each became changes that others decide about."""
+    numbers = [batch.id for batch in batches if batch.state is BatchState.APPLIED]
+    if not numbers:
+        return {}
+    rows = session.execute(
+        select(BatchRow.batch_id, func.count())
+        .where(BatchRow.batch_id.in_(numbers), BatchRow.applied_version == WAITING)
+        .group_by(BatchRow.batch_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def set_state(session: Session, number: int, state: BatchState, **facts: Any) -> None:

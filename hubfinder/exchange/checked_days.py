@@ -1,7 +1,7 @@
 """The day when a listing was checked last: files show it, and do not change it.
 
-That a listing is still right is said one by one on the board, by somebody who has looked. A day that was
-written into a file is told, so that nobody believes it is done.
+That a listing is still right is said one by one under “What is due”, by somebody who has looked. A day that
+was written into a file is told, so that nobody believes it is done.
 """
 
 import re
@@ -9,7 +9,7 @@ from datetime import date
 
 NOT_READ = (
     "is not taken from a file, so the day of checking stays as it was. "
-    "Say on the board, or on the page of the listing, that it is still right"
+    "Say under “What is due”, or on the page of the listing, that it is still right"
 )
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 _BRITISH = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{2}|[0-9]{4})")

@@ -162,7 +162,7 @@ def _sentences() -> tuple[str, ...]:
     return (
         gettext("Change what you want in the sheet of listings, save it, and send it in again."),
         gettext("Grey columns are for hubfinder: they say which listing a row is, and which version of it."),
-        gettext("The day of checking is only shown. Say on the board that a listing is still right."),
+        gettext("The day of checking is only shown. Say on the page of a listing that it is still right."),
         gettext("For a new listing write a new row at the end, and leave the grey columns empty."),
         gettext("A row that you take out changes nothing: its listing stays as it is."),
         gettext("An empty cell means that there is nothing to say."),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubfinder.exchange.batches import WAITING
 from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.listings.content import ContentRefused
 from hubfinder.listings.differences import changed_fields
@@ -16,8 +17,6 @@ from hubfinder.listings.updates import begin_listing, begin_update, reopen, save
 from hubfinder.people.values import Actor
 from hubfinder.staff_vocab import RowOutcome, UpdateState
 
-WAITING = 0
-"""In the place of the version of a row: it waits for approval."""
 CANNOT = "cannot be changed now: somebody has retired it, or is working on it"
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.exchange.applying import CHUNK
-from hubfinder.exchange.batches import set_state, tell, utc_now
+from hubfinder.exchange.batches import WAITING, set_state, tell, utc_now
 from hubfinder.exchange.deciders import Deciders, deciders_of
 from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.exchange.previewing import NOBODY
-from hubfinder.exchange.suggesting import WAITING, take_back
+from hubfinder.exchange.suggesting import take_back
 from hubfinder.listings.actions import Proposed, PublishRefused, Refused, publish, retire
 from hubfinder.listings.models import Content, Listing, ListingVersion
 from hubfinder.listings.recording import How

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
@@ -84,6 +84,16 @@ def _collecting_after_chunks(progress: Progress) -> Iterator[Progress]:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def is_busy(session: Session, settings: Settings, actor: Actor, but: int = 0) -> bool:
+    """Whether work that somebody asked for waits or goes on; ``but`` is a batch that does not count."""
+    asked = or_(
+        and_(Batch.state == BatchState.READING, Batch.person_id == actor.id),
+        and_(Batch.state.in_(AT_WORK - {BatchState.READING}), Batch.decider_id == actor.id),
+    )
+    numbers = session.scalars(select(Batch.id).where(asked, Batch.id != but)).all()
+    return any(jobs.is_at_work(settings, number) for number in numbers)
 
 
 def broken_off(session: Session, settings: Settings) -> list[int]:

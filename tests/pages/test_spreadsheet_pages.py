@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hubfinder.exchange import jobs, working
@@ -17,6 +18,7 @@ from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.people.models import AuditEntry, Person
+from hubfinder.settings import Settings
 from hubfinder.staff_vocab import BatchState, Role, RowOutcome, UpdateState
 from hubfinder.web.shared.cookies import FACTOR_AT
 from tests.support.pages import application
@@ -24,6 +26,7 @@ from tests.support.people import HARBOURMOUTH, sign_in
 from tests.support.staff import furnish
 
 MOST_QUERIES = 12
+START = jobs.start
 Clients = dict[Role, FlaskClient]
 
 
@@ -134,7 +137,12 @@ def test_rows_are_looked_at_applied_and_undone(app: Flask, clients: Clients) -> 
             ListingUpdate.state == UpdateState.SUBMITTED, ListingUpdate.author != "Somebody of the clinic"
         )
         assert db.session.scalars(waiting).one().content["summary"] == "Calmer nights."
-    assert "waits for approval" in page(boss, address)
+    said = page(boss, address)
+    assert "Sent for approval: 1 listing." in said
+    assert "Families see the changes once somebody has approved them." in said
+    assert 'href="/staff/approvals"' in said[said.index("<h1") :]
+    assert "It is done" not in said
+    assert "Sent for approval" in page(boss, "/staff/spreadsheets")
     boss.post(f"{address}/change", data={"do": "undo"})
     assert "It was undone" in page(boss, address)
     with app.app_context():
@@ -190,6 +198,75 @@ def test_an_outside_list_is_added_read_and_decided(app: Flask, clients: Clients)
         number = int(batch.rpartition("/")[2])
         assert db.session.get_one(Batch, number).state is BatchState.APPLIED
     assert "nothing left to decide" in page(boss, batch)
+
+
+@pytest.fixture
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files wait in line, as they do while a process works on another."""
+
+    def join(settings: Settings, number: int) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs, "attend", lambda _settings: None)
+            START(settings, number)
+
+    monkeypatch.setattr(jobs, "start", join)
+    monkeypatch.setattr(jobs, "attend", lambda _settings: None)
+
+
+@pytest.mark.usefixtures("nobody_works")
+def test_each_person_has_one_file_that_waits_and_others_see_how_many_are_before(
+    app: Flask, clients: Clients
+) -> None:
+    boss, staff = clients[Role.COUNCIL_ADMINISTRATOR], clients[Role.HUB_STAFF]
+    settings = app.extensions["settings"]
+    file = b"key,version,summary\nsleep-clinic,1,Calm.\n"
+    first = send(boss, file)
+    assert first.status_code == 303
+    assert "It begins in a moment." in page(boss, first.headers["Location"])
+    again = send(boss, file)
+    assert again.status_code == 400
+    assert "Your last file is not done yet" in again.get_data(as_text=True)
+    assert send(boss, file, "/staff/registers/childcare/send").status_code == 400
+    other = send(staff, file)
+    assert other.status_code == 303
+    assert "It waits in line: 1 file is before it." in page(staff, other.headers["Location"])
+    numbers = [int(answer.headers["Location"].rpartition("/")[2]) for answer in (first, other)]
+    assert jobs.line(settings) == numbers
+    with app.app_context():
+        for number in numbers:
+            working.work(db.session, settings, number)
+            db.session.close()
+    assert jobs.line(settings) == []
+    address = first.headers["Location"]
+    later = send(boss, b"key,version,summary\nsleep-clinic,1,Calmer.\n").headers["Location"]
+    refused = boss.post(f"{address}/change", data={"do": "apply"})
+    assert refused.status_code == 409
+    assert "Your last file is not done yet" in refused.get_data(as_text=True)
+    with app.app_context():
+        working.work(db.session, settings, int(later.rpartition("/")[2]))
+        assert db.session.get_one(Batch, numbers[0]).state is BatchState.PREVIEW
+        db.session.close()
+    for one in (address, later, other.headers["Location"]):
+        assert boss.post(f"{one}/change", data={"do": "discard"}).status_code == 303
+
+
+@pytest.mark.usefixtures("nobody_works")
+def test_work_that_ends_while_somebody_looks_is_not_called_broken_off(
+    app: Flask, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = clients[Role.COUNCIL_ADMINISTRATOR]
+    address = send(boss, b"key,version,summary\nsleep-clinic,1,Calm.\n").headers["Location"]
+    looks = jobs.is_at_work
+
+    def ends_then_looks(settings: Settings, number: int) -> bool:
+        with app.app_context(), Session(db.engine) as session:
+            working.work(session, settings, number)
+        return looks(settings, number)
+
+    monkeypatch.setattr(jobs, "is_at_work", ends_then_looks)
+    said = page(boss, address)
+    assert "broken off" not in said
+    assert "Nothing is changed yet" in said
 
 
 @pytest.mark.parametrize("address", ["/staff/spreadsheets", "/staff/registers", "/staff/registers/childcare"])

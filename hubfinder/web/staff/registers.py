@@ -10,7 +10,7 @@ from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.exchange import jobs, working
 from hubfinder.exchange.archives import LARGEST_FILE
-from hubfinder.exchange.batches import find_batch, register_batches, rows_of
+from hubfinder.exchange.batches import AT_WORK, find_batch, register_batches, rows_of
 from hubfinder.exchange.models import Batch, Register
 from hubfinder.exchange.register_deciding import ASKED as DECIDED, decide_rows
 from hubfinder.exchange.registers import ASKED, CHILDCARE, find_register, registers_of, save_register
@@ -22,7 +22,14 @@ from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.uploads import takes_file
 from hubfinder.web.staff.batch_rows import last_page, parts_of, views_of
 from hubfinder.web.staff.blueprint import pages, when_stale
-from hubfinder.web.staff.spreadsheets import asked_outcome, asked_page, facts_of, receive
+from hubfinder.web.staff.spreadsheets import (
+    NotTaken,
+    asked_outcome,
+    asked_page,
+    facts_of,
+    receive,
+    still_at_work,
+)
 
 ADMINISTRATOR = Role.COUNCIL_ADMINISTRATOR
 AT_ONCE = 20
@@ -80,9 +87,10 @@ def send_register(key: str) -> ResponseReturnValue:
     db.session.rollback()
     if file is None or not file.filename:
         return _register_page(_found(key), {"file": gettext("Choose a file.")})
-    number = receive(file, council, key)
-    if number is None:
-        return _register_page(_found(key), {"file": gettext("The file is larger than 10 MB.")})
+    try:
+        number = receive(file, council, key)
+    except NotTaken as error:
+        return _register_page(_found(key), {"file": str(error)})
     return redirect(url_for("staff.register_batch", key=key, number=number), 303)
 
 
@@ -95,30 +103,42 @@ def register_batch(key: str, number: int) -> ResponseReturnValue:
 @staff_page(pages, "/staff/registers/<key>/<int:number>/decide", ADMINISTRATOR, methods=("POST",))
 def decide_register(key: str, number: int) -> ResponseReturnValue:
     """Accept or decline the rows that are chosen, or all of one kind; or go on with what was broken off."""
-    begin_writing(db.session)
-    batch = _batch(key, number)
     wanted, _, outcome = request.form.get("do", "").partition(":")
-    if wanted == "go-on":
-        db.session.commit()
-        if not jobs.is_at_work(settings(), number):
-            jobs.start(settings(), number)
-        return redirect(url_for("staff.register_batch", key=key, number=number), 303)
-    rows = _chosen(outcome)
-    decision = {"accept": Decision.ACCEPTED, "decline": Decision.DECLINED}.get(wanted)
-    if decision is None or not rows:
+    with jobs.one_at_a_time(settings(), actor().id):
+        begin_writing(db.session)
+        problem = _decide(_batch(key, number), wanted, outcome)
+    if problem:
         db.session.rollback()
-        return _batch_page(key, _batch(key, number), {"row": gettext("Choose at least one row.")})
-    many = decide_rows(db.session, actor(), batch, decision, rows)
-    db.session.commit()
-    _do(number, many)
+        return _batch_page(key, _batch(key, number), {"row": problem})
     show = request.form.get("show", "")
     address = url_for("staff.register_batch", key=key, number=number)
     return redirect(f"{address}?show={show}" if show in set(RowOutcome) else address, 303)
 
 
+def _decide(batch: Batch, wanted: str, outcome: str) -> str:
+    """Do what a form asks for, in the transaction that was begun; why it cannot be done, if it cannot."""
+    number = batch.id
+    if working.is_busy(db.session, settings(), actor(), number):
+        return still_at_work()
+    if wanted == "go-on":
+        starts = batch.state in AT_WORK and not jobs.is_at_work(settings(), number)
+        db.session.commit()
+        if starts:
+            jobs.start(settings(), number)
+        return ""
+    rows = _chosen(outcome)
+    decision = {"accept": Decision.ACCEPTED, "decline": Decision.DECLINED}.get(wanted)
+    if decision is None or not rows:
+        return gettext("Choose at least one row.")
+    many = decide_rows(db.session, actor(), batch, decision, rows)
+    db.session.commit()
+    _do(number, many)
+    return ""
+
+
 def _do(number: int, many: int) -> None:
-    """Some decisions at once, many in the background."""
-    if many > AT_ONCE:
+    """Some decisions at once; many in the background, and all where we would have to wait for others."""
+    if many > AT_ONCE or (many and jobs.is_anybody_at_work(settings())):
         jobs.start(settings(), number)
     elif many:
         working.work(db.session, settings(), number)
@@ -133,12 +153,12 @@ def _chosen(outcome: str) -> RowOutcome | list[int]:
 
 def _batch_page(key: str, batch: Batch, errors: Mapping[str, str]) -> ResponseReturnValue:
     begin_reading(db.session)
-    outcome, page = asked_outcome(), asked_page()
+    facts, outcome, page = facts_of(batch), asked_outcome(), asked_page()
     is_shown = batch.state in (BatchState.PREVIEW, BatchState.APPLIED, BatchState.APPLYING)
     rows = rows_of(db.session, batch.id, outcome, page) if is_shown else ()
     answer = render_template(
         "staff/register_batch.html",
-        **facts_of(batch),
+        **facts,
         register=_found(key),
         rows=views_of(db.session, rows) if rows else [],
         parts=parts_of(batch, outcome) if is_shown else [],

@@ -22,6 +22,7 @@ from hubfinder.exchange.batches import (
     find_batch,
     move,
     rows_of,
+    sent_for_approval,
     tell,
 )
 from hubfinder.exchange.deciders import publishing_grants
@@ -38,7 +39,7 @@ from hubfinder.web.shared.fresh import asked_reason, needs_fresh
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.uploads import takes_file
 from hubfinder.web.staff.batch_rows import last_page, parts_of, views_of
-from hubfinder.web.staff.blueprint import pages, when_stale
+from hubfinder.web.staff.blueprint import CHECKERS, pages, when_stale
 from hubfinder.web.staff.due import calendar
 from hubfinder.web.staff.listing_table import Question, read
 
@@ -74,9 +75,10 @@ def send_spreadsheet() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _page({"file": gettext("Choose a file.")})
-    number = receive(file, council_of(actor()))
-    if number is None:
-        return _page({"file": _largest()})
+    try:
+        number = receive(file, council_of(actor()))
+    except NotTaken as error:
+        return _page({"file": str(error)})
     return redirect(url_for("staff.spreadsheet", number=number), 303)
 
 
@@ -89,24 +91,50 @@ def spreadsheet(number: int) -> ResponseReturnValue:
 @staff_page(pages, "/staff/spreadsheets/<int:number>/change", *SENDERS, methods=("POST",))
 def change_spreadsheet(number: int) -> ResponseReturnValue:
     """Apply it, undo it, go on with it, or throw it away."""
-    begin_writing(db.session)
-    batch = _found(number)
-    do_to_batch(batch, request.form.get("do", ""))
+    wanted = request.form.get("do", "")
+    with jobs.one_at_a_time(settings(), actor().id):
+        begin_writing(db.session)
+        batch = _found(number)
+        is_refused = wanted != "discard" and working.is_busy(db.session, settings(), actor(), number)
+        if not is_refused:
+            do_to_batch(batch, wanted)
+    if is_refused:
+        db.session.rollback()
+        begin_reading(db.session)
+        return _batch_page(_found(number), {"do": still_at_work()})
     return redirect(url_for("staff.spreadsheet", number=number), 303)
 
 
-def receive(file: FileStorage, council: str, register: str = "") -> int | None:
-    """Keep a file and start to read it; its number, or none where it is too large."""
+class NotTaken(Exception):
+    """A file was not taken; the message says why, to whoever sent it."""
+
+
+def receive(file: FileStorage, council: str, register: str = "") -> int:
+    """Keep a file, and have it read when its turn comes; its number.
+
+    Raises:
+        NotTaken: it is too large, or the last one of the same person is not done.
+    """
     who = actor()
-    try:
-        path, digest = jobs.keep_file(settings(), file.stream)
-    except jobs.TooLarge:
-        return None
     name = Path((file.filename or "").replace("\\", "/")).name or "file"
-    incoming = Incoming(council, "".join(c for c in name if c.isprintable()), digest, register)
-    number = working.receive(db.session, settings(), who, incoming, path)
-    jobs.start(settings(), number)
+    with jobs.one_at_a_time(settings(), who.id):
+        is_busy = working.is_busy(db.session, settings(), who)
+        db.session.rollback()
+        if is_busy:
+            raise NotTaken(still_at_work())
+        try:
+            path, digest = jobs.keep_file(settings(), file.stream)
+        except jobs.TooLarge:
+            raise NotTaken(_largest()) from None
+        incoming = Incoming(council, "".join(c for c in name if c.isprintable()), digest, register)
+        number = working.receive(db.session, settings(), who, incoming, path)
+        jobs.start(settings(), number)
     return number
+
+
+def still_at_work() -> str:
+    """To somebody who asks for more before the last is done."""
+    return gettext("Your last file is not done yet. Wait until it is, then try again.")
 
 
 def do_to_batch(batch: Batch, wanted: str) -> None:
@@ -126,12 +154,18 @@ def do_to_batch(batch: Batch, wanted: str) -> None:
 
 
 def facts_of(batch: Batch) -> dict[str, object]:
-    """What the page of a batch shows of its work."""
+    """What the page of a batch shows of its work; ``batch`` says afterwards where it stands now."""
     is_at_work = batch.state in AT_WORK and jobs.is_at_work(settings(), batch.id)
+    if batch.state in AT_WORK and not is_at_work:
+        db.session.refresh(batch)  # it may have come to its end since it was asked for
+    before = jobs.before_in_line(settings(), batch.id) if is_at_work else None
+    if before is not None:
+        jobs.attend(settings())  # where whoever was to do it was ended
     is_own = batch.person_id == actor().id
     return {
         "batch": batch,
         "is_working": is_at_work,
+        "before": before,
         "is_broken_off": batch.state in AT_WORK and not is_at_work,
         "publishes": bool(publishing_grants(db.session, actor(), is_own=is_own)),
         "is_own": is_own,
@@ -149,14 +183,17 @@ def asked_page() -> int:
     return int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1
 
 
-def _batch_page(batch: Batch) -> ResponseReturnValue:
-    outcome, page = asked_outcome(), asked_page()
+def _batch_page(batch: Batch, errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    facts, outcome, page = facts_of(batch), asked_outcome(), asked_page()
     last = last_page(batch, outcome)
     is_shown = batch.state not in (BatchState.READING, BatchState.DISCARDED, BatchState.FAILED)
     rows = rows_of(db.session, batch.id, outcome, page) if is_shown else ()
-    return render_template(
+    answer = render_template(
         "staff/spreadsheet.html",
-        **facts_of(batch),
+        **facts,
+        errors=errors or {},
+        waiting=sent_for_approval(db.session, [batch]).get(batch.id, 0),
+        may_check=actor().has(*CHECKERS),
         rows=views_of(db.session, rows) if rows else [],
         parts=parts_of(batch, outcome) if is_shown else [],
         show=outcome.value if outcome else None,
@@ -164,14 +201,17 @@ def _batch_page(batch: Batch) -> ResponseReturnValue:
         last=last,
         states=BatchState,
     )
+    return answer, 409 if errors else 200
 
 
 def _page(errors: Mapping[str, str]) -> ResponseReturnValue:
     begin_reading(db.session)
+    batches = batches_of(db.session, actor())
     page = render_template(
         "staff/spreadsheets.html",
         errors=errors,
-        batches=batches_of(db.session, actor()),
+        batches=batches,
+        waiting=sent_for_approval(db.session, batches),
         most_rows=MOST_ROWS,
         most_columns=MOST_COLUMNS,
     )
