@@ -121,3 +121,26 @@ def test_production_has_neither_the_command_nor_the_page(database_url: str, tmp_
         db.engine.dispose()
     answer = app.test_client().get("/account/demonstration/anything", base_url="https://help.example.org")
     assert answer.status_code == 404
+
+
+def test_where_a_second_step_is_asked_again_the_way_on_is_said(app: Flask) -> None:
+    client = app.test_client()
+    assert press(client, link(app)) == 303
+    with client.session_transaction() as session:
+        session["factor_at"] = 0
+    asked = client.get("/staff/council")
+    assert asked.status_code == 303
+    page = Reader(client)(asked.headers["Location"])
+    assert "hubfinder people sign-in administrator@example.org" in page.text
+    assert 'name="code"' not in page.html
+    assert press(client, link(app)) == 303
+    assert client.get("/staff/council").status_code == 200
+
+
+def test_from_the_own_account_the_way_leads_back_to_the_work(app: Flask) -> None:
+    client = app.test_client()
+    assert press(client, link(app)) == 303
+    for address in ("/account", "/account/check"):
+        assert 'href="/staff/people"' in Reader(client)(address).html
+    assert 'href="/staff/people"' not in Reader(client)("/").html
+    assert 'href="/staff/people"' not in Reader(app.test_client())("/account/login").html

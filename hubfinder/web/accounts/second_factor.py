@@ -16,6 +16,7 @@ from hubfinder.web.accounts.too_many import too_many
 from hubfinder.web.shared import cookies
 from hubfinder.web.shared.access import own_page, public_page
 from hubfinder.web.shared.fresh import own_address
+from hubfinder.web.shared.settings import settings
 
 TEMPLATE = "accounts/second_factor.html"
 
@@ -83,5 +84,7 @@ def _words(person: Person, *, is_check: bool) -> dict[str, object]:
         "errors": {},
         "has_app": bool(person.tf_totp_secret),
         "codes_left": factors.codes_left(person),
+        "is_made_up": settings().is_demonstration and not coming_in.has_factor(person),
+        "email": person.email,
         "passkey_options": passkeys.options_to_use(person),
     }

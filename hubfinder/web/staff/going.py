@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import has_request_context, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.extensions import db
@@ -76,9 +76,11 @@ class Frame:
     sign_out: str = SIGN_OUT
 
 
-@pages.context_processor
+@pages.app_context_processor
 def _frame_of_page() -> dict[str, object]:
-    return {"staff_frame": staff_frame}
+    """On staff pages, and on those about one's own account, from where the way leads back to the work."""
+    is_theirs = has_request_context() and request.blueprint in (pages.name, "accounts")
+    return {"staff_frame": staff_frame} if is_theirs else {}
 
 
 def staff_frame() -> Frame | None:
