@@ -38,6 +38,8 @@ PATIENCE = 900.0
 """How long a command waits for another one that writes."""
 MOST_BEHIND = 300
 """So many changes each worker keeps beside the book before it is written again."""
+FROM_NOTHING = 0.5
+"""Where more than this part of all documents changed, building the index anew takes less than mending it."""
 MOST_SEGMENTS = 20
 """From so many on, a change also joins the small ones."""
 
@@ -120,6 +122,8 @@ def _catch_up(session: Session, folder: Path, *, check: bool) -> int:
         return _rebuild(session, folder)
     if newest == state.revision:
         return 0
+    if _is_mostly_new(session, state.revision):
+        return _rebuild(session, folder)
     writer = _writer(folder)
     if writer is None:
         return _rebuild(session, folder)
@@ -133,6 +137,13 @@ def _catch_up(session: Session, folder: Path, *, check: bool) -> int:
         return _rebuild(session, folder)
     _write_state(folder, session, newest, state.files)
     return changed
+
+
+def _is_mostly_new(session: Session, revision: int) -> bool:
+    """Whether what changed after a revision is so much that mending takes longer than building anew."""
+    whole = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+    changed = changes_since(session, revision)
+    return changed > MOST_BEHIND and changed > whole * FROM_NOTHING
 
 
 def _rebuild(session: Session, folder: Path, progress: Progress = silent) -> int:

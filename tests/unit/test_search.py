@@ -239,6 +239,24 @@ def test_the_index_catches_up_with_changes_and_removals(session: Session, settin
     assert names(finder(settings).find(session, Wanted(text="library")), Group.NEAR) == ["Puppet library"]
 
 
+@pytest.mark.sqlite_only  # about the files of Whoosh
+def test_an_index_of_which_most_has_changed_is_built_anew(
+    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = [made.service(session, f"{name} library") for name in ("Toy", "Bike", "Kite", "Book")]
+    search(session, settings, Wanted())
+    monkeypatch.setattr(indexing, "MOST_BEHIND", 1)
+    for number, service in enumerate(services[:3]):
+        session.merge(service).name = f"Puppet library {number}"
+    documents.refresh_documents(session, services=[service.id for service in services[:3]])
+    session.commit()
+    monkeypatch.setattr(indexing, "_apply", None)
+    indexing.catch_up(session, settings.index_dir)
+    assert indexing.status(session, settings.index_dir).in_step
+    found = names(finder(settings).find(session, Wanted(text="library")), Group.NEAR)
+    assert sorted(found) == ["Book library", *(f"Puppet library {number}" for number in range(3))]
+
+
 def test_without_an_index_the_database_answers(session: Session, settings: Settings, tmp_path: Path) -> None:
     made.service(session, "Toy library", at=(made.location(session),))
     documents.rebuild_documents(session)
