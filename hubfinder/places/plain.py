@@ -12,5 +12,7 @@ def plain(name: str) -> str:
     The migration that added ``plain_name`` writes names this way too.
     """
     letters = unicodedata.normalize("NFKD", name).casefold().replace("\u2019", "'").replace("'", "")
-    kept = "".join(sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
+    if not letters.isascii():
+        letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    kept = "".join([sign if sign.isalnum() else " " for sign in letters])
     return _SAINT.sub("st", " ".join(kept.split()))[:255]

@@ -9,9 +9,10 @@ from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.closures import days_off_at, days_off_of
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
 from hubfinder.directory.translations import Texts
+from hubfinder.search.analysis import terms_of
 from hubfinder.search.days_off import onto_card
 from hubfinder.search.subjects import subject_marks
-from hubfinder.search.text import DELIVERS, ENTRY, NEED, analyse
+from hubfinder.search.text import DELIVERS, ENTRY, NEED
 from hubfinder.search.times import Span, slots_of, spans_of
 from hubfinder.search.values import ELSEWHERE, Card, Session, Site
 from hubfinder.vocab import Access, Confidence, Cost, PhoneType
@@ -255,7 +256,7 @@ def entry_document(entry: CatalogueEntry) -> Document:
 
 def terms_in(*texts: str) -> list[str]:
     """The terms of some texts, each once, in order."""
-    return sorted({term for text in texts for term in analyse(text)})
+    return sorted({term for text in texts for term in terms_of(text)})
 
 
 def site_of(location: Location) -> Site:

@@ -29,8 +29,6 @@ LOOKED_AT = 60
 """Phrases, the nearest first, whose concepts are looked at."""
 PARTLY = 1.5
 """How fast a phrase loses that was typed only in part."""
-WHOLE = 0.999
-"""A phrase of which this much was typed was typed whole."""
 ALONE = 0.4
 """What a phrase counts that was typed whole, among much that it does not explain."""
 SEVERAL, NEARLY_ALL, GATHERED = 2, 0.8, 0.6
@@ -89,6 +87,7 @@ class Meanings:
         self._number = {concept: number for number, concept in enumerate(self._names)}
         self._concepts: list[dict[str, Ints]] = [{} for _ in self.languages]
         self._count()
+        self._telling = self._by_most_telling_word()
         self._whole = np.array(
             [
                 sum(self._in_phrase(self._language[at], key) for key in dict.fromkeys(phrase.keys))
@@ -121,11 +120,11 @@ class Meanings:
 
     def named_in(self, text: str) -> dict[str, float]:
         """The concepts that whole English phrases in a text name, 0 to 1: 1 for the first a phrase means."""
-        at = self.languages.index(ENGLISH)
-        tokens = [Token(key, "") for key in english_keys(text)]
-        near = self._in_language(at, tokens)
+        said = set(english_keys(text))
         named: dict[str, float] = {}
-        for number in near.phrases[near.part >= WHOLE].tolist():
+        for number in (one for key in said for one in self._telling.get(key, ())):
+            if not said.issuperset(self.thesaurus.phrases[number].keys):
+                continue
             for rank, concept in enumerate(self.thesaurus.phrases[number].means):
                 named[concept] = max(named.get(concept, 0.0), LATER[min(rank, len(LATER) - 1)] ** 2)
         return named
@@ -149,6 +148,16 @@ class Meanings:
             self._idf[at] = {key: log(1 + sizes[at] / len(phrases)) for key, phrases in keys.items()}
             self._holding[at] = {key: np.array(phrases) for key, phrases in keys.items()}
             self._concepts[at] = {key: self._meant_by(phrases) for key, phrases in keys.items()}
+
+    def _by_most_telling_word(self) -> dict[str, list[int]]:
+        """English phrases by the word of each that fewest of them hold: few texts have to look at them."""
+        found: dict[str, list[int]] = defaultdict(list)
+        if ENGLISH in self.languages:
+            idf = self._idf[self.languages.index(ENGLISH)]
+            for at, phrase in enumerate(self.thesaurus.phrases):
+                if phrase.language == ENGLISH:
+                    found[max(phrase.keys, key=lambda key: idf[key])].append(at)
+        return found
 
     def _meant_by(self, phrases: Iterable[int]) -> Ints:
         """The concepts that phrases mean first."""

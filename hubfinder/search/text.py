@@ -80,6 +80,8 @@ LONGER = 8
 
 def fold(text: str) -> str:
     """A text in lower case, without accents, and with one way to write each letter; in any script."""
+    if text.isascii():  # most are: of these only the apostrophe has several ways
+        return text.lower().replace("'", "")
     plain = unicodedata.normalize("NFKD", text.lower().translate(_ONE_LETTER))
     return _MARKS_OVER.sub("", plain).translate(_ONE_LETTER)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hubfinder.search.ages_said import age_said
+from hubfinder.search.meanings import Meanings
 from hubfinder.search.query import Query, UnitKind
 from hubfinder.search.spelling import Speller, is_english
 from hubfinder.search.text import fold, light, words_of
@@ -215,6 +216,17 @@ class TestSpelling:
 )
 def test_an_age_in_the_words(text: str, months: tuple[int, int] | None) -> None:
     assert age_said(text) == months
+
+
+def test_a_text_names_what_a_whole_phrase_in_it_means(thesaurus: Path) -> None:
+    meanings = Meanings(read_thesaurus(thesaurus))
+    assert meanings.named_in("Support where a baby won’t sleep, or with breast feeding") == {
+        "topic:baby-sleep": 1.0,
+        "topic:infant-feeding": 1.0,
+        "catalogue:start4life": pytest.approx(0.7225),
+    }
+    assert meanings.named_in("Baby clinic, with free parking") == {}, "phrases in part"
+    assert meanings.named_in("") == {}
 
 
 class TestMistakesInTheTables:
