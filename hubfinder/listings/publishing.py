@@ -103,8 +103,8 @@ def write(session: Session, proposed: Sequence[Proposed], by: str, how: How) -> 
     if behind:
         raise MovedOn(behind)
     before = {key: listing.version for key, listing in there.items()}
-    details = _checked(session, proposed)
-    contents, touched = _save(session, details)
+    details, known = _checked(session, proposed)
+    contents, touched = _save(session, details, known)
     councils = {one.key: one.council for one in proposed if one.council}
     record_contents(session, contents, by, how, councils)
     refresh_documents(session, touched.services, hubs=touched.locations)
@@ -158,8 +158,8 @@ def _record_batch(session: Session, actor: Actor, changed: Sequence[Published], 
         )
 
 
-def _checked(session: Session, proposed: Sequence[Proposed]) -> list[ServiceDetails]:
-    """What is proposed, as values, if all of it can be published."""
+def _checked(session: Session, proposed: Sequence[Proposed]) -> tuple[list[ServiceDetails], References]:
+    """What is proposed, as values, if all of it can be published; and what it names."""
     problems: dict[str, list[tuple[str, str]]] = {}
     details: list[ServiceDetails] = []
     for one in proposed:
@@ -174,7 +174,7 @@ def _checked(session: Session, proposed: Sequence[Proposed]) -> list[ServiceDeta
     if problems:
         raise PublishRefused(problems)
     checked = _checked_last(session, [found.key for found in details])
-    return [_with_later_check(found, checked.get(found.key)) for found in details]
+    return [_with_later_check(found, checked.get(found.key)) for found in details], known
 
 
 def _named_problems(known: References, details: ServiceDetails) -> list[tuple[str, str]]:
@@ -208,13 +208,15 @@ def _with_later_check(details: ServiceDetails, last: tuple[Any, str] | None) -> 
     return dataclasses.replace(details, assured_date=day, assured_by=who)
 
 
-def _save(session: Session, details: Sequence[ServiceDetails]) -> tuple[dict[int, Content], Touched]:
+def _save(
+    session: Session, details: Sequence[ServiceDetails], known: References
+) -> tuple[dict[int, Content], Touched]:
     """Write the services; their contents by id, and what search documents are out of date."""
     touched = Touched()
     contents: dict[int, Content] = {}
     for start in range(0, len(details), CHUNK):
         some = details[start : start + CHUNK]
-        touched.add(save_services(session, some, fetch_references(session, some)))
+        touched.add(save_services(session, some, known))
         ids = dict(
             session.execute(
                 select(Service.key, Service.id).where(Service.key.in_([one.key for one in some]))
