@@ -2,28 +2,35 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, event, func, select
 
 from hubfinder.database import begin_writing
-from hubfinder.directory.models import Organization, Service
 from hubfinder.extensions import db
-from hubfinder.listings.models import Listing, ListingUpdate, PublicBucket, Report
-from hubfinder.listings.recording import record_services
+from hubfinder.listings.models import Listing, ListingUpdate, Report
 from hubfinder.people.models import AuditEntry
 from hubfinder.post.models import OutgoingEmail
-from hubfinder.staff_vocab import Origin, ReportState, Role, UpdateState
-from tests.pages.reading import Page, Reader
+from hubfinder.staff_vocab import ReportState, Role, UpdateState
+from tests.pages.reading import Reader
+from tests.pages.reports import (
+    QUEUE,
+    SERVICE,
+    forget_all,
+    listing,
+    only_report,
+    organization_of,
+    press,
+    record_all,
+    verbs,
+)
 from tests.pages.telling import reference_on, send
 from tests.support.pages import application
 from tests.support.people import NORTHSANDS, signed_in
 
-QUEUE, SERVICE = "/staff/reports", "/service/story-time-1"
 RUNG = "sleep-clinic"
 """A listing with a telephone."""
 MOST_QUERIES = 12
@@ -34,24 +41,14 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }}"
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder: Path = tmp_path_factory.mktemp("instance")
     with application(folder, database_url) as app:
-        with app.app_context():
-            begin_writing(db.session)
-            ids = db.session.scalars(select(Service.id)).all()
-            record_services(db.session, ids, Origin.IMPORT, "a test")
-            db.session.commit()
+        record_all(app)
         yield app
 
 
 @pytest.fixture(autouse=True)
 def _nothing_told(app: Flask) -> Iterator[None]:
     yield
-    with app.app_context():
-        begin_writing(db.session)
-        db.session.execute(delete(ListingUpdate))
-        for table in (Report, PublicBucket, OutgoingEmail):
-            db.session.execute(delete(table))
-        db.session.execute(update(Listing).values(is_telephone_doubted=False, open_reports=0))
-        db.session.commit()
+    forget_all(app)
 
 
 @pytest.fixture
@@ -62,35 +59,6 @@ def anybody(app: Flask) -> FlaskClient:
 @pytest.fixture
 def council(app: Flask) -> FlaskClient:
     return signed_in(app)
-
-
-def only_report(app: Flask) -> Report:
-    with app.app_context():
-        return db.session.scalars(select(Report)).one()
-
-
-def listing(app: Flask, key: str = "story-time-1") -> Listing:
-    with app.app_context():
-        return db.session.scalars(select(Listing).where(Listing.key == key)).one()
-
-
-def organization_of(app: Flask, key: str = "story-time-1") -> str:
-    with app.app_context():
-        return db.session.scalars(select(Organization.key).join(Service).where(Service.key == key)).one()
-
-
-def press(client: FlaskClient, number: int, what: str = "decide", **fields: str) -> Page:
-    """Open the page of a report and press a button of it."""
-    page = client.get(f"{QUEUE}/{number}").get_data(as_text=True)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    fields |= {"csrf_token": token[1]} if token else {}
-    answer = client.post(f"{QUEUE}/{number}/{what}", data=fields, follow_redirects=what == "answer")
-    return Page(answer.status_code, answer.get_data(as_text=True) + str(answer.headers.get("Location", "")))
-
-
-def verbs(app: Flask) -> list[str]:
-    with app.app_context():
-        return list(db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.number.desc()).limit(5)))
 
 
 def test_the_queue_shows_danger_first_and_then_the_oldest(
@@ -163,53 +131,6 @@ def test_a_right_report_begins_a_change_with_the_number_somebody_gave(
     assert "report.accepted" in verbs(app)
 
 
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (UpdateState.SUBMITTED, "You were right. Thank you: we are putting it right"),
-        (UpdateState.RETURNED, "You were right. Thank you: we are putting it right"),
-        (UpdateState.APPROVED, "You were right. Thank you: we have acted on it"),
-        (UpdateState.WITHDRAWN, "Thank you. We have read it"),
-    ],
-)
-def test_what_came_of_it_is_what_became_of_the_change(
-    app: Flask, anybody: FlaskClient, council: FlaskClient, state: UpdateState, words: str
-) -> None:
-    """One change may answer two reports: both hear of it."""
-    told = [
-        send(anybody, f"{SERVICE}/wrong", part=part, text="Not so any more") for part in ("price", "times")
-    ]
-    with app.app_context():
-        numbers = db.session.scalars(select(Report.id)).all()
-    for number in numbers:
-        assert press(council, number, then="edit").status == 303
-    with app.app_context():
-        begin_writing(db.session)
-        db.session.scalars(select(ListingUpdate)).one().state = state
-        db.session.commit()
-    for page in told:
-        followed = anybody.get(f"/told/{reference_on(page)}")
-        assert words in unescape(followed.get_data(as_text=True))
-        assert followed.headers["X-Robots-Tag"] == "noindex, nofollow"
-
-
-@pytest.mark.parametrize(
-    ("then", "words"),
-    [
-        ("publish", "Thank you. Everybody can read it on the page of the service"),
-        ("nothing", "Thank you. We have read it"),
-    ],
-)
-def test_nobody_is_right_or_wrong_in_what_they_felt(
-    app: Flask, anybody: FlaskClient, council: FlaskClient, then: str, words: str
-) -> None:
-    told = send(anybody, f"{SERVICE}/feedback", text="Great club")
-    press(council, only_report(app).id, then=then)
-    followed = Reader(anybody)(f"/told/{reference_on(told)}").text
-    assert words in followed
-    assert "right" not in followed.partition("You told us on")[0]
-
-
 @pytest.mark.parametrize("right", ["call me!", "x" * 200, ""])
 def test_what_cannot_be_a_number_is_not_put_in(
     app: Flask, anybody: FlaskClient, council: FlaskClient, right: str
@@ -221,27 +142,6 @@ def test_what_cannot_be_a_number_is_not_put_in(
         change = db.session.scalars(select(ListingUpdate)).one()
         assert change.base_version == before.version
         assert right == "" or change.content["telephone"] != right
-
-
-def test_the_outcome_is_told_in_the_language_of_the_page(
-    app: Flask, anybody: FlaskClient, council: FlaskClient
-) -> None:
-    send(anybody, f"/pl{SERVICE}/wrong", part="times", text="Inne godziny", email="mama@example.org")
-    press(council, only_report(app).id, then="nothing", words="Done")
-    with app.app_context():
-        assert "/pl/told/" in db.session.scalars(select(OutgoingEmail.body)).one()
-
-
-def test_whoever_is_told_no_is_told_why(app: Flask, anybody: FlaskClient, council: FlaskClient) -> None:
-    told = send(anybody, f"{SERVICE}/wrong", part="price", text="It should be free")
-    number = only_report(app).id
-    page = press(council, number, then="decline")
-    assert page.status == 400
-    assert "Say something" in page.text
-    assert press(council, number, then="decline", words="It costs £2, we asked.").status == 303
-    followed = Reader(anybody)(f"/told/{reference_on(told)}").text
-    assert "We looked at it and changed nothing" in followed
-    assert "It costs £2, we asked." in followed
 
 
 def test_a_report_is_decided_about_once(app: Flask, anybody: FlaskClient, council: FlaskClient) -> None:
