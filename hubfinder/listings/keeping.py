@@ -37,9 +37,9 @@ class Kept(Generic[Row]):
 def organization_for(session: Session, actor: Actor, key: str) -> Kept[Organization] | None:
     """An organization that somebody has a listing of, or that has none; national help is nobody's.
 
-    They may change it where all its listings in any state, and all its places, are theirs. A draft alone
-    gives no right to what was there before it: one listing must have been published, or the organization
-    have been made on these pages.
+    They may change it where all its listings that were ever published, and all its places, are theirs. Drafts
+    neither give that right nor take it away: only of an organization made on these pages, of which nothing is
+    published yet, do they say whose it is.
     """
     row = session.scalar(
         select(Organization)
@@ -48,15 +48,15 @@ def organization_for(session: Session, actor: Actor, key: str) -> Kept[Organizat
     )
     if row is None or not actor.has(*KEEPERS):
         return None
-    every, mine, published = _tally(session, actor, key)
-    if every and not mine:
+    tally = _tally(session, actor, key)
+    if tally.every and not tally.mine:
         return None
     places = session.scalars(select(Location).where(Location.organization_id == row.id)).all()
     grounds = _grounds(session, places)
     known = [one for one in places if grounds[one.id]]
-    is_mine = mine == every and all(_keeps(session, actor, one, grounds[one.id]) for one in known)
+    is_mine = all(_keeps(session, actor, one, grounds[one.id]) for one in known)
     found = {*_councils(session, Listing.organization_key == key), *grounds.values()} - {""}
-    has_right = bool(published) or row.source == PROPOSED
+    has_right = tally.is_all_mine(is_new=row.source == PROPOSED)
     return Kept(row, is_mine and has_right, tuple(sorted(found)) or _own(actor))
 
 
@@ -102,17 +102,33 @@ def _grants(actor: Actor) -> Iterable[Grant]:
     return (grant for grant in actor.grants if grant.role in KEEPERS)
 
 
-def _tally(session: Session, actor: Actor, key: str) -> tuple[int, int, int]:
-    """How many listings an organization has, how many are theirs, how many of those were ever published."""
-    mine = approvable_by(actor)
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many listings an organization has, of everybody and of somebody."""
+
+    every: int
+    published: int
+    """Of these, how many were ever published."""
+    mine: int
+    mine_published: int
+
+    def is_all_mine(self, *, is_new: bool) -> bool:
+        if self.published:
+            return self.published == self.mine_published
+        return is_new and self.every == self.mine
+
+
+def _tally(session: Session, actor: Actor, key: str) -> _Tally:
+    mine, is_published = approvable_by(actor), Listing.version > 0
     row = session.execute(
         select(
             func.count(),
+            func.count().filter(is_published),
             func.count().filter(mine),
-            func.count().filter(mine, Listing.version > 0),
+            func.count().filter(mine, is_published),
         ).where(Listing.organization_key == key)
     ).one()
-    return row[0], row[1], row[2]
+    return _Tally(*row)
 
 
 def _councils(session: Session, chosen: ColumnElement[bool]) -> Iterable[str]:

@@ -75,9 +75,9 @@ def test_an_organization_is_theirs_who_look_after_all_of_it(world: Session) -> N
     assert of_helpers(world, *everybody, BOTH) == ["read", "read", "read", "none", "read", "change"]
 
 
-def test_a_draft_gives_no_right_to_what_was_there(world: Session) -> None:
+def test_a_draft_gives_no_right_and_takes_none_away(world: Session) -> None:
     begin_listing(world, THERE, NORTHSANDS, {"name": "Shadow club", "organization": HELPERS})
-    assert of_helpers(world, THERE, HERE) == ["read", "read"]
+    assert of_helpers(world, THERE, HERE) == ["read", "change"]
     save_organization(world, OrganizationDetails(OTHERS, "Others"))
     begin_listing(world, THERE, NORTHSANDS, {"name": "Shadow chess", "organization": OTHERS})
     assert standing(organization_for(world, THERE, OTHERS)) == "read"
@@ -88,6 +88,8 @@ def test_an_organization_made_on_these_pages_is_theirs_from_its_first_draft(worl
     begin_listing(world, HERE, HARBOURMOUTH, {"name": "Digging", "organization": key})
     assert standing(organization_for(world, HERE, key)) == "change"
     assert standing(organization_for(world, THERE, key)) == "none"
+    begin_listing(world, THERE, NORTHSANDS, {"name": "Digging there", "organization": key})
+    assert [standing(organization_for(world, who, key)) for who in (HERE, THERE)] == ["read", "read"]
 
 
 def test_an_organization_with_a_place_elsewhere_is_only_read(world: Session) -> None:
