@@ -48,7 +48,7 @@ class References:
         ):
             for key in named:
                 if key not in known:
-                    yield field, f"nothing here has the key “{key}”"
+                    yield field, unknown_key(key)
         for kind, code in details.areas:
             if (kind, code) not in self.areas:
                 yield "areas", f"no footprint here is “{kind.value}:{code}”"
@@ -64,6 +64,11 @@ class References:
         told = {**dict(here.told(texts)), **dict(self.secrets.told(texts))}
         for field, what in told.items():
             yield field, f"this text tells of a confidential place: its {what}"
+
+
+def unknown_key(key: str) -> str:
+    """What is said of a key that names nothing; of a secret the same is said to those who may not know it."""
+    return f"nothing here has the key “{key}”"
 
 
 def _elsewhere(details: ServiceDetails) -> Iterator[tuple[str, str]]:

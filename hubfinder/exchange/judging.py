@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.keys import make_key
-from hubfinder.directory.references import fetch_references
+from hubfinder.directory.references import fetch_references, unknown_key
 from hubfinder.directory.values import ServiceDetails
 from hubfinder.exchange.cells import BY_NAME, CHECKED, KEY, VERSION, Hidden, Reading, read_cells
 from hubfinder.exchange.checked_days import NOT_READ, is_new_day
@@ -27,7 +27,7 @@ from hubfinder.listings.content_fields import LABELS, ContentRefused
 from hubfinder.listings.content_reading import from_content
 from hubfinder.listings.differences import merge
 from hubfinder.listings.models import Content, Listing, ListingUpdate, ListingVersion
-from hubfinder.listings.scope import EDITORS, editable_by
+from hubfinder.listings.scope import EDITORS, editable_by, foreign_organizations
 from hubfinder.listings.states import OPEN
 from hubfinder.people.values import Actor
 from hubfinder.staff_vocab import ListingState, Role, RowOutcome
@@ -93,6 +93,7 @@ class Judge:
         self._seen: dict[str, int] = {}
         self._own = {grant.organization for grant in actor.grants if grant.role is Role.PROVIDER}
         self._is_keeper = any(grant.role in EDITORS - {Role.PROVIDER} for grant in actor.grants)
+        self._foreign = foreign_organizations(session, actor) if self._is_keeper else frozenset()
 
     def judge(self, rows: Sequence[SheetRow]) -> list[Judged]:
         """What each of these rows would do."""
@@ -203,6 +204,7 @@ class Judge:
             reading.problems.append(("organization", "is not yours: you can add listings of your own only"))
         self._checked_day(row, reading)
         self._refuse_categories(reading)
+        self._refuse_places(reading, ())
         _take(one, reading, RowOutcome.NEW)
         if not one.is_refused:
             for alike in self._known.alike_to(reading.content, one.key, self._shared):
@@ -244,6 +246,8 @@ class Judge:
             one.refuse("", "This listing is retired. Bring it back on its own page first.")
         else:
             self._refuse_categories(reading)
+            self._refuse_organization(reading)
+            self._refuse_places(reading, base["locations"])
             _take(one, reading, RowOutcome.CHANGED)
             _merge(one, base, listing.content)
             _look_waiting(one, listing)
@@ -259,6 +263,20 @@ class Judge:
         """What staff confirm, a provider does not change."""
         for name in reading.changed & CONFIRMED if not self._is_keeper else ():
             reading.problems.append((COLUMN_OF[name], "is for staff of the council to change"))
+
+    def _refuse_organization(self, reading: Reading) -> None:
+        """A listing moves only between organizations whose listings the sender may change."""
+        key = reading.content["organization"]
+        is_ours = key not in self._foreign if self._is_keeper else key in self._own
+        if "organization" in reading.changed and not is_ours:
+            why = "is not yours: you can move a listing only to an organization whose listings are yours too"
+            reading.problems.append(("organization", why))
+
+    def _refuse_places(self, reading: Reading, before: Sequence[str]) -> None:
+        """To a provider a confidential place is as unknown as one that is not there, unless it is theirs."""
+        for key in reading.content["locations"] if not self._is_keeper else ():
+            if key in self._hidden and key not in before:
+                reading.problems.append(("locations", unknown_key(key)))
 
     def _validate(self, judged: Sequence[Judged]) -> None:
         """Refuse what the rules of listings refuse, and what names something that is not there."""

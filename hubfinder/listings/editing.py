@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Location
+from hubfinder.display.words import gettext
 from hubfinder.listings.concerns import ConcernPage, reader_of, writable
 from hubfinder.listings.content import SUGGESTED, Content, read_content, to_content
 from hubfinder.listings.content_words import names_of
@@ -88,8 +89,12 @@ def seen_of(page: ConcernPage, content: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={_digest(content.get(name))}" for name in dict.fromkeys(names))
 
 
-def keep(session: Session, actor: Actor, listing: Listing, page: ConcernPage, form: Form) -> Kept:
+def keep(
+    session: Session, actor: Actor, listing: Listing, page: ConcernPage, form: Form, made: str = ""
+) -> Kept:
     """Save what somebody typed into a page, as far as it can be used. The caller has begun writing.
+
+    ``made`` is the key of a place that they have added with the same form.
 
     Raises:
         NotAllowed: the listing is not theirs.
@@ -102,7 +107,9 @@ def keep(session: Session, actor: Actor, listing: Listing, page: ConcernPage, fo
     ours, problems = _usable(
         draft.content, {name: written.fields[name] for name in allowed if name in written.fields}
     )
-    problems = {**written.problems, **problems}
+    unknown = _unknown_places(session, draft, ours, made)
+    problems = {**written.problems, **problems, **unknown}
+    ours = {name: value for name, value in ours.items() if name not in unknown}
     fresh = {name: value for name, value in ours.items() if not _same(draft.content.get(name), value)}
     mine, clashing, is_merged = _sides(draft.content, fresh, _seen(form))
     if mine:
@@ -120,6 +127,18 @@ def _usable(content: Content, fields: Mapping[str, Any]) -> tuple[Content, dict[
     said = {**to_content(details), **{name: sorted(fields[name]) for name in SUGGESTED if name in fields}}
     usable = {name: said[name] for name in fields if name not in wrong}
     return usable, {ON_PAGE.get(name, name): why for name, why in wrong.items()}
+
+
+def _unknown_places(session: Session, draft: Draft, ours: Content, made: str) -> dict[str, str]:
+    """Places that they may not name: a confidential one is as unknown to them as one that is not there."""
+    new = set(ours.get("locations") or ()) - {made, *(draft.content.get("locations") or ())}
+    if not new:
+        return {}
+    open_ = () if draft.may_confirm else (~Location.is_confidential,)
+    known = session.scalars(select(Location.key).where(Location.key.in_(new), *open_)).all()
+    if not new - set(known):
+        return {}
+    return {"locations": gettext("We know no such place. Find it by its name or address.")}
 
 
 def _seen(form: Form) -> dict[str, str]:

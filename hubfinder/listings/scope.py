@@ -33,6 +33,13 @@ def approvable_by(actor: Actor) -> ColumnElement[bool]:
     return _of_grants(grant for grant in actor.grants if grant.role in APPROVERS)
 
 
+def foreign_organizations(session: Session, actor: Actor) -> frozenset[str]:
+    """Keys of organizations that have listings, of which somebody may change none."""
+    ours = select(Listing.organization_key).where(editable_by(actor))
+    theirs = select(Listing.organization_key).where(Listing.organization_key.not_in(ours)).distinct()
+    return frozenset(session.scalars(theirs))
+
+
 def may_edit(actor: Actor, listing: Listing) -> bool:
     """Whether somebody may propose changes of a listing, pause or retire it."""
     session = object_session(listing)

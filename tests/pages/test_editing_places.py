@@ -100,6 +100,30 @@ def test_it_stays_as_long_as_it_is_ticked(app: Flask, provider: Desk) -> None:
     assert draft(app, provider.key)["locations"] == ["mill-hall"]
 
 
+@pytest.mark.parametrize("typed", ["place-of-another", "no-such-place"])
+def test_a_provider_cannot_find_out_keys_of_confidential_places(
+    app: Flask, provider: Desk, administrator: Desk, typed: str
+) -> None:
+    with app.app_context():
+        begin_writing(db.session)
+        secret = LocationDetails(
+            "place-of-another", "Elm House", address="9 Elm Lane", postcode="ZA5 1AA", is_confidential=True
+        )
+        save_location(db.session, secret)
+        db.session.commit()
+    page = provider.send(
+        "where", {**provider.opened("where"), "delivery": ["in_person"], "locations": ["mill-hall", typed]}
+    )
+    assert page.status == 400
+    assert "We know no such place" in page.text
+    assert "A confidential place" not in page.text
+    assert "mill-hall" in page.html
+    assert typed not in provider.read("where").html
+    if typed == "place-of-another":
+        administrator.saves("where", delivery=["in_person"], locations=["mill-hall", typed])
+        assert draft(app, administrator.key)["locations"] == ["mill-hall", typed]
+
+
 def test_a_session_may_be_at_one_of_the_places(app: Flask, provider: Desk) -> None:
     rows = {"weekday": ["Mon", "Tue"], "from": ["9:00", "9:00"], "to": ["10:00", "10:00"]}
     provider.saves("when", **rows, site=["mill-hall", "hidden-1"], season=["always", "always"], note=["", ""])

@@ -91,9 +91,12 @@ def autosave(key: str, concern: str) -> ResponseReturnValue:
 def _saved(listing: Listing, page: ConcernPage) -> ResponseReturnValue:
     """Keep a form, and go where its button leads."""
     form, do = _form(), request.form.get("do", "stay")
-    form, refused = _with_place(listing, form) if do == "add-place" else (form, {})
+    made, refused = _new_place(listing, form) if do == "add-place" else ("", {})
+    if made:
+        form = {name: texts for name, texts in form.items() if not name.startswith("new_")}
+        form = {**form, "locations": [*(form.get("locations") or ()), made]}
     try:
-        kept = keep(db.session, actor(), listing, page, form)
+        kept = keep(db.session, actor(), listing, page, form, made)
     except WrongState:
         db.session.rollback()
         return _waiting(listing.key, page, form)
@@ -129,8 +132,8 @@ def _form() -> Form:
     return {name: sent[name] for name in list(sent)[:MOST_FIELDS] if name not in SENT_ALONG}
 
 
-def _with_place(listing: Listing, form: Form) -> tuple[Form, Mapping[str, str]]:
-    """The form with a new place chosen in it, or what is wrong with that place."""
+def _new_place(listing: Listing, form: Form) -> tuple[str, Mapping[str, str]]:
+    """The key of a new place, or what is wrong with that place."""
 
     def typed(name: str) -> str:
         return next(iter(form.get(name) or ()), "").strip()[:500]
@@ -139,11 +142,9 @@ def _with_place(listing: Listing, form: Form) -> tuple[Form, Mapping[str, str]]:
         typed("new_name"), typed("new_address"), typed("new_postcode"), bool(typed("new_confidential"))
     )
     try:
-        key = make_place(db.session, actor(), listing.council_code, wanted)
+        return make_place(db.session, actor(), listing.council_code, wanted), {}
     except PlaceRefused as refused:
-        return form, refused.problems
-    rest = {name: texts for name, texts in form.items() if not name.startswith("new_")}
-    return {**rest, "locations": [*(form.get("locations") or ()), key]}, {}
+        return "", refused.problems
 
 
 def _contact(page: ConcernPage, listing: Listing) -> Form:

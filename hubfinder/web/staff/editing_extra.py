@@ -110,7 +110,9 @@ def _sites(session: Session, edit: Edit) -> Options:
 def _where(session: Session, edit: Edit) -> Extra:
     chosen = edit.some("locations")
     around = around_of(session, edit.draft.content)
-    known = places_by_key(session, [around.key(value) for value in chosen if around.key(value)])
+    named = places_by_key(session, [around.key(value) for value in chosen if around.key(value)])
+    # of a confidential place that is not at this listing nobody learns here that it is there
+    known = {key: row for key, row in named.items() if not row.is_confidential or key in around.hidden}
     shown = [_place(value, known[around.key(value)]) for value in chosen if around.key(value) in known]
     words = edit.one("find").strip()
     found = find_places(session, edit.draft.listing.council_code, words) if words else ()
