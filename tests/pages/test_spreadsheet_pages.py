@@ -198,6 +198,10 @@ def test_an_outside_list_is_added_read_and_decided(app: Flask, clients: Clients)
         number = int(batch.rpartition("/")[2])
         assert db.session.get_one(Batch, number).state is BatchState.APPLIED
     assert "nothing left to decide" in page(boss, batch)
+    again = page(boss, send(boss, lines, f"{address}/send").headers["Location"])
+    assert "Nothing is different from last time." in again
+    assert "Accept those chosen" not in again
+    assert "Unchanged (2)" in re.sub(r"<[^>]+>", "", again)
 
 
 @pytest.fixture

@@ -164,6 +164,7 @@ def _batch_page(key: str, batch: Batch, errors: Mapping[str, str]) -> ResponseRe
         parts=parts_of(batch, outcome) if is_shown else [],
         show=outcome.value if outcome else None,
         decided=DECIDED,
+        differs=any(batch.counts.get(outcome.value) for outcome in DECIDED),
         page=page,
         last=last_page(batch, outcome),
         states=BatchState,
