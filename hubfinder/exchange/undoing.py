@@ -16,7 +16,7 @@ from hubfinder.exchange.deciders import Deciders, deciders_of
 from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.exchange.previewing import NOBODY
 from hubfinder.exchange.suggesting import take_back
-from hubfinder.listings.actions import Proposed, PublishRefused, Refused, publish, retire
+from hubfinder.listings.actions import Proposed, PublishRefused, Refused, publish, retire_all
 from hubfinder.listings.models import Content, Listing, ListingVersion
 from hubfinder.listings.recording import How
 from hubfinder.staff_vocab import BatchState, ListingState, Origin
@@ -71,6 +71,7 @@ def _undo_some(session: Session, batch: Batch, who: Deciders, rows: Sequence[Bat
     ours = who.publishable(session, [row.key for row in published])
     before = _before(session, published, listings)
     back: list[tuple[BatchRow, Proposed]] = []
+    ending: list[tuple[BatchRow, Listing]] = []
     for row in published:
         listing = listings.get(row.key)
         if listing is None or _is_undone(session, batch, row, listing):
@@ -80,10 +81,11 @@ def _undo_some(session: Session, batch: Batch, who: Deciders, rows: Sequence[Bat
         elif row.key not in ours:
             _say(row, NOT_YOURS)
         elif not row.base_version:
-            _retire(session, who, row, listing)
+            ending.append((row, listing))
         elif row.applied_version != row.base_version:
             content = before[listing.id, row.base_version]
             back.append((row, Proposed(row.key, content, row.applied_version)))
+    _retire(session, who, ending)
     _publish(session, batch, who, back)
 
 
@@ -121,12 +123,19 @@ def _is_undone(session: Session, batch: Batch, row: BatchRow, listing: Listing) 
     return session.scalar(made) is not None
 
 
-def _retire(session: Session, who: Deciders, row: BatchRow, listing: Listing) -> None:
+def _retire(session: Session, who: Deciders, ending: Sequence[tuple[BatchRow, Listing]]) -> None:
+    """End these; where one of them cannot be ended, each by itself."""
+    if not ending:
+        return
     try:
         with session.begin_nested():
-            retire(session, who.decider, listing, REASON)
+            retire_all(session, who.decider, [listing for _, listing in ending], REASON)
     except Refused:
-        _say(row, NOT_YOURS)
+        if len(ending) == 1:
+            _say(ending[0][0], NOT_YOURS)
+            return
+        for one in ending:
+            _retire(session, who, [one])
 
 
 def _publish(session: Session, batch: Batch, who: Deciders, back: list[tuple[BatchRow, Proposed]]) -> None:

@@ -12,6 +12,7 @@ from hubfinder.listings.standing import (
     resume,
     resume_due,
     retire,
+    retire_all,
 )
 from hubfinder.listings.states import NotAllowed, Refused, WrongState
 from hubfinder.listings.steps import ChangedMeanwhile, Conflicting, WordsNeeded
@@ -32,5 +33,6 @@ __all__ = [
     "PublishRefused", "Published", "Refused", "TellsOfPlace", "WordsNeeded", "WrongState", "approve",
     "begin_listing", "begin_update", "bring_back", "changed_by", "comment", "merged_with_now",
     "open_updates", "own_open_update", "pause", "problems_of", "publish", "record_services", "reopen",
-    "restore", "resume", "resume_due", "retire", "save_update", "send_back", "settle", "submit", "withdraw",
+    "restore", "resume", "resume_due", "retire", "retire_all", "save_update", "send_back", "settle",
+    "submit", "withdraw",
 ]  # fmt: skip

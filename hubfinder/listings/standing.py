@@ -3,6 +3,7 @@
 Whoever calls has begun with ``begin_writing``, and commits. Each verb is one entry of the trail.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from hubfinder.clock import today, utc_now
 from hubfinder.directory.disclosures import fetch_secrets
 from hubfinder.directory.models import Service
 from hubfinder.listings.models import Listing, ListingComment, ListingUpdate
-from hubfinder.listings.publishing import Proposed, PublishRefused, write
+from hubfinder.listings.publishing import Proposed, PublishRefused, lock_listings, write
 from hubfinder.listings.reading import current_content
 from hubfinder.listings.recording import How
 from hubfinder.listings.scope import may_edit, may_publish
@@ -48,7 +49,7 @@ def pause(session: Session, actor: Actor, listing: Listing, reason: str, until: 
         raise DayPast
     move(listing, "pause")
     listing.paused_until = until
-    _hide(session, listing, said)
+    _hide(session, [listing], said)
     _note(session, actor, "listing.paused", listing, said)
 
 
@@ -88,15 +89,22 @@ def resume_due(session: Session, on: date) -> tuple[list[str], list[str]]:
 
 def retire(session: Session, actor: Actor, listing: Listing, reason: str) -> None:
     """End a listing. Its versions stay; what was being written about it is given up."""
-    lock(session, listing)
-    allow(may_edit(actor, listing))
+    retire_all(session, actor, [listing], reason)
+
+
+def retire_all(session: Session, actor: Actor, listings: Sequence[Listing], reason: str) -> None:
+    """End several at once, each with an entry of the trail. Raises as for one, and the caller rolls back."""
+    lock_listings(session, [listing.key for listing in listings])
     said = _for_families(session, reason)
-    move(listing, "retire")
-    listing.paused_until = None
-    for update in open_updates(session, listing):
-        _give_up(update, actor)
-    _hide(session, listing, said)
-    _note(session, actor, "listing.retired", listing, said)
+    for listing in listings:
+        allow(may_edit(actor, listing))
+        move(listing, "retire")
+        listing.paused_until = None
+        for update in open_updates(session, listing):
+            _give_up(update, actor)
+    _hide(session, listings, said)
+    for listing in listings:
+        _note(session, actor, "listing.retired", listing, said)
 
 
 def bring_back(session: Session, actor: Actor, listing: Listing) -> None:
@@ -146,14 +154,18 @@ def _for_families(session: Session, reason: str) -> str:
     return said
 
 
-def _hide(session: Session, listing: Listing, reason: str) -> None:
-    """Nothing that lists help shows it any more; its page says why."""
-    listing.state_reason, listing.due_on, listing.changed_at = reason, None, utc_now()
-    service = session.get(Service, listing.service_id) if listing.service_id is not None else None
-    if service is not None:
-        service.status = ServiceStatus.INACTIVE
-        places = [at.location_id for at in service.at_locations]
-        refresh_documents(session, [service.id], places)
+def _hide(session: Session, listings: Sequence[Listing], reason: str) -> None:
+    """Nothing that lists help shows them any more; their pages say why."""
+    hidden, places = set[int](), set[int]()
+    for listing in listings:
+        listing.state_reason, listing.due_on, listing.changed_at = reason, None, utc_now()
+        service = session.get(Service, listing.service_id) if listing.service_id is not None else None
+        if service is not None:
+            service.status = ServiceStatus.INACTIVE
+            hidden.add(service.id)
+            places |= {at.location_id for at in service.at_locations}
+    if hidden:
+        refresh_documents(session, hidden, hubs=places)
 
 
 def _show(session: Session, actor: Actor, listing: Listing) -> None:

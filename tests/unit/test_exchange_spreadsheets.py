@@ -1,5 +1,6 @@
 """A spreadsheet out, edited, in, looked at, applied and undone: nothing is lost and nothing overwritten."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -8,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.exchange.checked_days import NOT_READ
-from hubfinder.exchange.models import BatchRow
+from hubfinder.exchange.models import Batch, BatchRow
 from hubfinder.listings import actions
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion
 from hubfinder.listings.reading import current_content
 from hubfinder.people.models import AuditEntry
+from hubfinder.people.values import Actor
 from hubfinder.search.models import SearchDocument
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import BatchState, ListingState, Origin, Role, RowOutcome, UpdateState
@@ -148,6 +150,63 @@ def test_undoing_leaves_what_was_changed_since(office: Office) -> None:
     batch = office.decide(boss, batch, BatchState.UNDOING)
     assert summary(office, key) == "Later."
     assert "changed since" in office.rows(batch)[key].why[0][1]
+
+
+def with_two_new(office: Office, boss: Actor) -> Batch:
+    def edit(rows: list[dict[str, str]]) -> None:
+        for name in ("Bounce and rhyme", "Jump and sing"):
+            rows.append({**rows[0], "key": "", "version": "", "name": name, "telephone": "01632 960222"})
+
+    return office.decide(boss, office.send(boss, office.edited(boss, edit)), BatchState.APPLYING)
+
+
+def test_new_listings_are_ended_together_when_their_file_is_undone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hubfinder.exchange import undoing
+
+    office.published()
+    boss, asked = administrator(office.session), []
+    retire_all = actions.retire_all
+
+    def ending(session: Session, actor: Actor, listings: Sequence[Listing], reason: str) -> None:
+        asked.append(len(listings))
+        retire_all(session, actor, listings, reason)
+
+    monkeypatch.setattr(undoing, "retire_all", ending)
+    batch = office.decide(boss, with_two_new(office, boss), BatchState.UNDOING)
+    assert asked == [2]
+    ended = office.session.scalars(select(Listing.key).where(Listing.state == ListingState.RETIRED)).all()
+    assert len(ended) == 2
+    shown = office.session.scalars(select(SearchDocument.key).where(SearchDocument.kind == "service")).all()
+    assert not {*ended} & {*shown}
+    told = select(AuditEntry.subject_key).where(AuditEntry.verb == "listing.retired")
+    assert sorted(office.session.scalars(told)) == sorted(ended)
+    assert all(row.why == [] for row in office.rows(batch).values())
+
+
+def test_one_new_listing_that_cannot_be_ended_keeps_none_of_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hubfinder.exchange import undoing
+
+    office.published()
+    boss = administrator(office.session)
+    batch = with_two_new(office, boss)
+    stuck = max(row.key for row in office.rows(batch).values() if row.outcome is RowOutcome.NEW)
+    retire_all = actions.retire_all
+
+    def refusing(session: Session, actor: Actor, listings: Sequence[Listing], reason: str) -> None:
+        retire_all(session, actor, listings, reason)
+        if any(one.key == stuck for one in listings):
+            raise actions.NotAllowed
+
+    monkeypatch.setattr(undoing, "retire_all", refusing)
+    batch = office.decide(boss, batch, BatchState.UNDOING)
+    assert listing(office, stuck).state is ListingState.PUBLISHED
+    ended = office.session.scalars(select(Listing.key).where(Listing.state == ListingState.RETIRED)).all()
+    assert len(ended) == 1
+    assert {key for key, row in office.rows(batch).items() if row.why} == {stuck}
 
 
 def test_the_rows_of_a_provider_wait_for_approval(office: Office) -> None:
