@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hubfinder import __name__ as program
 from hubfinder.clock import today
 from hubfinder.database import begin_writing
+from hubfinder.exchange.working import go_on
 from hubfinder.listings.escalating import escalate, note_what_bounced
 from hubfinder.listings.forgetting import purge
 from hubfinder.listings.link_asking import Links
@@ -105,6 +106,11 @@ def _links(job: Job) -> str:
     )
 
 
+def _spreadsheets(job: Job) -> str:
+    numbers = go_on(job.session, job.settings)
+    return f"Files that were broken off are gone on with: {len(numbers)}." if numbers else ""
+
+
 def _forget(job: Job) -> str:
     begin_writing(job.session)
     forgotten = purge(job.session)
@@ -131,6 +137,7 @@ WORKS = (
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
     Work("post", timedelta(), timedelta(), _post, may_be_shared=True),
+    Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),
     Work("forgetting", timedelta(hours=6), timedelta(minutes=10), _forget),
     Work("links", HOUR, timedelta(minutes=20), _links),
 )

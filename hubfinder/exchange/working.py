@@ -1,6 +1,8 @@
 """Doing what a batch says is to be done: the one entrance for commands and for work in the background."""
 
 import gc
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,10 @@ from hubfinder.settings import Settings
 from hubfinder.staff_vocab import BatchState
 
 Progress = Callable[[int, int], None]
+STILL = 120
+"""Seconds that the folder of a batch has to lie untouched before its work is gone on with by itself: whoever
+just begins has not taken it yet, and what breaks off again and again must not keep the machine busy.
+"""
 
 
 def silent(_done: int, _all: int) -> None:
@@ -100,3 +106,21 @@ def broken_off(session: Session, settings: Settings) -> list[int]:
     """Numbers of batches whose work nobody does any more."""
     numbers = session.scalars(select(Batch.id).where(Batch.state.in_(AT_WORK)).order_by(Batch.id))
     return [number for number in numbers if not jobs.is_at_work(settings, number)]
+
+
+def go_on(session: Session, settings: Settings) -> list[int]:
+    """Have gone on with what was broken off on this machine, and what waits in line here; the numbers of the
+    first. What another machine works on has no folder here.
+    """
+    before = time.time() - STILL
+    found = []
+    for number in broken_off(session, settings):
+        folder = jobs.folder_of(settings, number)
+        if folder.is_dir() and folder.stat().st_mtime < before:
+            os.utime(folder)
+            found.append(number)
+    session.rollback()
+    for number in found:
+        jobs.start(settings, number)
+    jobs.attend(settings)
+    return found

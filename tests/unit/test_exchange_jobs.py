@@ -1,8 +1,10 @@
 """Who works on files that came in: one process on a machine, the others wait in line."""
 
 import fcntl
+import io
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hubfinder.cli import exchange as command
+from hubfinder.cli import exchange as command, timed_work
 from hubfinder.database import begin_writing
 from hubfinder.exchange import jobs, working
-from hubfinder.exchange.batches import Incoming
+from hubfinder.exchange.batches import Incoming, begin_batch
 from hubfinder.exchange.models import Batch
 from hubfinder.extensions import db
 from hubfinder.settings import Settings
@@ -120,3 +122,26 @@ def _sent(office: Office) -> int:
         kept, digest = jobs.keep_file(office.settings, stream)
     incoming = Incoming(HARBOURMOUTH, path.name, digest)
     return working.receive(office.session, office.settings, boss, incoming, kept)
+
+
+def test_work_by_the_clock_goes_on_with_what_was_broken_off(
+    app: Flask, alone: Settings, begun: list[Begun]
+) -> None:
+    with app.app_context():
+        begin_writing(db.session)
+        council(db.session)
+        boss = administrator(db.session)
+        incoming = Incoming(HARBOURMOUTH, "listings.csv", "1" * 64)
+        here, elsewhere = (begin_batch(db.session, boss, incoming).id for _ in range(2))
+        db.session.commit()
+        jobs.give_file(alone, here, jobs.keep_file(alone, io.BytesIO(b"key"))[0])
+        assert working.go_on(db.session, alone) == [], "whoever received it may be about to begin"
+        long_ago = time.time() - 2 * working.STILL
+        os.utime(jobs.folder_of(alone, here), (long_ago, long_ago))
+        job = timed_work.Job(db.session, alone)
+        [kind] = [kind for kind in timed_work.WORKS if kind.name == "spreadsheets"]
+        assert kind.do(job) == "Files that were broken off are gone on with: 1."
+        assert jobs.line(alone) == [here], f"not {elsewhere}, which another machine has"
+        assert len(begun) == 1
+        jobs.leave_line(alone, here)
+        assert kind.do(job) == "", "broken off at once again: not without a pause"
