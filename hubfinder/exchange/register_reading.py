@@ -27,6 +27,7 @@ from hubfinder.exchange.registers import (
     is_over,
     key_of,
     said_in,
+    with_unsaid,
 )
 from hubfinder.exchange.tables import SheetRow, Table
 from hubfinder.ingest.errors import FileRefused, RowRefused
@@ -67,7 +68,9 @@ def read_register(session: Session, number: int, path: Path, progress: Progress)
         if register is None:
             raise FileRefused("There is no outside list with this key.")
         table = read_table(path, name)
-        reader = _Reader(session, find_places(register, table.heading), council)
+        places = find_places(register, table.heading)
+        table.notes += places.notes
+        reader = _Reader(session, places, council)
         found = list(reader.read(table))
     except FileRefused as error:
         session.rollback()
@@ -179,6 +182,7 @@ class _Reader:
 
     def _compare(self, one: Seen, said: Said) -> None:
         item = self._items.get(one.outside)
+        said = with_unsaid(self._places, said, item.content if item else {})
         digest = digest_of_said(said)
         one.key = item.listing_key if item and item.listing_key else key_of(self._register, one.outside)
         there = self._now.get(one.key)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -122,6 +122,8 @@ class Places:
 
     register: Register
     places: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    """Sentences about columns that the file does not have, and could do without."""
 
     def raw(self, cells: Sequence[str]) -> Said:
         """Every cell that the mapping names."""
@@ -137,19 +139,19 @@ def find_places(register: Register, heading: Sequence[str]) -> Places:
     """Where the columns stand.
 
     Raises:
-        FileRefused: one that the mapping names is not in the file, with what may be meant.
+        FileRefused: one that a row cannot do without is not in the file, with what may be meant.
     """
     there = {plain(name): place for place, name in enumerate(heading) if plain(name)}
     places: dict[str, int] = {}
-    problems = []
+    lacking: dict[str, str] = {}
     for one in ASKED:
         column = register.columns.get(one.name, "") if one.is_column else ""
-        if column and plain(column) in there:
+        if plain(column) in there:
             places[one.name] = there[plain(column)]
-        elif column and (one.name in (ID, "name") or plain(column)):
-            meant = process.extractOne(plain(column), list(there), score_cutoff=60)
-            advice = f" Perhaps it is called “{heading[there[meant[0]]]}” now." if meant else ""
-            problems.append(f"It has no column “{column}”.{advice}")
+        elif column:
+            lacking[one.name] = f"It has no column “{column}”.{_meant(column, heading)}"
+    needed = {ID, "name", "kind"} if register.columns.get(HIDE) else {ID, "name"}
+    problems = [why for name, why in lacking.items() if name in needed]
     problems += [
         f"The list’s column for {name} is not set." for name in (ID, "name") if not register.columns.get(name)
     ]
@@ -157,7 +159,15 @@ def find_places(register: Register, heading: Sequence[str]) -> Places:
         problems.append("Addresses of some kinds are to be hidden, but no column says the kind.")
     if problems:
         raise FileRefused(" ".join(problems) + " Say on the page of the list how its columns are called.")
-    return Places(register, places)
+    notes = (f"{why} What it said before stays as it was." for why in lacking.values())
+    return Places(register, places, tuple(notes))
+
+
+def _meant(column: str, heading: Sequence[str]) -> str:
+    """Which column of the file is called much the same."""
+    names = [name for name in heading if plain(name)]
+    found = process.extractOne(column, names, scorer=fuzz.ratio, processor=plain, score_cutoff=65)
+    return f" Perhaps it is called “{found[0]}” now." if found else ""
 
 
 def said_in(mapping: Places, number: int, cells: Sequence[str]) -> tuple[str, Said, list[tuple[str, str]]]:
@@ -180,13 +190,23 @@ def said_in(mapping: Places, number: int, cells: Sequence[str]) -> tuple[str, Sa
             notes.append((name, f"{error.why}: left out"))
     if not _is_home(mapping, said):
         return outside, said, notes
-    district = {**said, "address": "", "postcode": said["postcode"].partition(" ")[0]}
-    return outside, district, [note for note in notes if note[0] not in ("address", "postcode")]
+    return outside, _district(said), [note for note in notes if note[0] not in ("address", "postcode")]
+
+
+def _district(said: Said) -> Said:
+    """Without the address of a home, but for the first half of its postcode."""
+    return {**said, "address": "", "postcode": said["postcode"].partition(" ")[0]}
 
 
 def is_over(mapping: Places, said: Said) -> bool:
     """Whether a row says that it is in the list no more."""
     return plain(said["status"]) in mapping.words(GONE_WORDS)
+
+
+def with_unsaid(mapping: Places, said: Said, before: Mapping[str, str]) -> Said:
+    """With what was said before in columns that the file does not have: it says nothing of them."""
+    whole = {name: text if name in mapping.places else before.get(name, "") for name, text in said.items()}
+    return _district(whole) if _is_home(mapping, whole) else whole
 
 
 def digest_of_said(said: Mapping[str, str]) -> str:

@@ -181,12 +181,15 @@ def test_only_the_form_with_a_file_may_be_large(clients: Clients, app: Flask) ->
 def test_an_outside_list_is_added_read_and_decided(app: Flask, clients: Clients) -> None:
     boss = clients[Role.COUNCIL_ADMINISTRATOR]
     address = boss.post("/staff/registers/new", data={"name": "Clubs of the county"}).headers["Location"]
-    columns = {"outside_id": "No", "name": "Club", "telephone": "Tel", "needs": ""}
+    columns = {"outside_id": "No", "name": "Club", "telephone": "Tel", "needs": "", "organization": "Run by"}
     assert boss.post(f"{address}/columns", data={**columns, "name": ""}).status_code == 400
     assert boss.post(f"{address}/columns", data=columns).status_code == 303
-    lines = b"No,Club,Tel\n1,Chess,01632 960801\n2,Judo,01632 960802\n"
+    lines = b"No,Club,Tel,Run by\n1,Chess,01632 960801,Chess and Co\n2,Judo,01632 960802,\n"
     batch = send(boss, lines, f"{address}/send").headers["Location"]
-    assert "Chess" in page(boss, f"{batch}?show=new")
+    said = page(boss, f"{batch}?show=new")
+    assert "Chess" in said
+    assert "Whom it speaks to" not in said, "what says nothing is not told"
+    assert "Chess and Co" in said, "not the key of an organization that is not there yet"
     assert boss.post(f"{batch}/decide", data={"do": "accept"}).status_code == 400
     with app.app_context():
         row = db.session.scalars(select(BatchRow.id).where(BatchRow.name == "Judo")).one()

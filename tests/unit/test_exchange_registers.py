@@ -170,7 +170,33 @@ def test_a_list_whose_columns_are_called_otherwise_says_which(office: Office, bo
     batch = office.send(boss, path, "childcare")
     assert batch.state is BatchState.FAILED
     assert "no column “Reference number”" in batch.why
-    assert "ref number" in batch.why
+    assert "Ref number" in batch.why
+    assert "no column “Provider type”" in batch.why, "else homes would be shown"
+    assert "Last inspection" not in batch.why
+
+
+def test_columns_that_a_list_does_not_have_are_told_and_say_nothing(office: Office, boss: Actor) -> None:
+    whole = nursery("A1", "Ark", Email="ark@example.org")
+    decide(office, boss, state(office, boss, whole), Decision.ACCEPTED, RowOutcome.NEW)
+    path = office.settings.data_dir / "register.csv"
+    fewer = [name for name in HEADING if name not in ("Email", "Last inspection", "Website")]
+    path.write_text(as_csv(fewer, [{name: whole.get(name, "") for name in fewer}]), "utf-8")
+    batch = office.send(boss, path, "childcare")
+    assert batch.counts == {"unchanged": 1}
+    assert len(batch.notes) == 3
+    assert batch.notes[2] == "It has no column “Last inspection”. What it said before stays as it was."
+
+
+def test_a_nursery_that_becomes_a_home_is_hidden_though_no_column_has_its_address(
+    office: Office, boss: Actor
+) -> None:
+    decide(office, boss, state(office, boss, nursery("A1", "Ark")), Decision.ACCEPTED, RowOutcome.NEW)
+    path = office.settings.data_dir / "register.csv"
+    path.write_text("Reference number,Provider name,Provider type\nA1,Ark,Childminder\n", "utf-8")
+    batch = office.send(boss, path, "childcare")
+    [row] = office.session.scalars(select(BatchRow).where(BatchRow.batch_id == batch.id))
+    assert (row.outcome, row.content["locations"]) == (RowOutcome.CHANGED, [])
+    assert (row.content["said"]["address"], row.content["said"]["postcode"]) == ("", "ZA1")
 
 
 def test_a_row_without_number_or_name_and_one_twice_are_refused(office: Office, boss: Actor) -> None:

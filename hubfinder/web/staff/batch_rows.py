@@ -1,7 +1,7 @@
 """Rows of a file that came in as pages show them: what each would do, why, and what would be different."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from sqlalchemy import and_, select, tuple_
@@ -12,12 +12,17 @@ from hubfinder.display.marking import mark
 from hubfinder.exchange.batches import PAGE
 from hubfinder.exchange.judging import columns_of
 from hubfinder.exchange.models import Batch, BatchRow
-from hubfinder.listings.content_words import names_of
+from hubfinder.exchange.register_reading import SAID
+from hubfinder.exchange.registers import organization_of
+from hubfinder.listings.content import empty_content
+from hubfinder.listings.content_words import Names, names_of
 from hubfinder.listings.differences import differences
 from hubfinder.listings.models import Content, Listing, ListingVersion
 from hubfinder.staff_vocab import RowOutcome
 from hubfinder.web.staff.compared import Changed
 
+NOTHING = empty_content()
+"""What a listing says that is not there yet."""
 TAGS = {
     RowOutcome.NEW: "green",
     RowOutcome.CHANGED: "blue",
@@ -60,6 +65,7 @@ def views_of(session: Session, rows: Sequence[BatchRow]) -> list[RowView]:
     before = _before(session, rows)
     there = set(session.scalars(select(Listing.key).where(Listing.key.in_([row.key for row in rows]))))
     names = names_of(session, *before.values(), *(row.content for row in rows if row.content))
+    names = _with_coming(names, rows)
     return [
         RowView(
             row=row,
@@ -67,7 +73,7 @@ def views_of(session: Session, rows: Sequence[BatchRow]) -> list[RowView]:
             why=tuple(columns_of(row.why)),
             changes=tuple(
                 Changed(one.field, str(one.label), mark(one.before, one.after))
-                for one in differences(before.get(row.key, {}), row.content, names)
+                for one in differences(before.get(row.key, NOTHING), row.content, names)
             )
             if row.content
             else (),
@@ -75,6 +81,18 @@ def views_of(session: Session, rows: Sequence[BatchRow]) -> list[RowView]:
         )
         for row in rows
     ]
+
+
+def _with_coming(names: Names, rows: Sequence[BatchRow]) -> Names:
+    """With the organizations and places that rows of an outside list bring, and that are not there yet."""
+    said = [(row.content, row.content[SAID]) for row in rows if SAID in row.content]
+    organizations = {content["organization"]: organization_of(of)[1] for content, of in said}
+    places = {content["locations"][0]: of["address"] for content, of in said if of["address"]}
+    return replace(
+        names,
+        organizations={**organizations, **names.organizations},
+        locations={**places, **names.locations},
+    )
 
 
 def parts_of(batch: Batch, current: RowOutcome | None) -> list[Part]:

@@ -22,6 +22,7 @@ from hubfinder.listings.states import can
 from hubfinder.people.queries import council_names
 from hubfinder.staff_vocab import ListingState, UpdateState
 from hubfinder.web.shared.access import actor
+from hubfinder.web.staff.blueprint import KEEPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,14 @@ def _facts(listing: Listing) -> list[tuple[str, str, str]]:
         select(Organization.name).where(Organization.key == listing.organization_key)
     )
     hub = db.session.scalar(select(Location.name).where(Location.key == listing.hub_key))
+    keeps = actor().has(*KEEPERS)
+    theirs = url_for("staff.organization", key=listing.organization_key) if keeps and organization else ""
     who = db.session.scalar(select(Service.assured_by).where(Service.id == listing.service_id)) or ""
     return [
         (gettext("Last checked"), _checked(listing, who), ""),
         (gettext("Next check"), _due(listing), ""),
         (gettext("What goes out of date"), str(listing.risk.label), ""),
-        (gettext("Organization"), organization or listing.organization_key, ""),
+        (gettext("Organization"), organization or listing.organization_key, theirs),
         (gettext("Family hub"), hub or "", url_for("public.hub", key=listing.hub_key) if hub else ""),
         (gettext("Council"), council, ""),
         (gettext("Who is reminded"), listing.contact_email, ""),
