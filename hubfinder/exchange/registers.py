@@ -144,12 +144,14 @@ def find_places(register: Register, heading: Sequence[str]) -> Places:
     there = {plain(name): place for place, name in enumerate(heading) if plain(name)}
     places: dict[str, int] = {}
     lacking: dict[str, str] = {}
+    ours = {plain(register.columns.get(one.name, "")) for one in ASKED if one.is_column}
+    others = [name for name in heading if plain(name) and plain(name) not in ours]
     for one in ASKED:
         column = register.columns.get(one.name, "") if one.is_column else ""
         if plain(column) in there:
             places[one.name] = there[plain(column)]
         elif column:
-            lacking[one.name] = f"It has no column “{column}”.{_meant(column, heading)}"
+            lacking[one.name] = f"It has no column “{column}”.{_meant(column, others)}"
     needed = {ID, "name", "kind"} if register.columns.get(HIDE) else {ID, "name"}
     problems = [why for name, why in lacking.items() if name in needed]
     problems += [
@@ -163,10 +165,9 @@ def find_places(register: Register, heading: Sequence[str]) -> Places:
     return Places(register, places, tuple(notes))
 
 
-def _meant(column: str, heading: Sequence[str]) -> str:
-    """Which column of the file is called much the same."""
-    names = [name for name in heading if plain(name)]
-    found = process.extractOne(column, names, scorer=fuzz.ratio, processor=plain, score_cutoff=65)
+def _meant(column: str, names: Sequence[str]) -> str:
+    """Which of the columns that nobody has named is called much the same."""
+    found = process.extractOne(column, names, scorer=fuzz.ratio, processor=plain, score_cutoff=60)
     return f" Perhaps it is called “{found[0]}” now." if found else ""
 
 

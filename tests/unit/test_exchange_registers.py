@@ -170,7 +170,8 @@ def test_a_list_whose_columns_are_called_otherwise_says_which(office: Office, bo
     batch = office.send(boss, path, "childcare")
     assert batch.state is BatchState.FAILED
     assert "no column “Reference number”" in batch.why
-    assert "Ref number" in batch.why
+    assert "“ref number”" in batch.why
+    assert "“provider name”" not in batch.why
     assert "no column “Provider type”" in batch.why, "else homes would be shown"
     assert "Last inspection" not in batch.why
 
