@@ -125,8 +125,19 @@ def _usable(content: Content, fields: Mapping[str, Any]) -> tuple[Content, dict[
     details, problems = read_content("", {**content, **fields})
     wrong = {name: why for name, why in problems if name in fields}
     said = {**to_content(details), **{name: sorted(fields[name]) for name in SUGGESTED if name in fields}}
-    usable = {name: said[name] for name in fields if name not in wrong}
+    usable = {name: _in_order(content.get(name), said[name]) for name in fields if name not in wrong}
     return usable, {ON_PAGE.get(name, name): why for name, why in wrong.items()}
+
+
+def _in_order(old: Any, new: Any) -> Any:  # noqa: ANN401 - any value of JSON
+    """What is ticked as it stood before, then what is new: nobody chose the order of a page."""
+    if not (_is_ticked(old) and _is_ticked(new)):
+        return new
+    return [*(key for key in old if key in new), *(key for key in new if key not in old)]
+
+
+def _is_ticked(value: Any) -> bool:  # noqa: ANN401 - any value of JSON
+    return isinstance(value, list) and all(isinstance(key, str) for key in value)
 
 
 def _unknown_places(session: Session, draft: Draft, ours: Content, made: str) -> dict[str, str]:
@@ -173,6 +184,7 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any value of JSON
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401 - any value of JSON
+    value = sorted(value) if _is_ticked(value) else value
     said = "" if value in (None, "", []) else json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 

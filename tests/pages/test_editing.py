@@ -62,6 +62,27 @@ def test_a_page_saved_as_it_was_opened_changes_nothing(app: Flask, provider: Des
         assert db.session.scalars(chosen).all() == []
 
 
+def test_in_which_order_ticks_stand_on_a_page_changes_nothing(app: Flask) -> None:
+    with app.app_context():
+        listing = life.published(
+            db.session,
+            f"play-{next(_number)}",
+            accessibility=["step_free", "pushchair_space", "baby_changing"],
+            languages=["ur", "pl"],
+        )
+        key = listing.key
+        db.session.commit()
+    desk = at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
+    form = as_a_browser_sends_it(desk.read("access").html)
+    desk.send("access", form)
+    with app.app_context():
+        assert db.session.scalars(select(ListingUpdate).join(Listing).where(Listing.key == key)).all() == []
+    desk.send("access", {**form, "accessibility": ["hearing_loop", *form["accessibility"]]})
+    said = draft(app, key)
+    assert said["accessibility"] == ["step_free", "pushchair_space", "baby_changing", "hearing_loop"]
+    assert said["languages"] == ["ur", "pl"]
+
+
 def test_every_page_keeps_what_is_written_into_it(app: Flask, provider: Desk) -> None:
     provider.saves(
         "about", name="Baby group", summary="Songs for babies.", description="Come along.\n\nBring socks."
