@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import LONDON, today
 from hubfinder.database import begin_writing
-from hubfinder.directory.models import Organization, Service
+from hubfinder.directory.models import Organization, Phone, Service
 from hubfinder.display.words import gettext
 from hubfinder.listings.contacts import contact_column, note_dead_emails
 from hubfinder.listings.freshness import Cadence, lead
@@ -23,6 +23,7 @@ from hubfinder.post.models import OutgoingEmail
 from hubfinder.post.values import is_address
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import PostState, Role
+from hubfinder.vocab import PhoneType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Row:
     listing: Listing
     contact: str
     organization: str
+    telephone: str = ""
 
     @property
     def can_be_asked(self) -> bool:
@@ -147,7 +149,9 @@ def kept_of(row: Row) -> Kept:
     """A listing as an email to staff names it."""
     listing = row.listing
     why = gettext("email to them comes back") if listing.is_email_dead else ""
-    return Kept(listing.name, listing.key, row.organization, listing.assured_date, why)
+    return Kept(
+        listing.name, listing.key, row.organization, listing.assured_date, listing.due_on, row.telephone, why
+    )
 
 
 def _tell(session: Session, unheard: Mapping[str, Sequence[Row]], about: Sheet, once: str) -> int:
@@ -171,16 +175,23 @@ def _mailbox(council: Council) -> Sequence[str]:
     return (council.email,) if council.email else ()
 
 
-def _select() -> Select[tuple[Listing, str, str]]:
+def _select() -> Select[tuple[Listing, str, str, str]]:
+    telephone = (
+        select(Phone.number)
+        .where(Phone.service_id == Service.id, Phone.type == PhoneType.VOICE)
+        .order_by(Phone.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
-        select(Listing, contact_column(), Organization.name)
+        select(Listing, contact_column(), Organization.name, func.coalesce(telephone, ""))
         .join(Service, Service.id == Listing.service_id)
         .join(Organization, Organization.id == Service.organization_id)
         .order_by(Listing.due_on, Listing.id)
     )
 
 
-def _rows(session: Session, statement: Select[tuple[Listing, str, str]]) -> list[Row]:
+def _rows(session: Session, statement: Select[tuple[Listing, str, str, str]]) -> list[Row]:
     return [Row(*row) for row in session.execute(statement).tuples()]
 
 

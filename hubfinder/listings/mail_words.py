@@ -26,6 +26,9 @@ class Kept:
     key: str
     organization: str
     assured: date | None
+    due: date | None
+    telephone: str = ""
+    """Where somebody can ask; empty where they need not ring, or there is none."""
     why: str = ""
 
 
@@ -91,6 +94,7 @@ def unanswered(to: str, kept: Sequence[Kept], about: Sheet, once: str) -> Email:
             "\n".join(_named(one, about) for one in kept[:MOST]),
             *_more(number),
             gettext("All that is due: %(address)s", address=about.board),
+            about.council.name,
         ]
         subject = ngettext("A listing needs you", "%(num)s listings need you", number)
     return Email(to, subject, "\n\n".join(lines), "escalation", once, about.council.code)
@@ -103,7 +107,7 @@ def digest(to: str, kept: Sequence[Kept], due: int, reports: int, about: Sheet, 
     """
     with speaking(KNOWN[DEFAULT]):
         lines = [gettext("Hello,"), *_due(kept, due, about), *_reports(reports)]
-        lines.append(gettext("Check them here: %(address)s", address=about.board))
+        lines += [gettext("Check them here: %(address)s", address=about.board), about.council.name]
         subject = gettext("Your week: listings to check")
     return Email(to, subject, "\n\n".join(lines), "digest", once, about.council.code, Priority.LATER)
 
@@ -142,8 +146,15 @@ def _asked(listing: Listing, to: str, about: Sheet) -> str:
 
 
 def _named(one: Kept, about: Sheet) -> str:
+    """To staff: what it is, when it is due, whom to ring, and its page for them."""
     facts = (one.organization, _last(one.assured), one.why)
-    return f"- {_line(one.name, ', '.join(fact for fact in facts if fact))}\n  {_page(one.key, about)}"
+    lines = [f"- {_line(one.name, ', '.join(fact for fact in facts if fact))}"]
+    if one.due:
+        lines.append(gettext("Due on %(day)s", day=day(one.due)))
+    if one.telephone:
+        lines.append(gettext("Ring %(number)s and ask.", number=one.telephone))
+    lines.append(f"{about.settings.site_address}/staff/listings/{one.key}")
+    return "\n  ".join(lines)
 
 
 def _line(name: str, facts: str) -> str:

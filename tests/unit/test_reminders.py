@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import now, today
 from hubfinder.database import begin_writing
-from hubfinder.directory.models import Service
+from hubfinder.directory.models import Phone, Service
 from hubfinder.listings.escalating import escalate, note_what_bounced
 from hubfinder.listings.models import Listing
 from hubfinder.listings.reminding import period_of, remind
@@ -191,6 +191,17 @@ def test_a_listing_nobody_can_be_asked_about_is_not_waited_for(session: Session)
     assert (hub.to, office.to) == (rose.email, "listings@example.org")
     assert "Silent" in hub.body
     assert "Nowhere" in office.body
+
+
+def test_whoever_is_to_ring_is_told_the_number_and_what_was_due_when(session: Session) -> None:
+    begin_writing(session)
+    listing = _due(session, "Silent", contact_email="")
+    session.add(Phone(service_id=listing.service_id, number="01632 960123"))
+    escalate(session, USUAL, MONDAY)
+    [mail] = _mail(session)
+    assert "Due on 2 July 2025\n  Ring 01632 960123 and ask." in mail.body
+    assert f"{USUAL.site_address}/staff/listings/{listing.key}" in mail.body
+    assert mail.body.endswith(f"\n\n{council(session).name}"), "it says who writes"
 
 
 def test_email_that_comes_back_is_told_at_once_and_once(session: Session) -> None:
