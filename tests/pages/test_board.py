@@ -182,6 +182,12 @@ def test_the_picture_and_the_table_say_the_same(app: Flask) -> None:
     assert "6 listings, 2 due, 2 out of date" in page.text
 
 
+def test_organizations_beyond_the_table_are_only_counted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hubfinder.web.staff.board.MOST_ORGANIZATIONS", 0)
+    page = Reader(staff(app))(BOARD)
+    assert "And 1 more." in page.text, "whether there is anything to do for them, nobody said"
+
+
 def test_the_board_asks_the_database_few_questions(app: Flask) -> None:
     client = staff(app)
     client.get(BOARD)
