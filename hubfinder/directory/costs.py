@@ -43,3 +43,10 @@ def _apart(part: str) -> tuple[str, str]:
             f"“{part}” is not a cost: who pays it stands at its end, such as “1.00 [families on benefits]”"
         )
     return found["price"].strip(), found["condition"].strip()
+
+
+def pounds(amount: float) -> str:
+    """``£2.50``; whole pounds without pence, and less than a pound as people say it: ``50p``."""
+    if 0 < amount < 1:
+        return f"{round(amount * 100)}p"
+    return f"£{amount:.2f}".removesuffix(".00")

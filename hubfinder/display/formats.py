@@ -83,9 +83,11 @@ def _figure(value: float, places: int, language: str) -> str:
     return format_decimal(round(value, places), format=pattern, locale=language)
 
 
-def pounds(amount: float) -> str:
-    """``£2.50``; whole pounds without pence."""
-    return f"£{amount:.0f}" if amount == int(amount) else f"£{amount:.2f}"
+def text_message(number: str, words: str) -> str:
+    """Where a text goes and what it says: ``85258 (TOTS)``; where its words name the number, those."""
+    if not words or not number:
+        return words or number
+    return words if telephone_link(number) in telephone_link(words) else f"{number} ({words})"
 
 
 def telephone_link(number: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.catalogue import CatalogueEntry
+from hubfinder.directory.costs import pounds
 from hubfinder.directory.models import Location, Organization, TaxonomyTerm
 from hubfinder.directory.references import in_chunks
 from hubfinder.directory.values import NEED
@@ -124,7 +125,7 @@ def _other_days(part: Mapping[str, Any]) -> str:
 
 def _cost(part: Mapping[str, Any]) -> str:
     amount = part.get("amount")
-    words = "" if amount is None else formats.pounds(amount) if amount else gettext("Free")
+    words = "" if amount is None else pounds(amount) if amount else gettext("Free")
     words = f"{words} {part.get('description') or ''}".strip()
     return _noted(words, part.get("condition"))
 

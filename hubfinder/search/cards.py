@@ -7,6 +7,7 @@ from typing import TypedDict
 from hubfinder.clock import today
 from hubfinder.directory.catalogue import CatalogueEntry
 from hubfinder.directory.closures import days_off_at, days_off_of
+from hubfinder.directory.costs import pounds
 from hubfinder.directory.models import Accessibility, CostOption, Location, Phone, Schedule, Service
 from hubfinder.directory.translations import Texts
 from hubfinder.search.analysis import terms_of
@@ -312,10 +313,7 @@ def cost_words(costs: list[CostOption]) -> str:
     """What it costs, such as ``£2.50 per session``; empty for free and for unknown."""
     parts = []
     for cost in costs:
-        if cost.amount is None:
-            amount = ""
-        else:
-            amount = f"£{cost.amount:.2f}".removesuffix(".00") if cost.amount else "free"
+        amount = "" if cost.amount is None else pounds(cost.amount) if cost.amount else "free"
         condition = f" ({cost.condition})" if cost.condition else ""
         parts.append(f"{amount} {cost.description}".strip() + condition)
     return "; ".join(part for part in parts if part) if not is_free(costs) else ""

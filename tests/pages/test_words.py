@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from hubfinder.clock import LONDON
+from hubfinder.directory.costs import pounds
 from hubfinder.display import formats
 from hubfinder.display.addresses import address_line
 from hubfinder.display.language import KNOWN, speak
@@ -130,7 +131,8 @@ def test_months(text: str, words: str) -> None:
 
 
 def test_money_telephone_and_share() -> None:
-    assert (formats.pounds(2.5), formats.pounds(3)) == ("£2.50", "£3")
+    assert (pounds(2.5), pounds(3)) == ("£2.50", "£3")
+    assert (pounds(0.5), pounds(0.07)) == ("50p", "7p")
     assert formats.telephone_link("0800 328 5644") == "08003285644"
     assert formats.percentage(0.624) == "62%"
 

@@ -118,6 +118,7 @@ def test_what_is_free_for_some_says_so_beside_its_price() -> None:
     assert cost_words([legal_aid]) == ""
     cheaper = CostOption(amount=1, description="per session", condition="families on benefits")
     assert cost_words([cheaper]) == "£1 per session (families on benefits)"
+    assert cost_words([CostOption(amount=0.5, description="per child")]) == "50p per child"
 
 
 def test_a_session_says_by_a_key_at_which_place_it_is() -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from hubfinder.clock import today
 from hubfinder.directory.closures import days_off_at, days_off_of
+from hubfinder.directory.costs import pounds
 from hubfinder.directory.models import CostOption, Location, Service
-from hubfinder.display import formats
 from hubfinder.display.days_off import Said, said_of_place, said_of_service
 from hubfinder.display.timetables import in_words, slots_of
 from hubfinder.display.words import gettext
@@ -73,5 +73,5 @@ def is_free(found: Service) -> bool:
 
 
 def _price(option: CostOption, free: str) -> Price:
-    amount = formats.pounds(option.amount) if option.amount else free if option.amount == 0 else ""
+    amount = pounds(option.amount) if option.amount else free if option.amount == 0 else ""
     return Price(amount, option.description, option.condition)

@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
         moment=formats.moment,
         month=formats.month,
         percentage=formats.percentage,
-        pounds=formats.pounds,
         sentence=formats.sentence,
         telephone=formats.telephone_link,
+        text_message=formats.text_message,
     )
