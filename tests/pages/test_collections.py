@@ -20,7 +20,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 def names(page: str) -> list[str]:
     """Addresses of the listings of a page, in its order."""
-    return re.findall(r'href="(/(?:service|catalogue)/[a-z0-9-]+)', page.partition("<main")[2])
+    return re.findall(r'href="(/(?:service|catalogue)/[a-z0-9-]+)(?:[?#][^"]*)?"', page.partition("<main")[2])
 
 
 def test_the_list_names_them_all_and_takes_a_place_along(read: Reader) -> None:
