@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hubfinder.directory.closures import DayOff, at_site, changed_on, closed_on, on_day
+from hubfinder.directory.closures import DayOff, at_site, changed_on, closed_on, extra_on, on_day
 from hubfinder.directory.models import Location, Service, ServiceAtLocation
 from hubfinder.search.models import SearchDocument
 from hubfinder.search.values import Card, ChangedDays, Session as Weekly
@@ -58,8 +58,10 @@ def changed_now(session: Session, now: datetime) -> dict[int, bool]:
             )
         )
     )
-    found = ((id_, open_now(card, now)) for id_, card in rows if card["sessions"])
-    return {id_: is_open for id_, is_open in found if is_open is not None}
+    found = ((id_, open_now(card, now), card) for id_, card in rows)
+    return {
+        id_: is_open for id_, is_open, card in found if is_open or (is_open is False and card["sessions"])
+    }
 
 
 def open_now(card: Card, now: datetime) -> bool | None:
@@ -69,8 +71,17 @@ def open_now(card: Card, now: datetime) -> bool | None:
     """
     days_off = days_off_of_card(card)
     sites = [site["key"] for site in card["sites"]] if card["kind"] == "service" else []
+    if _is_extra(now, days_off, sites):
+        return True
     running = [is_changed for one in card["sessions"] for is_changed in _running(one, now, days_off, sites)]
     return True if any(running) else None if running else False
+
+
+def _is_extra(now: datetime, days_off: Collection[DayOff], sites: Collection[str]) -> bool:
+    """Whether hours said for this day alone are on now somewhere, whatever day it usually is on."""
+    there = (extra_on(now.date(), at_site(days_off, site)) for site in sites or [""])
+    hours = (off.hours for extras in there for off in extras)
+    return any(said and said[0] <= now.time() < said[1] for said in hours)
 
 
 def _running(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.closures import DayOff, at_site, days_off_of, extra_on, on_day
-from hubfinder.directory.models import Closure, Schedule, ScheduleException
+from hubfinder.directory.models import Closure, Schedule, ScheduleException, Service
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import dates_at, monday_of, week_at
 from hubfinder.display.days_off import Change, changes_of
@@ -24,7 +24,9 @@ from hubfinder.listings.closing import (
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.values import Actor, Grant
 from hubfinder.search.days_off import changed_now, days_off_of_card, open_now
+from hubfinder.search.documents import refresh_documents
 from hubfinder.search.listed import cards_of
+from hubfinder.search.models import SearchDocument
 from hubfinder.staff_vocab import Role
 from hubfinder.vocab import Weekday
 from tests.support import factories
@@ -132,6 +134,25 @@ def test_what_is_open_now_knows_of_it(session: Session) -> None:
     card = cards_of(session, [("service", "play")])["service", "play"]
     assert open_now(card, now) is False
     assert open_now(card, now + timedelta(1)) is None
+
+
+def test_an_extra_day_is_open_now_though_it_usually_is_on_another(session: Session) -> None:
+    hub_with_two(session)
+    walk = factories.service(session, "Walk", key="walk")
+    play = session.query(Service).filter_by(key="play").one()
+    for row in (play, walk):
+        row.exceptions = [ScheduleException(first_day=MONDAY, last_day=MONDAY, opens_at=ONE, closes_at=THREE)]
+    session.flush()
+    refresh_documents(session, [play.id, walk.id])
+    ids = {card_id(session, "play"), card_id(session, "walk")}
+    assert changed_now(session, datetime.combine(MONDAY, time(14))) == dict.fromkeys(ids, True)
+    late = changed_now(session, datetime.combine(MONDAY, THREE))
+    assert late == {card_id(session, "play"): False}, "what has no sessions is never counted as open or shut"
+    assert changed_now(session, datetime.combine(MONDAY + timedelta(7), time(14))) == {}
+
+
+def card_id(session: Session, key: str) -> int:
+    return session.query(SearchDocument).filter_by(kind="service", key=key).one().id
 
 
 def test_it_is_taken_back_once(session: Session) -> None:
