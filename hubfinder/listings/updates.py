@@ -4,6 +4,7 @@ Whoever calls has begun with ``begin_writing``, and commits. Each verb is one en
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -38,7 +39,7 @@ from hubfinder.listings.states import (
 )
 from hubfinder.listings.steps import ChangedMeanwhile, allow, decide, lock, lock_update, tell, words
 from hubfinder.people.values import Actor
-from hubfinder.staff_vocab import ListingState, UpdateState
+from hubfinder.staff_vocab import ListingState, Role, UpdateState
 
 CATEGORIES = frozenset({"needs", "catalogue"})
 """Fields that staff confirm: a provider suggests."""
@@ -57,7 +58,7 @@ def begin_listing(
     key: str = "",
 ) -> ListingUpdate:
     """A new listing as a draft, with what is known of it: at least a name. Without a ``key``, which nothing
-    may have yet, one is made of the name.
+    may have yet, one is made of the name. What hub staff begin is at their hub until they say where.
 
     Raises:
         NotAllowed: they look after nothing like it.
@@ -79,12 +80,29 @@ def begin_listing(
     session.add(listing)
     session.flush()
     if actor.id is not None and not may_edit(actor, listing):
-        raise NotAllowed("new")
+        listing.hub_key = _own_hub(session, actor, council)
+        details = replace(details, locations=tuple(dict.fromkeys((*details.locations, listing.hub_key))))
     content = {**to_content(details), **_suggestions(start)}
     update = _begin(session, actor, listing, content, report_id)
     _show_draft(session, listing, update)
     tell(session, actor, "listing.begun", listing)
     return update
+
+
+def _own_hub(session: Session, actor: Actor, council: str) -> str:
+    """Key of the hub at which somebody works for a council.
+
+    Raises:
+        NotAllowed: they work at none.
+    """
+    keys = [one.hub for one in actor.grants if one.role is Role.HUB_STAFF and one.council == council]
+    chosen = select(Location.key).where(
+        Location.key.in_(keys), Location.is_family_hub, ~Location.is_confidential
+    )
+    hub = session.scalar(chosen.order_by(Location.id).limit(1))
+    if hub is None:
+        raise NotAllowed("new")
+    return hub
 
 
 def begin_update(
@@ -267,7 +285,7 @@ def _show_draft(session: Session, listing: Listing, update: ListingUpdate) -> No
     hubs = select(Location.key).where(
         Location.key.in_(content["locations"]), Location.is_family_hub, ~Location.is_confidential
     )
-    listing.hub_key = session.scalar(hubs.order_by(Location.id).limit(1)) or ""
+    listing.hub_key = session.scalar(hubs.order_by(Location.id).limit(1)) or listing.hub_key or ""
 
 
 def _free_key(session: Session, name: str) -> str:

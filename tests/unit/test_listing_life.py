@@ -17,7 +17,7 @@ from hubfinder.search.models import SearchDocument
 from hubfinder.staff_vocab import ListingState, Origin, Role, UpdateState
 from hubfinder.vocab import ServiceStatus
 from tests.support import factories
-from tests.support.life import administrator, content, provider, published
+from tests.support.life import administrator, content, hub_staff, provider, published
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council
 
 
@@ -111,6 +111,23 @@ def test_another_organization_or_council_touches_nothing(session: Session) -> No
         ):
             with pytest.raises(actions.NotAllowed):
                 verb(stranger)
+
+
+def test_what_hub_staff_begin_is_at_their_hub(session: Session) -> None:
+    published(session)
+    factories.location(session, key="quayside", name="Quayside Family Hub", is_family_hub=True)
+    rose, boss = hub_staff(session, "quayside"), administrator(session)
+    start = {"name": "Zebra club", "organization": "harbour-helpers"}
+    update = actions.begin_listing(session, rose, HARBOURMOUTH, start)
+    listing = session.get_one(Listing, update.listing_id)
+    assert (listing.hub_key, update.content["locations"]) == ("quayside", ["quayside"])
+    changes = {"summary": "Calm.", "delivery": ["in_person"], "locations": []}
+    actions.save_update(session, rose, update, changes, 0)
+    actions.submit(session, rose, update)
+    assert actions.approve(session, boss, update).is_new
+    for stranger in (hub_staff(session, "nowhere"), hub_staff(session, "quayside", in_council=NORTHSANDS)):
+        with pytest.raises(actions.NotAllowed):
+            actions.begin_listing(session, stranger, HARBOURMOUTH, {"name": "Not theirs"})
 
 
 def test_a_new_listing_is_nowhere_until_it_is_approved(session: Session) -> None:
