@@ -278,6 +278,19 @@ class Settings(BaseSettings):
         """The key Flask signs with. A demonstration without one keeps its own in the data folder."""
         return self.secret_key.get_secret_value() or _kept_key(self.data_dir / "secret_key")
 
+    def as_environment(self) -> dict[str, str]:
+        """The settings that were given, as a command of ours reads them in a process of its own."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return {
+            f"HUBFINDER_{name.upper()}": _text(value) for name, value in given.items() if value is not None
+        }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
 
 def _kept_key(file: Path) -> str:
     """The key in a file; made on the first start, so that all workers sign with the same one."""

@@ -12,7 +12,7 @@ that day, whatever it usually is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -81,6 +81,18 @@ def extra_on(day: date, days_off: Iterable[DayOff]) -> list[DayOff]:
     if any(off.hours is None for off in there):
         return []
     return [off for off in there if off.is_single and not off.site]
+
+
+def is_undone(off: DayOff, days_off: Iterable[DayOff]) -> bool:
+    """Whether these are other hours that hold on none of their days: on each it is shut, or not on."""
+    day = off.first_day
+    for shut in sorted((one for one in days_off if one.hours is None), key=_order):
+        if off.hours is None or shut.first_day > day:
+            return False
+        if shut.last_day >= off.last_day:
+            return True
+        day = max(day, shut.last_day + timedelta(1))
+    return False
 
 
 def at_site(days_off: Iterable[DayOff], site: str) -> list[DayOff]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hubfinder.directory.closures import DayOff, on_day
+from hubfinder.directory.closures import DayOff, is_undone, on_day
 from hubfinder.display.formats import between, day_of_year, listed
 from hubfinder.display.language import DEFAULT, locale
 from hubfinder.display.timetables import Slot
@@ -99,9 +99,9 @@ def changes_of(
     Each tells all of its days, also those outside that time, so that its words do not change as time goes by.
     Reasons are told in English only.
     """
-    found = (
-        _change(slots, off) for off in days_off if off.meets(first, last) and _length(off) <= LONGEST_CHANGE
-    )
+    known = list(days_off)
+    told = (off for off in known if off.meets(first, last) and not is_undone(off, known))
+    found = (_change(slots, off) for off in told if _length(off) <= LONGEST_CHANGE)
     return tuple(dict.fromkeys(change for change in found if change))
 
 

@@ -17,9 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, TextIO
-
-from pydantic import SecretStr
+from typing import IO, TextIO
 
 from hubfinder.exchange.archives import LARGEST_FILE
 from hubfinder.settings import Settings
@@ -208,7 +206,7 @@ def _begin(settings: Settings, place: int) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env={**os.environ, **_environment(settings)},
+            env={**os.environ, **settings.as_environment()},
             start_new_session=True,
             pass_fds=(place,),
         )
@@ -222,15 +220,3 @@ def one_at_a_time(settings: Settings, person: int | None) -> Iterator[None]:
     with (folder / str(person)).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """The settings that were given, as the command reads them."""
-
-    def text(value: Any) -> str:  # noqa: ANN401 - any setting
-        if isinstance(value, SecretStr):
-            return value.get_secret_value()
-        return ",".join(value) if isinstance(value, tuple) else str(value)
-
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return {f"HUBFINDER_{name.upper()}": text(value) for name, value in given.items() if value is not None}

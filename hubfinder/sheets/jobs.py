@@ -22,8 +22,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from hubfinder import state_file
 from hubfinder.clock import LONDON, now
 from hubfinder.settings import Settings
@@ -188,23 +186,11 @@ def _run(settings: Settings, folder: Path, state: State, more: Sequence[str] = (
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env={**os.environ, **_environment(settings)},
+            env={**os.environ, **settings.as_environment()},
             start_new_session=True,
         )
     _running.append(process)
     put(folder / "process", str(process.pid).encode())
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """The settings that were given, as the command reads them."""
-
-    def text(value: Any) -> str:  # noqa: ANN401 - any setting
-        if isinstance(value, SecretStr):
-            return value.get_secret_value()
-        return ",".join(value) if isinstance(value, tuple) else str(value)
-
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return {f"HUBFINDER_{name.upper()}": text(value) for name, value in given.items() if value is not None}
 
 
 def _condition(sheets: Path, state: State, progress: Progress | None) -> Condition:

@@ -139,6 +139,7 @@ def test_everything_works_without_scripts_by_an_app(
 def test_back_after_signing_out_shows_nothing(live_server: str, page: Page, amy: Someone) -> None:
     _sign_in(page, live_server, amy)
     page.get_by_role("button", name="Sign out here").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
     for _ in range(3):
         page.go_back()
         expect(page.get_by_text(amy.email)).to_have_count(0)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from hubfinder.directory.closures import DayOff, at_site, days_off_of, extra_on, on_day
+from hubfinder.directory.closures import DayOff, at_site, days_off_of, extra_on, is_undone, on_day
 from hubfinder.directory.models import Closure, Schedule, ScheduleException, Service
 from hubfinder.directory.queries import hub_by_key, services_at
 from hubfinder.directory.weeks import dates_at, monday_of, week_at
@@ -67,6 +67,23 @@ def test_other_hours_of_one_day_hold_on_whatever_day_that_is() -> None:
     )
     assert extra_on(MONDAY, [single, several]) == [single]
     assert extra_on(MONDAY, [single, off(MONDAY)]) == []
+
+
+@pytest.mark.parametrize(
+    ("days_off", "is_said"),
+    [
+        ([], True),
+        ([off(MONDAY, WEDNESDAY)], False),
+        ([off(MONDAY - timedelta(1), MONDAY, site="quayside")], False),
+        ([off(MONDAY + timedelta(1), WEDNESDAY, site="quayside")], True),
+    ],
+)
+def test_an_extra_day_is_not_said_while_its_place_is_shut(days_off: list[DayOff], is_said: bool) -> None:
+    extra = off(MONDAY, opens_at=TEN, closes_at=NOON)
+    found = changes_of([Slot(2, TEN, NOON)], [extra, *days_off], MONDAY, WEDNESDAY)
+    assert any("10am to noon" in one.words for one in found) == is_said
+    other = [off(MONDAY, MONDAY), off(WEDNESDAY, date.max), off(MONDAY + timedelta(1))]
+    assert is_undone(off(MONDAY, date.max, opens_at=TEN, closes_at=NOON), other)
 
 
 def hub_with_two(session: Session) -> Hub:

@@ -195,7 +195,11 @@ def test_loading_it_again_changes_nothing(area: Session) -> None:
 def test_the_second_run_is_quick_and_says_so(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 0
-    assert result.output.splitlines()[1:] == ["Demonstration area: in step.", "Search index: in step."]
+    assert result.output.splitlines()[1:] == [
+        "Demonstration area: in step.",
+        "To look at the staff pages: hubfinder people sign-in administrator@example.org",
+        "Search index: in step.",
+    ]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import render_template
 
-from hubfinder.directory.closures import DayOff, days_off_at
+from hubfinder.directory.closures import DayOff, days_off_at, is_undone
 from hubfinder.directory.freshness import is_stale
 from hubfinder.directory.models import Location, Service
 from hubfinder.directory.offers import offer_of_hub
@@ -94,7 +94,8 @@ def hub(key: str) -> str:
 
 def told_of(days_off: Iterable[DayOff], today: date) -> list[Said]:
     """Days of the next weeks on which the hub is closed or has other hours."""
-    return [said(off) for off in days_off if off.meets(today, today + SOON)]
+    known = list(days_off)
+    return [said(off) for off in known if off.meets(today, today + SOON) and not is_undone(off, known)]
 
 
 def days_of(hub: Location, services: Sequence[Service], today: date) -> list[Day]:

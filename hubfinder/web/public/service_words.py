@@ -1,11 +1,11 @@
 """What the page of a service says of when it is on, what it costs and whether there is room, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from hubfinder.clock import today
-from hubfinder.directory.closures import days_off_at, days_off_of
+from hubfinder.directory.closures import DayOff, days_off_at, days_off_of, is_undone
 from hubfinder.directory.costs import pounds
 from hubfinder.directory.models import CostOption, Location, Service
 from hubfinder.display.days_off import Said, said_of_place, said_of_service
@@ -40,15 +40,19 @@ def times_of(found: Service, sites: Sequence[Location]) -> list[Times]:
 
 def other_days_of(found: Service, sites: Sequence[Location]) -> list[Said]:
     """Days of the next weeks on which it, or a place of it, is not as in other weeks."""
-    until = today() + SOON
-    own = [said_of_service(off) for off in days_off_of(found, (), today()) if off.meets(today(), until)]
-    of_places = [
-        said_of_place(off, site.name)
-        for site in sites
-        for off in days_off_at(site, today())
-        if off.meets(today(), until)
+    own = days_off_of(found, (), today())
+    of_places = [(site.name, days_off_at(site, today())) for site in sites]
+    everywhere = [(*own, *there) for _, there in of_places] or [own]
+    return [
+        *(said_of_service(off) for off in own if _is_told(off, everywhere)),
+        *(said_of_place(off, name) for name, there in of_places for off in there if _is_told(off, [there])),
     ]
-    return own + of_places
+
+
+def _is_told(off: DayOff, everywhere: Iterable[Sequence[DayOff]]) -> bool:
+    """Whether it is soon, and holds somewhere: no other hours of days on which every place is shut."""
+    is_soon = off.meets(today(), today() + SOON)
+    return is_soon and not all(is_undone(off, there) for there in everywhere)
 
 
 @dataclass(frozen=True, slots=True)
