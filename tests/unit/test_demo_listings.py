@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hubfinder.directory.other_days import read_other_days
 from hubfinder.vocab import Circumstance
 
 ROOT = Path(__file__).parents[2]
@@ -19,11 +20,16 @@ EMAIL = re.compile(r"[a-z0-9-]+@example\.org")
 WEBSITE = re.compile(r"https://[a-z0-9.-]+\.example\.org/[a-z0-9-]*")
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 OPENING = re.compile(
-    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d\d:\d\d)-(\d\d:\d\d)( term| holidays)?( \([^();]+\))?"
+    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d\d:\d\d)-(\d\d:\d\d)( term| holidays)?( @[a-z0-9-]+)?( \([^();]+\))?"
 )
-PROSE = ("name", "summary", "description", "eligibility", "how_to_apply", "schedule", "cost", "assured_by")
+PROSE = (
+    "name", "summary", "description", "eligibility", "how_to_apply", "schedule", "exceptions", "cost",
+    "vacancies_note", "assured_by",
+)  # fmt: skip
+SITE = re.compile(r" @[a-z0-9-]+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONG_NUMBER_OR_ADDRESS = re.compile(r"\d[\d ]{5,}\d|@|https?:|www\.")
-PRICE = re.compile(r"\d+\.\d\d [^;]+")
+PRICE = re.compile(r"\d+\.\d\d [^;\[\]]+(?: \[[^;\[\]]+\])?|free \[[^;\[\]]+\]")
 ASSURED = re.compile(r"(\d+) days ago")
 AREA = re.compile(
     r"(nation:E92000001|local_authority:Z0600000[12]|ward:Z0500000[1-8]|primary_care_network:ZPCN0[123]"
@@ -67,6 +73,12 @@ def place_of(time: str) -> str:
     """What the note of one schedule item begins with, such as ``mill lane``; a dash when it has no note."""
     note = re.search(r"\(([^,)]+)", time)
     return note[1].strip().lower() if note else "-"
+
+
+def is_at(time: str, key: str, name: str) -> bool:
+    """Whether one schedule item says that it is at this location."""
+    site = SITE.search(time)
+    return site[0] == f" @{key}" if site else place_of(time) in name
 
 
 def age_range(service: Row) -> tuple[int, int]:
@@ -161,7 +173,8 @@ def test_nobody_real_can_be_rung_or_written_to(table: list[Row]) -> None:
         for column, pattern in patterns.items():
             value = row.get(column, "")
             assert not value or pattern.fullmatch(value), (row["key"], column, value)
-        sentences = " ".join(row.get(column, "") for column in PROSE)
+        sentences = DAY.sub("", " ".join(row.get(column, "") for column in PROSE))
+        sentences = SITE.sub("", sentences)
         assert not LONG_NUMBER_OR_ADDRESS.search(sentences), row["key"]
 
 
@@ -186,13 +199,13 @@ def test_schedules_can_be_read() -> None:
 
 
 def test_times_at_several_places_say_which_place() -> None:
-    """The note of a time begins with part of one location's name: all times of a service, or none."""
+    """Its key, or a note that begins with part of its name: all times of a service say one, or none does."""
     names = {row["key"]: row["name"].lower() for row in [*LOCATIONS, *rows(GEODATA / "hubs.csv")]}
     for service in SERVICES:
         if len(items(service["locations"])) < 2:
             continue
         found = {
-            sum(place_of(time) in names[key] for key in items(service["locations"]))
+            sum(is_at(time, key, names[key]) for key in items(service["locations"]))
             for time in items(service["schedule"])
         }
         assert found in ({0}, {1}), service["key"]
@@ -322,3 +335,17 @@ def test_no_two_services_are_written_alike() -> None:
 def runs_of_words(text: str, length: int = 6) -> set[tuple[str, ...]]:
     words = re.findall(r"[a-z']+", text.lower())
     return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+
+
+def test_pages_have_something_of_everything_to_show() -> None:
+    assert 4 <= sum(bool(service["exceptions"]) for service in ACTIVE) <= 8
+    assert {service["vacancies"] for service in ACTIVE} == {"", "places", "waiting_list", "full"}
+    assert 4 <= sum("[" in service["cost"] for service in ACTIVE) <= 8
+    at_hubs = [one for one in ACTIVE if re.search(r"@[a-z-]+-family-hub", one["schedule"])]
+    assert len({service["organization"] for service in at_hubs}) >= 5
+    for service in ACTIVE:
+        named = {site.strip(" @") for site in SITE.findall(service["schedule"])}
+        assert named <= set(items(service["locations"])), service["key"]
+        assert [str(one.first_day) for one in read_other_days(service["exceptions"])] == sorted(
+            DAY.findall(re.sub(r"\.\.\S+", "", service["exceptions"]))
+        )
