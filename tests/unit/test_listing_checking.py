@@ -96,6 +96,15 @@ def test_the_longest_hard_words_count() -> None:
 
 
 @pytest.mark.parametrize(
+    "word",
+    "statutory practitioner practitioners provides participants participating referrals required enables "
+    "signposts pathways facilitators caregivers utilising".split(),
+)
+def test_hard_words_are_found_in_their_forms(word: str) -> None:
+    assert hard_words(f"Our {word.capitalize()}, here.", PLAINER) == [(word, PLAINER[word])]
+
+
+@pytest.mark.parametrize(
     ("sessions", "told"),
     [
         ([session("Mon", "10:00", "12:00"), session("Mon", "11:00", "13:00")], "has not ended"),
