@@ -52,13 +52,18 @@ class Typed:
 
 
 def organizations_named(session: Session, words: str) -> Sequence[Organization]:
-    """Organizations whose name has all of these words, by name; those of national help are not among them."""
+    """Organizations whose name has all of these words, by name; first whichever is called just so.
+
+    Those of national help are not among them.
+    """
     parts = words.casefold().split()[:6]
     if not parts:
         return ()
     has = (func.lower(Organization.name).contains(part, autoescape=True) for part in parts)
     chosen = select(Organization).where(Organization.source != SEED, *has)
-    return session.scalars(chosen.order_by(Organization.name, Organization.key).limit(MOST)).all()
+    is_other = func.lower(Organization.name) != " ".join(words.casefold().split())
+    order = (is_other, Organization.name, Organization.key)
+    return session.scalars(chosen.order_by(*order).limit(MOST)).all()
 
 
 def make_organization(session: Session, actor: Actor, council: str, name: str) -> str:

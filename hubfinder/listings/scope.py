@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, object_session
 
 from hubfinder.directory.models import Location, ServiceArea, ServiceAtLocation
 from hubfinder.listings.models import Listing, ListingUpdate
-from hubfinder.people.models import Council
+from hubfinder.people.models import Council, RoleGrant
 from hubfinder.people.values import Actor, Grant
 from hubfinder.places.models import Footprint, FootprintSetMember, Postcode
 from hubfinder.staff_vocab import Role
@@ -93,7 +93,8 @@ def _of_grant(grant: Grant) -> ColumnElement[bool]:
 
 
 def _of_hub_staff(grant: Grant) -> Iterator[ColumnElement[bool]]:
-    """At their hub, first there or not; for the people of their area, or at a place in it."""
+    """At their hub, first there or not; for the people of their area, or at a place in it; begun by them."""
+    yield _begun_for(grant)
     if grant.hub:
         yield Listing.hub_key == grant.hub
         yield Listing.service_id.in_(_at(select(Location.id).where(Location.key == grant.hub)))
@@ -101,6 +102,18 @@ def _of_hub_staff(grant: Grant) -> Iterator[ColumnElement[bool]]:
         area = _footprint(grant.area)
         yield Listing.service_id.in_(select(ServiceArea.service_id).where(ServiceArea.footprint_id.in_(area)))
         yield Listing.service_id.in_(_at(_places_in(area)))
+
+
+def _begun_for(grant: Grant) -> ColumnElement[bool]:
+    """Never published, and begun by somebody of that hub or area: what is nowhere yet is in no area."""
+    colleagues = select(RoleGrant.person_id).where(
+        RoleGrant.role == grant.role,
+        RoleGrant.council_code == grant.council,
+        RoleGrant.hub_key == grant.hub,
+        RoleGrant.area == grant.area,
+    )
+    begun = select(ListingUpdate.listing_id).where(ListingUpdate.author_id.in_(colleagues))
+    return and_(Listing.version == 0, Listing.id.in_(begun))
 
 
 def locations_in(area: str) -> Select[tuple[int]]:

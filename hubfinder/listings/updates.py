@@ -30,7 +30,6 @@ from hubfinder.listings.reading import content_of_version, current_content
 from hubfinder.listings.scope import may_edit, may_publish
 from hubfinder.listings.states import (
     OPEN,
-    NotAllowed,
     WrongState,
     can,
     check_update,
@@ -58,7 +57,7 @@ def begin_listing(
     key: str = "",
 ) -> ListingUpdate:
     """A new listing as a draft, with what is known of it: at least a name. Without a ``key``, which nothing
-    may have yet, one is made of the name. What hub staff begin is at their hub until they say where.
+    may have yet, one is made of the name. What staff of a hub begin is there until they say where.
 
     Raises:
         NotAllowed: they look after nothing like it.
@@ -80,8 +79,8 @@ def begin_listing(
     session.add(listing)
     session.flush()
     if actor.id is not None and not may_edit(actor, listing):
-        listing.hub_key = _own_hub(session, actor, council)
-        details = replace(details, locations=tuple(dict.fromkeys((*details.locations, listing.hub_key))))
+        own = _at_own_hub(session, actor, council)
+        details = replace(details, locations=details.locations or own)
     content = {**to_content(details), **_suggestions(start)}
     update = _begin(session, actor, listing, content, report_id)
     _show_draft(session, listing, update)
@@ -89,20 +88,19 @@ def begin_listing(
     return update
 
 
-def _own_hub(session: Session, actor: Actor, council: str) -> str:
-    """Key of the hub at which somebody works for a council.
+def _at_own_hub(session: Session, actor: Actor, council: str) -> tuple[str, ...]:
+    """The hub at which somebody works for a council, as the places of a listing; none for who has an area.
 
     Raises:
-        NotAllowed: they work at none.
+        NotAllowed: they work at no hub, and for no area.
     """
-    keys = [one.hub for one in actor.grants if one.role is Role.HUB_STAFF and one.council == council]
+    grants = [one for one in actor.grants if one.role is Role.HUB_STAFF and one.council == council]
     chosen = select(Location.key).where(
-        Location.key.in_(keys), Location.is_family_hub, ~Location.is_confidential
+        Location.key.in_([one.hub for one in grants]), Location.is_family_hub, ~Location.is_confidential
     )
     hub = session.scalar(chosen.order_by(Location.id).limit(1))
-    if hub is None:
-        raise NotAllowed("new")
-    return hub
+    allow(bool(hub) or any(one.area for one in grants))
+    return (hub,) if hub else ()
 
 
 def begin_update(

@@ -1,14 +1,22 @@
 """The application over the small world, once for each module and database."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hubfinder.extensions import db
+from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
+from tests.support import life
+from tests.support.desks import Desk, at_desk
 from tests.support.pages import application
+from tests.support.people import signed_in
+
+_number = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +49,36 @@ def read(app: Flask) -> Reader:
 def read_once(client: FlaskClient) -> Reader:
     """As ``read``, on SQLite only."""
     return Reader(client)
+
+
+@pytest.fixture
+def anybody(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def council(app: Flask) -> FlaskClient:
+    """An administrator, signed in."""
+    return signed_in(app)
+
+
+@pytest.fixture
+def key(app: Flask) -> str:
+    """A listing of the helpers that is published, and that no other test knows."""
+    with app.app_context():
+        listing = life.published(
+            db.session, f"play-{next(_number)}", email="play@example.org", telephone="01632 960001"
+        )
+        made = listing.key
+        db.session.commit()
+    return made
+
+
+@pytest.fixture
+def provider(app: Flask, key: str) -> Desk:
+    return at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
+
+
+@pytest.fixture
+def administrator(app: Flask, key: str) -> Desk:
+    return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)

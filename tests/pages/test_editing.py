@@ -1,8 +1,5 @@
 """Staff edit a listing: a page for each concern, kept values and refused ones, hostile text."""
 
-from collections.abc import Iterator
-from itertools import count
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -13,37 +10,6 @@ from hubfinder.listings.models import Listing, ListingUpdate
 from hubfinder.staff_vocab import Role
 from tests.support import life
 from tests.support.desks import Desk, Form, as_a_browser_sends_it, at_desk, draft
-from tests.support.pages import application
-
-_number = count(1)
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with application(tmp_path_factory.mktemp("instance"), database_url) as app:
-        yield app
-
-
-@pytest.fixture
-def key(app: Flask) -> str:
-    """A listing of the helpers that is published, and that no other test knows."""
-    with app.app_context():
-        listing = life.published(
-            db.session, f"play-{next(_number)}", email="play@example.org", telephone="01632 960001"
-        )
-        made = listing.key
-        db.session.commit()
-    return made
-
-
-@pytest.fixture
-def provider(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
-
-
-@pytest.fixture
-def administrator(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
@@ -66,7 +32,7 @@ def test_in_which_order_ticks_stand_on_a_page_changes_nothing(app: Flask) -> Non
     with app.app_context():
         listing = life.published(
             db.session,
-            f"play-{next(_number)}",
+            "ticked",
             accessibility=["step_free", "pushchair_space", "baby_changing"],
             languages=["ur", "pl"],
         )

@@ -9,14 +9,12 @@ from sqlalchemy import select
 
 from hubfinder.database import begin_writing
 from hubfinder.directory.actions import save_location
-from hubfinder.directory.models import Location, Organization
+from hubfinder.directory.models import Location
 from hubfinder.directory.values import LocationDetails
 from hubfinder.extensions import db
-from hubfinder.listings.models import Listing
 from hubfinder.people.models import AuditEntry
 from hubfinder.staff_vocab import Role
 from tests.pages.listings import HOME
-from tests.pages.reading import Page
 from tests.support import life
 from tests.support.desks import Desk, Form, at_desk, draft, hidden
 from tests.support.pages import application
@@ -62,25 +60,9 @@ def key(app: Flask) -> str:
     return made
 
 
-@pytest.fixture
-def provider(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
-
-
-@pytest.fixture
-def administrator(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)
-
-
 def location(app: Flask, key: str) -> Location:
     with app.app_context():
         return db.session.scalars(select(Location).where(Location.key == key)).one()
-
-
-def post(desk: Desk, address: str, form: Form) -> Page:
-    page = desk.client.get(address).get_data(as_text=True)
-    response = desk.client.post(address, data={"csrf_token": hidden(page, "csrf_token"), **form})
-    return Page(response.status_code, response.get_data(as_text=True))
 
 
 def test_a_confidential_place_is_a_tick_without_a_name(provider: Desk, administrator: Desk) -> None:
@@ -202,56 +184,19 @@ def test_texts_that_tell_of_a_refuge_are_not_previewed(provider: Desk) -> None:
     assert "confidential place" in page.text
 
 
-def test_a_new_listing_begins_with_a_name_and_its_organization(app: Flask, provider: Desk) -> None:
-    name = f"Knitting for dads {next(_number)}"
-    page = post(provider, "/staff/listings/new", {"name": name, "organization": life.HELPERS})
-    assert page.status == 303
-    with app.app_context():
-        made = db.session.scalars(select(Listing).where(Listing.name == name)).one()
-        assert (made.organization_key, made.state.value, made.version) == (life.HELPERS, "draft", 0)
-        desk = Desk(provider.client, made.key)
-    assert desk.read("about").status == 200
-    assert "What it says" in desk.read().headings
-
-
-def test_a_provider_begins_nothing_for_somebody_else(provider: Desk) -> None:
-    page = post(provider, "/staff/listings/new", {"name": "Chess", "organization": "sleep-charity"})
-    assert page.status in (200, 303)
-    assert "sleep-charity" not in page.html
-
-
-def test_a_listing_that_is_there_is_shown_first(administrator: Desk) -> None:
-    form = {"name": "Stay and play", "wanted": "Harbour Helpers", "organization": life.HELPERS}
-    page = post(administrator, "/staff/listings/new", form)
-    assert page.status == 200
-    assert "Stay and play" in page.section("Is it one of these?")
-    again = post(administrator, "/staff/listings/new", {**form, "is_new": "yes"})
-    assert again.status == 303
-
-
-def test_staff_make_an_organization_that_is_not_known(app: Flask, administrator: Desk) -> None:
-    form = {"name": "Allotment mornings", "wanted": f"Dig {next(_number)} Together"}
-    asked = post(administrator, "/staff/listings/new", form)
-    assert asked.status == 400
-    assert "A new one, called" in asked.text
-    assert post(administrator, "/staff/listings/new", {**form, "organization": "new"}).status == 303
-    with app.app_context():
-        assert db.session.scalars(select(Organization.key).where(Organization.name == form["wanted"])).one()
-
-
 def test_staff_correct_a_place(app: Flask, administrator: Desk) -> None:
     before = location(app, "mill-hall")
     form = {
         "name": "Mill Hall", "address": "3 Mill Lane", "postcode": "ZA1 2AB", "telephone": "01632 960222",
         "accessibility": ["step_free"],
     }  # fmt: skip
-    assert post(administrator, "/staff/locations/mill-hall", form).status == 303
+    assert administrator.posts("/staff/locations/mill-hall", form).status == 303
     after = location(app, "mill-hall")
     assert (after.postcode, after.is_family_hub) == ("ZA1 2AB", before.is_family_hub)
     assert after.lat != before.lat
     assert "01632 960222" in administrator.client.get("/staff/locations/mill-hall").get_data(as_text=True)
     back = {**form, "postcode": "ZA1 4QT"}
-    assert post(administrator, "/staff/locations/mill-hall", back).status == 303
+    assert administrator.posts("/staff/locations/mill-hall", back).status == 303
 
 
 @pytest.mark.parametrize(
@@ -266,7 +211,7 @@ def test_staff_correct_a_place(app: Flask, administrator: Desk) -> None:
 )
 def test_what_is_wrong_with_a_place_is_said(administrator: Desk, fields: Form, id_: str) -> None:
     form = {"name": "Mill Hall", "address": "3 Mill Lane", "postcode": "ZA1 4QT", **fields}
-    page = post(administrator, "/staff/locations/mill-hall", form)
+    page = administrator.posts("/staff/locations/mill-hall", form)
     assert page.status == 400
     assert f'href="#{id_}"' in page.html
 
@@ -276,12 +221,12 @@ def test_a_confidential_place_is_never_shown_to_whoever_keeps_it(app: Flask, key
     page = administrator.client.get("/staff/locations/lantern-house").get_data(as_text=True)
     assert "A confidential place" in page
     assert not [secret for secret in SECRETS[:3] if secret in page]
-    kept = post(
-        administrator, "/staff/locations/lantern-house", {"is_confidential": "yes", "accessibility": []}
+    kept = administrator.posts(
+        "/staff/locations/lantern-house", {"is_confidential": "yes", "accessibility": []}
     )
     assert kept.status == 303
     assert location(app, "lantern-house").address == "7 Hidden Lane"
-    refused = post(administrator, "/staff/locations/lantern-house", {})
+    refused = administrator.posts("/staff/locations/lantern-house", {})
     assert refused.status == 400
     assert location(app, "lantern-house").is_confidential
 
@@ -333,7 +278,7 @@ def test_staff_correct_an_organization(administrator: Desk) -> None:
         "email": "hello@example.org",
         "website": "",
     }
-    assert post(administrator, address, form).status == 303
+    assert administrator.posts(address, form).status == 303
     assert "01632 960333" in administrator.client.get(address).get_data(as_text=True)
-    assert post(administrator, address, {**form, "name": ""}).status == 400
-    assert post(administrator, address, {**form, "description": "At 7 Hidden Lane."}).status == 400
+    assert administrator.posts(address, {**form, "name": ""}).status == 400
+    assert administrator.posts(address, {**form, "description": "At 7 Hidden Lane."}).status == 400

@@ -1,10 +1,7 @@
 """Editing with others: two windows, a sign-in that ends, suggestions, sending, whose it is."""
 
 import re
-from collections.abc import Iterator
-from itertools import count
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -15,38 +12,7 @@ from hubfinder.staff_vocab import Role
 from tests.pages.reading import Page
 from tests.support import life
 from tests.support.desks import Desk, as_a_browser_sends_it, at_desk, draft, hidden
-from tests.support.pages import application
 from tests.support.people import sign_in
-
-_number = count(1)
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with application(tmp_path_factory.mktemp("instance"), database_url) as app:
-        yield app
-
-
-@pytest.fixture
-def key(app: Flask) -> str:
-    """A listing of the helpers that is published, and that no other test knows."""
-    with app.app_context():
-        listing = life.published(
-            db.session, f"play-{next(_number)}", email="play@example.org", telephone="01632 960001"
-        )
-        made = listing.key
-        db.session.commit()
-    return made
-
-
-@pytest.fixture
-def provider(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.PROVIDER, organization_key=life.HELPERS)
-
-
-@pytest.fixture
-def administrator(app: Flask, key: str) -> Desk:
-    return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)
 
 
 def test_two_windows_with_different_fields_both_have_their_way(app: Flask, provider: Desk) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,7 +27,6 @@ from tests.pages.reports import (
     verbs,
 )
 from tests.pages.telling import reference_on, send
-from tests.support.pages import application
 from tests.support.people import NORTHSANDS, signed_in
 
 RUNG = "sleep-clinic"
@@ -38,27 +36,15 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }}"
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        record_all(app)
-        yield app
+def app(app: Flask) -> Flask:
+    record_all(app)
+    return app
 
 
 @pytest.fixture(autouse=True)
 def _nothing_told(app: Flask) -> Iterator[None]:
     yield
     forget_all(app)
-
-
-@pytest.fixture
-def anybody(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def council(app: Flask) -> FlaskClient:
-    return signed_in(app)
 
 
 def test_the_queue_shows_danger_first_and_then_the_oldest(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,32 +16,18 @@ from hubfinder.staff_vocab import UpdateState
 from tests.pages.reading import Reader
 from tests.pages.reports import SERVICE, forget_all, only_report, press, record_all
 from tests.pages.telling import reference_on, send
-from tests.support.pages import application
-from tests.support.people import signed_in
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        record_all(app)
-        yield app
+def app(app: Flask) -> Flask:
+    record_all(app)
+    return app
 
 
 @pytest.fixture(autouse=True)
 def _nothing_told(app: Flask) -> Iterator[None]:
     yield
     forget_all(app)
-
-
-@pytest.fixture
-def anybody(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def council(app: Flask) -> FlaskClient:
-    return signed_in(app)
 
 
 @pytest.mark.parametrize(

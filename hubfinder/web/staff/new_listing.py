@@ -48,6 +48,11 @@ class Start:
     councils: Sequence[tuple[str, str]] = ()
     is_provider: bool = False
 
+    @property
+    def is_here(self) -> bool:
+        """Whether one of those offered is called as they typed: then it is no new one."""
+        return any(_plain(name) == _plain(self.wanted) for _, name in self.offered)
+
 
 @staff_page(pages, "/staff/listings/new", *EDITORS, methods=("GET", "POST"))
 def new_listing() -> ResponseReturnValue:
@@ -115,8 +120,12 @@ def _chosen(typed: str, offered: Organizations, wanted: str, *, is_provider: boo
     """The organization that was chosen, or is the only one that can be meant; none of those not offered."""
     if typed in dict(offered) or (typed == NEW and not is_provider):
         return typed
-    is_clear = len(offered) == 1 and (is_provider or offered[0][1].casefold() == wanted.casefold())
+    is_clear = len(offered) == 1 and (is_provider or _plain(offered[0][1]) == _plain(wanted))
     return offered[0][0] if is_clear else ""
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _named(words: str) -> Organizations:
@@ -141,6 +150,8 @@ def _problems(start: Start) -> dict[str, str]:
             if start.offered or start.is_provider
             else gettext("Write part of its name, then choose it")
         )
+    elif start.organization == NEW and start.is_here:
+        errors["organization"] = gettext("An organization of this name is here already: choose it")
     return errors
 
 
