@@ -13,6 +13,7 @@ from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import DemonstrationRefused, Stamp, load_demonstration
 from hubfinder.ingest.report import Report
 from hubfinder.ingest.seeds import SeedsRefused, load_seeds
+from hubfinder.listings.made_up import make_life
 from hubfinder.people.councils import ensure_council
 from hubfinder.people.made_up import make_people
 
@@ -47,9 +48,12 @@ def _make_people() -> None:
     db.session.rollback()  # asking whether all is in step began to read
     begin_writing(db.session)
     made = make_people(db.session)
+    happened = make_life(db.session, settings().geodata_dir, settings())
     db.session.commit()
     if made:
         click.echo(f"Made-up staff: {made}. `hubfinder people list` names them.")
+    if happened:
+        click.echo(f"Made up for the staff pages: {happened} things that wait, are closed, paused or told.")
     click.echo("To look at the staff pages: hubfinder people sign-in administrator@example.org")
 
 

@@ -16,14 +16,20 @@ from hubfinder.clock import today
 from hubfinder.database import Base
 from hubfinder.directory import queries
 from hubfinder.directory.confidential import Secrets, public_sites
-from hubfinder.directory.models import Location, Service
+from hubfinder.directory.models import Closure, Location, Service
 from hubfinder.directory.weeks import week_at
 from hubfinder.extensions import db
 from hubfinder.ingest import demonstration
 from hubfinder.ingest.demonstration import STEPS, DemonstrationRefused, Stamp, load_demonstration
 from hubfinder.ingest.report import Report
+from hubfinder.listings.made_up import make_life
+from hubfinder.listings.models import Listing, ListingUpdate, Report as Told
+from hubfinder.people.made_up import HARBOURMOUTH
+from hubfinder.people.models import AuditEntry
 from hubfinder.places.models import FootprintSet, Postcode
 from hubfinder.search.models import SearchDocument
+from hubfinder.settings import Settings
+from hubfinder.staff_vocab import ListingState, ReportKind, UpdateState
 from hubfinder.vocab import Delivery, FootprintKind, Weekday
 
 GEODATA = Path(__file__).parents[2] / "geodata"
@@ -183,6 +189,44 @@ def test_the_nearest_hub_of_the_neighbours_is_across_the_border(app: Flask) -> N
         "Harbourmouth",
         True,
     )
+
+
+def test_staff_have_something_of_everything_to_look_at(area: Session, said: str) -> None:
+    assert "Made up for the staff pages: 9 things" in said
+    states = select(Listing.state).where(Listing.council_code == HARBOURMOUTH).distinct()
+    assert set(area.scalars(states)) == set(ListingState) - {ListingState.SUBMITTED}
+    assert set(area.scalars(select(ListingUpdate.state))) == {UpdateState.DRAFT, UpdateState.SUBMITTED}
+    reports = area.scalars(select(Told).order_by(Told.id)).all()
+    assert {one.kind for one in reports} == {
+        ReportKind.WRONG, ReportKind.NEW_SERVICE, ReportKind.FEEDBACK,
+    }  # fmt: skip
+    assert not any(one.is_urgent for one in reports)
+    assert [bool(one.reply) for one in reports if one.is_public] == [True]
+    [closure] = area.scalars(select(Closure)).all()
+    assert closure.first_day > today()
+    assert {
+        "hub.closed",
+        "update.submitted",
+        "listing.paused",
+        "listing.retired",
+        "feedback.answered",
+    } <= set(area.scalars(select(AuditEntry.verb)))
+
+
+def test_what_staff_have_done_since_is_not_undone(area: Session) -> None:
+    draft = area.scalars(select(Listing).where(Listing.state == ListingState.DRAFT)).one()
+    draft.state = ListingState.RETIRED
+    area.flush()
+    before = everything(area)
+    assert make_life(area, GEODATA, Settings()) == 0
+    assert everything(area) == before
+
+
+def test_a_life_that_names_nobody_is_refused(area: Session, tmp_path: Path) -> None:
+    text = (GEODATA / "life.yaml").read_text("utf-8").replace("key: boat-", "key: another-")
+    (tmp_path / "life.yaml").write_text(text.replace("hub@example.org", "nobody@example.org"), "utf-8")
+    with pytest.raises(LookupError, match="nobody@"):
+        make_life(area, tmp_path, Settings())
 
 
 def test_loading_it_again_changes_nothing(area: Session) -> None:
