@@ -28,12 +28,22 @@ def risk_of(content: Mapping[str, Any]) -> Risk:
 def cadence_of(council: Council | None, settings: Settings) -> dict[Risk, int]:
     """Days between two checks: the council's own, and the installation's for what it does not say."""
     own = council.cadence if council is not None else {}
-    usual = {
+    return {risk: int(own.get(risk.value, days)) for risk, days in usual_cadence(settings).items()}
+
+
+def usual_cadence(settings: Settings) -> dict[Risk, int]:
+    """Days between two checks where a council says nothing else."""
+    return {
         Risk.VACANCIES: settings.cadence_vacancies_days,
         Risk.SESSION_TIMES: settings.cadence_session_times_days,
         Risk.OTHER: settings.cadence_other_days,
     }
-    return {risk: int(own.get(risk.value, days)) for risk, days in usual.items()}
+
+
+def own_of(cadence: Cadence, settings: Settings) -> dict[Risk, int]:
+    """The numbers of a cadence that a council keeps: the usual ones follow the settings when those change."""
+    usual = usual_cadence(settings)
+    return {risk: days for risk, days in cadence.items() if days != usual[risk]}
 
 
 def due_on(assured: date | None, risk: Risk, cadence: Cadence) -> date:

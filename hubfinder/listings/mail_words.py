@@ -11,6 +11,7 @@ from hubfinder.display.words import gettext, ngettext
 from hubfinder.listings.models import Listing
 from hubfinder.listings.still_right import address_for
 from hubfinder.people.models import Council
+from hubfinder.people.reach import reach_of
 from hubfinder.post.values import Email, Priority
 from hubfinder.settings import Settings
 
@@ -186,8 +187,7 @@ def _until(about: Sheet) -> str:
 def _who_we_are(about: Sheet) -> Iterable[str]:
     yield gettext(
         "You get this because your address stands with the listing. If you are not the right person, "
-        "or it has stopped, please tell us: %(telephone)s%(email)s.",
-        telephone=about.settings.front_door_telephone,
-        email=f", {about.council.email}" if about.council.email else "",
+        "or it has stopped, please tell us: %(ways)s.",
+        ways=reach_of(about.council, about.settings).ways,
     )
     yield about.council.name

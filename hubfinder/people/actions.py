@@ -16,6 +16,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.giving import ADMINISTRATOR, check_account, check_grants, check_person, may_look_after
 from hubfinder.people.invitations import granted, withdraw_all_of
 from hubfinder.people.models import Council, Passkey, Person, RoleGrant
+from hubfinder.people.reach import plain_telephone
 from hubfinder.people.refusals import PeopleRefused, Refusal
 from hubfinder.people.sessions import end_all
 from hubfinder.people.values import A_COMMAND, Actor, Grant
@@ -31,9 +32,10 @@ class CouncilSettings:
 
     name: str
     email: str
+    telephone: str
     may_approve_own: Collection[Role]
     cadence: Mapping[Risk, int]
-    """Days between two checks; what is missing is as the installation's settings say."""
+    """Days between two checks; what is missing follows the installation's settings."""
 
 
 def give(session: Session, actor: Actor, person: Person, grant: Grant, reason: str) -> RoleGrant:
@@ -125,13 +127,14 @@ def change_council(
     """Change what a council decides for itself; the names of the fields that changed. None: no entry.
 
     Raises:
-        PeopleRefused: it is not the actor's, or has no name or a wrong email address.
+        PeopleRefused: it is not the actor's, has no name, or a wrong email address or telephone number.
     """
     if not may_look_after(actor, council.code):
         raise PeopleRefused(Refusal.NOT_YOURS)
     new = {
         "name": " ".join(wanted.name.split())[:255],
         "email": _optional_address(wanted.email),
+        "telephone": plain_telephone(wanted.telephone),
         "may_approve_own": frozenset(wanted.may_approve_own),
         "cadence": {risk.value: days for risk, days in sorted(wanted.cadence.items())},
     }

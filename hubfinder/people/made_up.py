@@ -15,7 +15,8 @@ from hubfinder.people.values import A_COMMAND, Grant
 from hubfinder.staff_vocab import Role
 
 HARBOURMOUTH, NORTHSANDS = "Z06000001", "Z06000002"
-COUNCILS = ((HARBOURMOUTH, "Harbourmouth Council"), (NORTHSANDS, "Northsands Council"))
+COUNCILS = ((HARBOURMOUTH, "Harbourmouth Council", ""), (NORTHSANDS, "Northsands Council", "01632 960200"))
+"""Code, name and telephone: Harbourmouth is the installation's own, whose number the settings say."""
 TEAM = "listings@example.org"
 PEOPLE: Sequence[tuple[str, str, Grant]] = (
     (
@@ -37,9 +38,10 @@ PEOPLE: Sequence[tuple[str, str, Grant]] = (
 
 def make_people(session: Session) -> int:
     """Both councils and everybody in them who is not there yet; how many were made. Never commits."""
-    for code, name in COUNCILS:
-        council = ensure_council(session, code, name, TEAM)
+    for code, name, telephone in COUNCILS:
+        council = ensure_council(session, code, name, TEAM, telephone)
         council.email = council.email or TEAM
+        council.telephone = council.telephone or telephone
     there = set(session.scalars(select(Person.email)))
     made = [_person(*one) for one in PEOPLE if one[0] not in there]
     session.add_all(made)

@@ -34,6 +34,8 @@ class Council(Base):
     name: Mapped[str] = mapped_column(String(255))
     email: Mapped[str] = mapped_column(String(255), default="")
     """Where what nobody looks after is sent: the team that keeps the directory."""
+    telephone: Mapped[str] = mapped_column(String(60), default="")
+    """Where those who keep listings ring that team; ``people/reach.py`` says what stands in for none."""
     may_approve_own: Mapped[frozenset[Role]] = mapped_column(EnumSetText(Role), default=frozenset())
     """Roles that may approve a change they wrote themselves."""
     cadence: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -10,6 +10,7 @@ class Refusal(Labelled):
 
     EMAIL = "email", lazy_gettext("Type an email address, such as name@example.org.")
     NAME = "name", lazy_gettext("Type a name.")
+    TELEPHONE = "telephone", lazy_gettext("Give a telephone number, such as 01632 960001")
     NO_ROLE = "no_role", lazy_gettext("Choose at least one role.")
     NEEDS_ORGANIZATION = (
         "needs_organization",

@@ -61,7 +61,7 @@ def test_there_is_one_for_each_role_and_none_has_a_password(app: Flask) -> None:
         assert {row.role for person in people for row in person.roles} == set(Role)
         assert {person.password for person in people} == {None}
         assert {council.code for council in db.session.scalars(select(Council))} == {
-            code for code, _ in COUNCILS
+            code for code, _, _ in COUNCILS
         }
         assert all(person.email.endswith("@example.org") for person in people)
         assert len(people) == len(PEOPLE)

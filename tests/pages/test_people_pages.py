@@ -211,13 +211,14 @@ def test_the_council_decides_and_every_listing_is_due_on_another_day(app: Flask,
     fields: dict[str, str | list[str]] = {
         "name": "Harbourmouth Council",
         "email": "team@example.org",
+        "telephone": "01632 960100",
         "may_approve_own": ["hub_staff"],
     }
     days = {"days-vacancies": "7", "days-session_times": "30", "days-other": "90"}
     assert send(admin, "/staff/council", council=HARBOURMOUTH, reason=WHY, **fields, **days).status == 303
     entry = last_entry(app)
     assert (entry.verb, entry.reason) == ("council.changed", WHY)
-    assert entry.facts == {"fields": ["cadence", "email", "may_approve_own"]}
+    assert entry.facts == {"fields": ["cadence", "email", "may_approve_own", "telephone"]}
     with app.app_context():
         found = db.session.get_one(Council, HARBOURMOUTH)
         assert found.may_approve_own == {Role.HUB_STAFF}
@@ -231,11 +232,33 @@ def test_the_council_decides_and_every_listing_is_due_on_another_day(app: Flask,
     assert moved != before
 
 
+def test_a_council_keeps_only_the_numbers_that_are_its_own(app: Flask) -> None:
+    whole = {"name": "Third", "email": "", "council": "Z06000009", "reason": WHY}
+    usual = {"days-vacancies": "14", "days-session_times": "120", "days-other": "182"}
+    client = signed_in(app, in_council="Z06000009")
+    page = Reader(client)("/staff/council").text
+    for number in usual.values():
+        assert f"Days between two checks. The usual number here is {number}." in page
+    assert send(client, "/staff/council", **whole, **usual).status == 303
+    assert cadence(app, "Z06000009") == {}, "none is pinned by a new name"
+    assert send(client, "/staff/council", **whole, **usual | {"days-other": "90"}).status == 303
+    assert cadence(app, "Z06000009") == {"other": 90}
+    assert send(client, "/staff/council", **whole, **usual).status == 303
+    assert cadence(app, "Z06000009") == {}, "set back, it follows the settings again"
+
+
+def cadence(app: Flask, code: str) -> dict[str, int]:
+    """What a council keeps of its own."""
+    with app.app_context():
+        return db.session.get_one(Council, code).cadence
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("name", ""),
         ("email", "no"),
+        ("telephone", "ring us"),
         ("days-vacancies", "0"),
         ("days-session_times", "731"),
         ("days-other", "soon"),

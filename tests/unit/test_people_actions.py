@@ -180,7 +180,7 @@ def test_who_is_no_administrator_decides_nothing(session: Session, administrator
         lambda: actions.enable(session, somebody, other, "Because"),
         lambda: actions.reset_factor(session, somebody, other, "Because"),
         lambda: actions.change_council(
-            session, somebody, council(session), CouncilSettings("Mine", "", (), {})
+            session, somebody, council(session), CouncilSettings("Mine", "", "", (), {})
         ),
     ):
         with pytest.raises(PeopleRefused, match="not_yours"):
@@ -315,18 +315,22 @@ def test_a_second_factor_is_forgotten_with_all_sessions(session: Session, admin:
 
 def test_a_council_is_changed_in_one_entry_that_names_the_fields(session: Session, admin: Actor) -> None:
     ours: Council = council(session)
-    wanted = CouncilSettings(" Harbour  Council", "Team@Example.org", {Role.HUB_STAFF}, {Risk.VACANCIES: 7})
+    wanted = CouncilSettings(
+        " Harbour  Council", "Team@Example.org", "01632  960200", {Role.HUB_STAFF}, {Risk.VACANCIES: 7}
+    )
     changed = actions.change_council(session, admin, ours, wanted)
-    assert set(changed) == {"name", "email", "may_approve_own", "cadence"}
+    assert set(changed) == {"name", "email", "telephone", "may_approve_own", "cadence"}
     session.commit()
     begin_writing(session)
     assert (ours.name, ours.email, ours.cadence) == ("Harbour Council", "team@example.org", {"vacancies": 7})
+    assert ours.telephone == "01632 960200"
     assert ours.may_approve_own == {Role.HUB_STAFF}
     assert actions.change_council(session, admin, ours, wanted) == ()
     assert verbs(session) == ["council.changed"]
     for wrong, why in (
-        (CouncilSettings("", "", (), {}), "name"),
-        (CouncilSettings("X", "no", (), {}), "email"),
+        (CouncilSettings("", "", "", (), {}), "name"),
+        (CouncilSettings("X", "no", "", (), {}), "email"),
+        (CouncilSettings("X", "", "ring us", (), {}), "telephone"),
     ):
         with pytest.raises(PeopleRefused, match=why):
             actions.change_council(session, admin, ours, wrong)

@@ -184,8 +184,34 @@ def test_another_council(session: Session, run: Run) -> None:
     assert "here already" in refused(run("councils", "add", "Z06000002", "Northsands Council"))
     assert "looks like" in refused(run("councils", "add", "north sands", "Northsands Council"))
     assert "not an email" in refused(run("councils", "add", "Z06000003", "X", "--email", "x"))
+    assert "such as 01632" in refused(run("councils", "add", "Z06000003", "X", "--telephone", "soon"))
     session.rollback()
     assert session.scalar(select(sa.func.count()).select_from(Council)) == 2
+
+
+def test_a_council_is_reached_another_way(session: Session, run: Run) -> None:
+    said(run("councils", "add", "Z06000002", "Northsands", "--telephone", "01632 960200"))
+    assert "Z06000002  Northsands  01632 960200" in said(run("councils", "list"))
+    session.rollback()
+    begin_writing(session)
+    session.get_one(Council, "Z06000002").cadence = {"other": 90}
+    session.commit()
+    change = ("councils", "change", "Z06000002")
+    assert "Z06000002  North  01632 960200" in said(run(*change, "--name", "North"))
+    told = said(run(*change, "--email", "Team@example.org", "--telephone", ""))
+    assert "Z06000002  North  team@example.org\n" in told
+    assert "such as 01632" in refused(run(*change, "--telephone", "soon"))
+    assert "Type an email address" in refused(run(*change, "--email", "x"))
+    assert "Type a name" in refused(run(*change, "--name", " "))
+    assert "not here" in refused(run("councils", "change", "Z06000003", "--name", "X"))
+    session.rollback()
+    assert session.get_one(Council, "Z06000002").cadence == {"other": 90}, "what is not given stays"
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert [(one.verb, one.facts.get("fields")) for one in entries] == [
+        ("council.added", None),
+        ("council.changed", ["name"]),
+        ("council.changed", ["email", "telephone"]),
+    ]
 
 
 def test_the_trail_is_looked_at_and_what_was_kept_is_compared(session: Session, run: Run) -> None:

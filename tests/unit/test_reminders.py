@@ -127,6 +127,27 @@ def test_councils_are_written_to_apart(session: Session) -> None:
     assert sorted(mail.council_code for mail in _mail(session)) == [HARBOURMOUTH, NORTHSANDS]
 
 
+@pytest.mark.parametrize(
+    ("code", "facts", "ways"),
+    [
+        (HARBOURMOUTH, {}, f"{USUAL.front_door_telephone}, listings@example.org"),
+        (HARBOURMOUTH, {"telephone": "01632 960777", "email": ""}, "01632 960777"),
+        (NORTHSANDS, {"telephone": "01632 960200"}, "01632 960200, listings@example.org"),
+        (NORTHSANDS, {}, "listings@example.org"),
+        (NORTHSANDS, {"email": ""}, f"Council {NORTHSANDS}"),
+    ],
+)
+def test_a_reminder_says_how_its_own_council_is_reached(
+    session: Session, code: str, facts: dict[str, str], ways: str
+) -> None:
+    begin_writing(session)
+    council(session, code, **facts)
+    _due(session, council_code=code)
+    assert remind(session, USUAL) == 1
+    [mail] = _mail(session)
+    assert mail.body.endswith(f"or it has stopped, please tell us: {ways}.\n\nCouncil {code}")
+
+
 def test_hub_staff_get_what_is_due_at_their_hub_each_week(session: Session) -> None:
     begin_writing(session)
     rose = person(session, Role.HUB_STAFF, hub_key="quayside-family-hub")

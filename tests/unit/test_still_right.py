@@ -21,7 +21,7 @@ from hubfinder.settings import Settings
 from hubfinder.staff_vocab import ListingState, Role
 from tests.pages.reading import words
 from tests.support.keeping import kept_listing
-from tests.support.people import person
+from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 
 KEEPER = "keeper@example.org"
 LONG_AGO = date(2025, 1, 1)
@@ -171,6 +171,47 @@ def test_an_address_that_bounced_confirms_nothing_and_gets_nothing(
     assert "We cannot send a link for this listing. Please ring" in page
     assert settings.front_door_telephone in page
     assert not session.scalars(select(OutgoingEmail)).all()
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "ask"),
+    [
+        (HARBOURMOUTH, {}, "Please ring Council Z06000001 on 01632 960100."),
+        (NORTHSANDS, {"telephone": "01632 960200"}, "Please ring Council Z06000002 on 01632 960200."),
+        (NORTHSANDS, {}, "Please write to Council Z06000002: listings@example.org."),
+        (NORTHSANDS, {"email": ""}, "Please ask Council Z06000002."),
+    ],
+)
+def test_the_council_of_the_listing_is_asked(
+    session: Session, client: FlaskClient, settings: Settings, code: str, facts: dict[str, str], ask: str
+) -> None:
+    begin_writing(session)
+    council(session, code, **facts)
+    theirs = kept_listing(session, "Paddling", council_code=code, assured_date=LONG_AGO)
+    session.commit()
+    link = _link(theirs, settings)
+    main = _main(client, link)
+    assert f"Any questions? {ask}" in main
+    assert (settings.front_door_telephone in main) == (code == HARBOURMOUTH)
+    _set(session, theirs, is_email_dead=True)
+    assert f"We cannot send a link for this listing. {ask}" in _said(_press(client, link, "new-link"))
+
+
+def test_of_national_help_the_installation_is_asked(
+    session: Session, client: FlaskClient, listing: Listing, settings: Settings
+) -> None:
+    _set(session, listing, council_code="")
+    number = f"{settings.council_name} on {settings.front_door_telephone}."
+    assert number in _main(client, _link(listing, settings))
+
+
+def _main(client: FlaskClient, link: str) -> str:
+    """What the page itself says, without head and foot."""
+    return _said(client.get(link).get_data(as_text=True).partition("<main")[2].partition("</main>")[0])
+
+
+def _said(html: str) -> str:
+    return words(html).replace(" .", ".")  # a full stop after a link
 
 
 def test_the_links_of_a_leaver_are_dead(

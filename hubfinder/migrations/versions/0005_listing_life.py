@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("telephone", sa.String(length=60), nullable=False),
         sa.Column("may_approve_own", sa.String(length=200), nullable=False),
         sa.Column("cadence", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_council")),

@@ -9,6 +9,7 @@ from hubfinder.directory.queries import service_by_key
 from hubfinder.extensions import db
 from hubfinder.listings.reminding import send_new_link
 from hubfinder.listings.still_right import Followed, Standing, confirm, follow
+from hubfinder.people.reach import reach_for
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.public.service import service_view
 from hubfinder.web.public.telling import without_cookie
@@ -61,6 +62,7 @@ def _page(found: Followed, answer: str = "") -> ResponseReturnValue:
         answer=answer,
         listing=listing,
         view=service_view(service) if service else None,
+        council=reach_for(db.session, listing.council_code if listing else "", settings()),
     )
     response = make_response(page, 404 if found.standing is Standing.UNKNOWN else 200)
     response.headers["Cache-Control"] = "no-store"

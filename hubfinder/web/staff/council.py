@@ -1,4 +1,4 @@
-"""What a council decides for itself: its name, who may approve their own changes, how often to check."""
+"""What a council decides for itself: name, how it is reached, who may approve their own changes, cadence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hubfinder.database import begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.listings.cadence import reckon_again
-from hubfinder.listings.freshness import cadence_of
+from hubfinder.listings.freshness import cadence_of, own_of, usual_cadence
 from hubfinder.people.actions import CouncilSettings, change_council
 from hubfinder.people.models import Council
 from hubfinder.people.queries import council_names, council_of, looked_after
@@ -33,6 +33,7 @@ class Typed:
 
     name: str
     email: str
+    telephone: str
     may_approve_own: frozenset[str]
     days: Mapping[str, str]
     """By the name of the field: ``days-vacancies``."""
@@ -61,7 +62,8 @@ def _changed(found: Council) -> ResponseReturnValue:
     if not errors:
         chosen = [role for role in WRITERS if role.value in typed.may_approve_own]
         try:
-            wanted = CouncilSettings(typed.name, typed.email, chosen, cadence)
+            own = own_of(cadence, settings())
+            wanted = CouncilSettings(typed.name, typed.email, typed.telephone, chosen, own)
             if "cadence" in change_council(db.session, actor(), found, wanted, reason):
                 reckon_again(db.session, code, cadence)
         except PeopleRefused as refused:
@@ -78,6 +80,7 @@ def _typed() -> Typed:
     return Typed(
         form.get("name", "")[:255],
         form.get("email", "")[:255],
+        form.get("telephone", "")[:60],
         frozenset(form.getlist("may_approve_own")),
         {_field(risk): form.get(_field(risk), "").strip()[:10] for risk in Risk},
         form.get("reason", "")[:1_000],
@@ -89,6 +92,7 @@ def _as_it_is(found: Council) -> Typed:
     return Typed(
         found.name,
         found.email,
+        found.telephone,
         frozenset(role.value for role in found.may_approve_own),
         {_field(risk): str(cadence[risk]) for risk in Risk},
     )
@@ -109,6 +113,7 @@ def _days(typed: Typed) -> tuple[dict[str, str], dict[Risk, int]]:
 
 
 def _page(found: Council, typed: Typed, errors: Mapping[str, str]) -> str:
+    usual = usual_cadence(settings())
     return render_template(
         "staff/council.html",
         council=found,
@@ -116,7 +121,7 @@ def _page(found: Council, typed: Typed, errors: Mapping[str, str]) -> str:
         errors=errors,
         councils=council_names(db.session, looked_after(actor())),
         roles=[(role.value, role.label) for role in WRITERS],
-        risks=[(_field(risk), risk.label) for risk in Risk],
+        risks=[(_field(risk), risk.label, usual[risk]) for risk in Risk],
         done=request.args.get("done", ""),
     )
 
