@@ -26,60 +26,54 @@ class Said:
 
 def said(off: DayOff) -> Said:
     """``Closed from 30 November to 2 December``; ``Open 10am to noon on 24 December``."""
-    first, last = day_of_year(off.first_day), day_of_year(off.last_day)
-    gaps = {"first": first, "last": last, "day": first}
-    if off.hours is None:
-        words = (
-            gettext("Closed on %(day)s", **gaps)
-            if off.is_single
-            else gettext("Closed from %(first)s to %(last)s", **gaps)
-        )
-        return Said(words, off.why)
-    hours = between(*off.hours)
-    words = (
-        gettext("Open %(hours)s on %(day)s", hours=hours, **gaps)
-        if off.is_single
-        else gettext("Open %(hours)s from %(first)s to %(last)s", hours=hours, **gaps)
-    )
+    gaps = _gaps(off)
+    match off.hours is None, off.is_single:
+        case True, True:
+            words = gettext("Closed on %(day)s", **gaps)
+        case True, False:
+            words = gettext("Closed from %(first)s to %(last)s", **gaps)
+        case False, True:
+            words = gettext("Open %(hours)s on %(day)s", **gaps)
+        case _:
+            words = gettext("Open %(hours)s from %(first)s to %(last)s", **gaps)
     return Said(words, off.why)
 
 
 def said_of_place(off: DayOff, place: str) -> Said:
     """``Quayside Family Hub is closed on 30 November``."""
-    gaps = {"place": place, "first": day_of_year(off.first_day), "last": day_of_year(off.last_day)}
-    if off.hours is None:
-        words = (
-            gettext("%(place)s is closed on %(first)s", **gaps)
-            if off.is_single
-            else gettext("%(place)s is closed from %(first)s to %(last)s", **gaps)
-        )
-        return Said(words, off.why)
-    gaps["hours"] = between(*off.hours)
-    words = (
-        gettext("%(place)s is open %(hours)s on %(first)s", **gaps)
-        if off.is_single
-        else gettext("%(place)s is open %(hours)s from %(first)s to %(last)s", **gaps)
-    )
+    gaps = {"place": place, **_gaps(off)}
+    match off.hours is None, off.is_single:
+        case True, True:
+            words = gettext("%(place)s is closed on %(first)s", **gaps)
+        case True, False:
+            words = gettext("%(place)s is closed from %(first)s to %(last)s", **gaps)
+        case False, True:
+            words = gettext("%(place)s is open %(hours)s on %(first)s", **gaps)
+        case _:
+            words = gettext("%(place)s is open %(hours)s from %(first)s to %(last)s", **gaps)
     return Said(words, off.why)
 
 
 def said_of_service(off: DayOff) -> Said:
     """``No sessions from 30 November to 2 December``; ``10am to noon on 24 December``."""
-    gaps = {"first": day_of_year(off.first_day), "last": day_of_year(off.last_day)}
-    if off.hours is None:
-        words = (
-            gettext("No session on %(first)s", **gaps)
-            if off.is_single
-            else gettext("No sessions from %(first)s to %(last)s", **gaps)
-        )
-        return Said(words, off.why)
-    gaps["hours"] = between(*off.hours)
-    words = (
-        gettext("%(hours)s on %(first)s", **gaps)
-        if off.is_single
-        else gettext("%(hours)s from %(first)s to %(last)s", **gaps)
-    )
+    gaps = _gaps(off)
+    match off.hours is None, off.is_single:
+        case True, True:
+            words = gettext("No session on %(first)s", **gaps)
+        case True, False:
+            words = gettext("No sessions from %(first)s to %(last)s", **gaps)
+        case False, True:
+            words = gettext("%(hours)s on %(first)s", **gaps)
+        case _:
+            words = gettext("%(hours)s from %(first)s to %(last)s", **gaps)
     return Said(words, off.why)
+
+
+def _gaps(off: DayOff) -> dict[str, str]:
+    """What sentences about these days may name."""
+    first = day_of_year(off.first_day)
+    hours = between(*off.hours) if off.hours else ""
+    return {"first": first, "day": first, "last": day_of_year(off.last_day), "hours": hours}
 
 
 @dataclass(frozen=True, slots=True)

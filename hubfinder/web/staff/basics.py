@@ -1,10 +1,11 @@
 """Small pages for what listings stand on: an organization, a place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
+from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Location, Organization
@@ -19,8 +20,9 @@ from hubfinder.listings.basics import (
     location_details,
     organization_details,
 )
-from hubfinder.listings.keeping import Kept, location_for, organization_for, whom_to_ask
+from hubfinder.listings.keeping import Kept, Row, location_for, organization_for, whom_to_ask
 from hubfinder.listings.sites import PlaceRefused
+from hubfinder.people.values import Actor
 from hubfinder.places.values import Point
 from hubfinder.staff_vocab import Role
 from hubfinder.vocab import AccessibilityFeature
@@ -49,17 +51,7 @@ def organization(key: str) -> ResponseReturnValue:
         return _organization(key)
     begin_writing(db.session)
     kept = existing(organization_for(db.session, actor(), key))
-    if not kept.may_change:
-        db.session.rollback()
-        return _organization(key), 403
-    try:
-        keep_organization(db.session, actor(), kept, _typed(ORGANIZATION))
-    except PlaceRefused as refused:
-        db.session.rollback()
-        return _organization(key, refused.problems), 400
-    db.session.commit()
-    index_now()
-    return redirect(url_for("staff.organization", key=key, saved="yes"), 303)
+    return _saved(kept, keep_organization, ORGANIZATION, _organization)
 
 
 @staff_page(pages, "/staff/locations/<key>", *KEEPERS, methods=("GET", "POST"))
@@ -69,17 +61,28 @@ def location(key: str) -> ResponseReturnValue:
         return _location(key)
     begin_writing(db.session)
     kept = existing(location_for(db.session, actor(), key))
+    return _saved(kept, keep_location, LOCATION, _location)
+
+
+def _saved(
+    kept: Kept[Row],
+    keep: Callable[[Session, Actor, Kept[Row], Typed], None],
+    names: tuple[str, ...],
+    show: Callable[[str, Errors], str],
+) -> ResponseReturnValue:
+    """Keep what was typed, and lead back to the page; where that cannot be, the page says why."""
+    key = kept.row.key
     if not kept.may_change:
         db.session.rollback()
-        return _location(key), 403
+        return show(key, {}), 403
     try:
-        keep_location(db.session, actor(), kept, _typed(LOCATION))
+        keep(db.session, actor(), kept, _typed(names))
     except PlaceRefused as refused:
         db.session.rollback()
-        return _location(key, refused.problems), 400
+        return show(key, refused.problems), 400
     db.session.commit()
     index_now()
-    return redirect(url_for("staff.location", key=key, saved="yes"), 303)
+    return redirect(url_for(str(request.endpoint), key=key, saved="yes"), 303)
 
 
 def _typed(names: tuple[str, ...]) -> Typed:
