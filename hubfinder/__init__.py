@@ -19,6 +19,7 @@ from hubfinder.search.suggester import Suggester
 from hubfinder.search.understanding import Understanding
 from hubfinder.settings import Settings
 from hubfinder.sheets.making import Maker
+from hubfinder.vault.engine import VAULT, engine_options, prepare_vault
 
 __all__ = ["create_app", "models"]
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ]
     with app.app_context():
         prepare_engine(db.engine)
+        prepare_vault(db.get_engine(VAULT))
         keep_settings(db.engine, settings)
     babel.init_app(
         app,
@@ -72,7 +74,10 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.session_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=64 * 1024,
-        SQLALCHEMY_ENGINES={"default": {"url": settings.database, "echo": settings.echo_sql}},
+        SQLALCHEMY_ENGINES={
+            "default": {"url": settings.database, "echo": settings.echo_sql},
+            VAULT: engine_options(settings.vault_database, echo=settings.echo_sql),
+        },
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/plain"],
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_LEVEL=4,  # a page grows by a thirtieth and takes half the time

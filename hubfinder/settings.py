@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     environment: Environment = Environment.DEMONSTRATION
     data_dir: Path = PROJECT / "instance"
     database_url: str = ""
+    vault_database_url: str = ""
+    vault_key_file: Path | None = None
     search_engine: SearchEngine = SearchEngine.AUTO
     site_name: str = "Harbourmouth family help"
     council_name: str = "Harbourmouth Council"
@@ -191,6 +193,11 @@ class Settings(BaseSettings):
                 ("HUBFINDER_SMTP_FROM", not self.smtp_from),
                 ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
                 ("HUBFINDER_COUNCIL_CODE", self.council_code == DEMONSTRATION_COUNCIL),
+                (
+                    "HUBFINDER_VAULT_KEY_FILE (outside the data folder)",
+                    self.vault_key_file is None
+                    or self.vault_key_file.resolve().is_relative_to(self.data_dir.resolve()),
+                ),
             )
             if incomplete
         ]
@@ -206,6 +213,21 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the directory database: SQLite in the data folder unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite3'}"
+
+    @property
+    def vault_database(self) -> str:
+        """The SQLAlchemy address of the vault, where requests for help are kept.
+
+        A file of its own in the data folder, or a schema of its own where the directory is on PostgreSQL.
+        """
+        if self.vault_database_url:
+            return self.vault_database_url
+        return self.database if self.is_on_postgresql else f"sqlite:///{self.data_dir / 'requests.sqlite3'}"
+
+    @property
+    def vault_keys(self) -> Path:
+        """The file of master keys; a demonstration has it in a folder beside its data."""
+        return self.vault_key_file or self.data_dir / "keys" / "vault.json"
 
     @property
     def is_on_postgresql(self) -> bool:

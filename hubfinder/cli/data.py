@@ -16,6 +16,8 @@ from hubfinder.ingest.seeds import SeedsRefused, load_seeds
 from hubfinder.listings.made_up import make_life
 from hubfinder.people.councils import ensure_council
 from hubfinder.people.made_up import make_people
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 
 
 @click.command()
@@ -76,6 +78,7 @@ def _tell(report: Report) -> None:
 def set_up() -> None:
     """The newest tables, and in them what comes with hubfinder."""
     upgrade(db.engine)
+    upgrade_vault(db.get_engine(VAULT))
     try:
         seeds = load_seeds(db.session, settings().seeds_dir)
     except SeedsRefused as error:

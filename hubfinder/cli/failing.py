@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from hubfinder.database.upgrade import DatabaseNotReady
+from hubfinder.vault.keys import KeysRefused
 from hubfinder.yaml_files import FileRefused
 
 FAILURES = (
@@ -18,6 +19,7 @@ FAILURES = (
     DBAPIError,
     DatabaseNotReady,
     FileRefused,
+    KeysRefused,
     ModuleNotFoundError,
     NoSuchModuleError,
     OSError,

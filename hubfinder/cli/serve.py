@@ -13,6 +13,9 @@ from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import holds_demonstration
 from hubfinder.search import engines
 from hubfinder.settings import PROJECT, Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import read_keys
+from hubfinder.vault.tables import require_vault
 
 THREADS = 1
 """Threads of a worker: a page is nearly all the worker's own work, so that more of them wait for each other.
@@ -39,6 +42,7 @@ def serve(bind: str, workers: int, threads: int, with_work: bool) -> None:
     write_book()
     db.session.close()
     db.engine.dispose()  # each worker opens its own connections after it is forked
+    db.get_engine(VAULT).dispose()
     if with_work:
         run_beside("work", "--until-parent-ends")
     click.echo(f"hubfinder is at http://{bind}/")
@@ -52,8 +56,11 @@ def refuse_to_start(settings: Settings) -> None:
 
     Raises:
         DatabaseNotReady: it may not; the message says why.
+        KeysRefused: there are no keys to the vault, or weak ones.
     """
     require_current(db.engine)
+    require_vault(db.get_engine(VAULT))
+    read_keys(settings.vault_keys, is_own_folder=settings.is_demonstration)
     if not settings.is_demonstration and holds_demonstration(db.session):
         raise DatabaseNotReady(
             "This database holds the made-up demonstration area. Production needs a database of its own."

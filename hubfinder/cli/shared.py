@@ -17,6 +17,8 @@ from hubfinder.places.finding import Places
 from hubfinder.search import engines
 from hubfinder.search.place_suggester import write_names
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import require_vault
 
 
 def settings() -> Settings:
@@ -32,6 +34,7 @@ def ready() -> None:
         DatabaseNotReady: they are not.
     """
     require_current(db.engine)
+    require_vault(db.get_engine(VAULT))
 
 
 @contextmanager

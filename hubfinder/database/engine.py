@@ -30,7 +30,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _open_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
 
 
 def begin_reading(session: Session) -> None:
@@ -91,7 +91,8 @@ def _open_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -
     GeometryTables(connection).install()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def begin_sqlite(connection: Connection) -> None:
+    """Begin as this connection's options say: to read without a transaction, to write, or neither yet."""
     options = connection.get_execution_options()
     if options.get(READING):
         return

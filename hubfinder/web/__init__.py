@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hubfinder.display.addresses import address_line
 from hubfinder.display.language import locale
 from hubfinder.settings import Settings
-from hubfinder.web import accounts, api, public, sheets, staff
+from hubfinder.web import accounts, api, front_door, public, sheets, staff, triage
 from hubfinder.web.shared import (
     access,
     assets,
@@ -18,6 +18,7 @@ from hubfinder.web.shared import (
     language,
     security,
     uploads,
+    vault,
 )
 
 __all__ = ["init_app", "locale"]
@@ -33,6 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     uploads.init_app(app)
     cookies.init_app(app, settings)
     kept.init_app(app)
+    vault.init_app(app)
     language.init_app(app, settings)
     display.init_app(app)
     assets.init_app(app)
@@ -40,6 +42,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     accounts.init_app(app, settings)
     public.init_app(app, settings)
     staff.init_app(app)
+    front_door.init_app(app)
+    triage.init_app(app)
     api.init_app(app, settings)
     sheets.init_app(app)
     errors.init_app(app)

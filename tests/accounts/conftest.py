@@ -10,6 +10,8 @@ from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.people.models import SignInAttempt
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 from tests.support.accounts import Browser, Someone, someone
 
 
@@ -23,9 +25,11 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.testing = True
     with made.app_context():
         upgrade(db.engine)
+        upgrade_vault(db.get_engine(VAULT))
     yield made
     with made.app_context():
         db.engine.dispose()
+        db.get_engine(VAULT).dispose()
 
 
 @pytest.fixture(autouse=True)

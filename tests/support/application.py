@@ -13,6 +13,9 @@ from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.places.revision import places_changed
 from hubfinder.settings import Settings
+from hubfinder.vault.base import VaultBase
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +32,11 @@ def app(settings: Settings) -> Iterator[Flask]:
     application.extensions["places"].patience = 0.0  # tests change places behind its back
     with application.app_context():
         upgrade(db.engine)
+        upgrade_vault(db.get_engine(VAULT))
         yield application
         db.session.close()
         db.engine.dispose()
+        db.get_engine(VAULT).dispose()
 
 
 @pytest.fixture
@@ -41,6 +46,19 @@ def session(app: Flask) -> Iterator[Session]:
     yield db.session
     db.session.rollback()
     empty_tables(db.session)
+
+
+@pytest.fixture
+def vault_session(app: Flask) -> Iterator[Session]:
+    """A session over the empty tables of the vault; whatever the test writes is gone afterwards."""
+    assert app.testing
+    with Session(db.get_engine(VAULT)) as opened:
+        yield opened
+        opened.rollback()
+        begin_writing(opened)
+        for table in reversed(VaultBase.metadata.sorted_tables):
+            opened.execute(table.delete())
+        opened.commit()
 
 
 def empty_tables(session: Session) -> None:

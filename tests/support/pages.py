@@ -12,6 +12,8 @@ from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.search import engines
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 from tests.pages import world
 
 
@@ -27,8 +29,10 @@ def application(folder: Path, database_url: str = "", **more: Any) -> Iterator[F
     app.extensions["places"].patience = 0.0  # tests change places behind its back
     with app.app_context():
         upgrade(db.engine)
+        upgrade_vault(db.get_engine(VAULT))
         world.build(db.session)
         engines.keeper_of(settings).rebuild(db.session, settings.index_dir)
     yield app
     with app.app_context():
         db.engine.dispose()
+        db.get_engine(VAULT).dispose()

@@ -79,7 +79,7 @@ class Frame:
 @pages.app_context_processor
 def _frame_of_page() -> dict[str, object]:
     """On staff pages, and on those about one's own account, from where the way leads back to the work."""
-    is_theirs = has_request_context() and request.blueprint in (pages.name, "accounts")
+    is_theirs = has_request_context() and request.blueprint in (pages.name, "accounts", "triage")
     return {"staff_frame": staff_frame} if is_theirs else {}
 
 

@@ -1,0 +1,77 @@
+"""Wrong references and codes, counted, so that nobody finds one by trying. Nothing says who tried, or which.
+
+Counts stand in the vault, for all workers. Whoever calls ``count`` has begun with ``begin_writing``, and
+commits.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import as_utc, utc_now
+from hubfinder.referrals.models import Lookup
+from hubfinder.vault.keys import Keyring
+
+KEPT = timedelta(days=1)
+OF_A_NETWORK = (30, timedelta(minutes=15))
+"""A surgery or a school behind one address looks up some of its own; nobody mistypes thirty."""
+OF_A_REFERENCE = (10, timedelta(hours=1))
+"""Wrong codes for one reference, from wherever."""
+OF_ALL = (2_000, timedelta(hours=1))
+
+
+class TooManyLookups(Exception):
+    """No more are looked at now; ``seconds`` later one will be."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} seconds")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One reference or code that somebody typed."""
+
+    network: str
+    """Where from, see ``sheets.budget.network_of``; empty where that is not known."""
+    reference: str = ""
+
+
+def check(session: Session, ring: Keyring, one: Try) -> None:
+    """Raise if one more would be too many.
+
+    Raises:
+        TooManyLookups: it would.
+    """
+    moment = utc_now()
+    for digest, (most, within) in _limits(ring, one):
+        begins = moment - within
+        times = select(func.count(), func.min(Lookup.at)).where(Lookup.digest == digest, Lookup.at > begins)
+        number, first = session.execute(times).one()
+        if number >= most:
+            raise TooManyLookups(max(1, int((as_utc(first) + within - moment).total_seconds())))
+
+
+def count(session: Session, ring: Keyring, one: Try) -> None:
+    """One that was wrong; those of yesterday are forgotten."""
+    moment = utc_now()
+    session.execute(delete(Lookup).where(Lookup.at < moment - KEPT))
+    session.add_all(Lookup(digest=digest, at=moment) for digest, _ in _limits(ring, one))
+    session.flush()
+
+
+def _limits(ring: Keyring, one: Try) -> list[tuple[str, tuple[int, timedelta]]]:
+    found = [(_digest(ring, "all", ""), OF_ALL)]
+    if one.network:
+        found.append((_digest(ring, "network", one.network), OF_A_NETWORK))
+    if one.reference:
+        found.append((_digest(ring, "reference", one.reference), OF_A_REFERENCE))
+    return found
+
+
+def _digest(ring: Keyring, kind: str, text: str) -> str:
+    return hmac.new(ring.mark("lookup", kind), text.encode(), hashlib.sha256).hexdigest()

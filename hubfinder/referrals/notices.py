@@ -1,0 +1,105 @@
+"""Messages that are sent by themselves: written down with what they are about, in the same transaction.
+
+A notice holds no address and no words of anybody: a reference, and which of the neutral texts. To whom it
+goes, and whether that way is still safe, is read when it is sent.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import utc_now
+from hubfinder.referrals.answers import Told
+from hubfinder.referrals.models import Notice, Referral
+from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
+from hubfinder.referrals.vocab import Channel, NoticeState, Urgency
+
+BY_ITSELF = (Channel.EMAIL, Channel.TEXT, Channel.LETTER)
+"""The ways that something can be sent without a person, the quickest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message that is to be sent."""
+
+    wording: str
+    """Which text, see ``notice_words``."""
+    once: str
+    """Two with the same are one: ``received:<referral id>``. At most 120."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Numbers and days for the text: never a name, never a topic."""
+
+
+def tell_family(
+    session: Session, referral: Referral, told: Told, wanted: Wanted, channel: Channel | None = None
+) -> Channel | None:
+    """Queue a message to the family, by this way or the best that is safe; none where none is.
+
+    Raises:
+        UnsafeChannel: somebody asked for a way that nobody said is safe.
+    """
+    safe = safe_channels(told)
+    if channel is not None and channel not in safe:
+        raise UnsafeChannel(channel.value)
+    chosen = channel or next((one for one in BY_ITSELF if one in safe), None)
+    if chosen is not None:
+        _queue(session, referral, wanted, _Way(chosen, language=told.language))
+    return chosen
+
+
+def tell_team(session: Session, referral: Referral, wanted: Wanted, to: str = "") -> bool:
+    """Queue an email to staff: to an address, else to the team that has it. False if it was there."""
+    return _queue(session, referral, wanted, _Way(Channel.EMAIL, to or team_of(referral)))
+
+
+def team_of(referral: Referral) -> str:
+    """What stands in the place of an address: the team of a hub or a council, looked up when it is sent."""
+    return f"team:{referral.council_code}:{referral.hub_key}"
+
+
+def tell_about_new(session: Session, referral: Referral, told: Told) -> None:
+    """The family hears that it has arrived, and the team that it is there: at once where it is urgent."""
+    tell_family(session, referral, told, Wanted("received", f"received:{referral.id}"))
+    wording = "team_new" if referral.urgency is Urgency.USUAL else "team_urgent"
+    tell_team(session, referral, Wanted(wording, f"team-new:{referral.id}"))
+
+
+def is_queued(session: Session, once: str) -> bool:
+    return session.scalar(select(Notice.id).where(Notice.once == once)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    channel: Channel
+    to: str = ""
+    language: str = "en"
+
+
+def _queue(session: Session, referral: Referral, wanted: Wanted, way: _Way) -> bool:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    moment = utc_now()
+    values = {
+        "once": wanted.once,
+        "referral_id": referral.id,
+        "council_code": referral.council_code,
+        "to": way.to,
+        "channel": way.channel,
+        "wording": wanted.wording,
+        "language": way.language,
+        "facts": {"reference": referral.reference, **wanted.facts},
+        "state": NoticeState.QUEUED,
+        "priority": 0,
+        "made_at": moment,
+        "next_try_at": moment,
+        "tries": 0,
+        "message_id": secrets.token_hex(16),
+        "error": "",
+    }
+    made = (
+        insert(Notice).values(**values).on_conflict_do_nothing(index_elements=["once"]).returning(Notice.id)
+    )
+    return session.scalar(made) is not None

@@ -1,0 +1,70 @@
+"""Where a request may go from where it stands. Whatever is not here is refused."""
+
+from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.vocab import PassState, ReferralState
+
+S, P = ReferralState, PassState
+OPEN = frozenset({S.RECEIVED, S.LOOKED_AT, S.ASKED, S.ACCEPTED, S.PASSED_ON})
+"""Somebody here still has something to do, or to wait for."""
+AT_FRONT_DOOR = frozenset({S.RECEIVED, S.LOOKED_AT, S.ASKED})
+ENDED = frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED, S.WITHDRAWN, S.MERGED})
+
+MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
+    "assign": (OPEN, S.LOOKED_AT),
+    "note": (OPEN | ENDED, None),
+    "ask": (OPEN, S.ASKED),
+    "answer": (OPEN, None),
+    "message": (OPEN, None),
+    "correct": (OPEN, None),
+    "route": (OPEN, None),
+    "urgency": (OPEN, None),
+    "accept": (AT_FRONT_DOOR, S.ACCEPTED),
+    "pass": (AT_FRONT_DOOR | {S.ACCEPTED, S.PASSED_ON}, S.PASSED_ON),
+    "return": (frozenset({S.PASSED_ON}), S.LOOKED_AT),
+    "hand_over": (OPEN, S.HANDED_OVER),
+    "send_elsewhere": (OPEN, S.ELSEWHERE),
+    "finish": (OPEN, S.FINISHED),
+    "reopen": (frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED}), S.LOOKED_AT),
+    "withdraw": (OPEN, S.WITHDRAWN),
+    "merge": (OPEN, S.MERGED),
+}
+"""Verb: from which states, and to which; none where it stays where it is."""
+PASS_MOVES: dict[str, tuple[frozenset[PassState], PassState]] = {
+    "accept": (frozenset({P.WAITING}), P.ACCEPTED),
+    "decline": (frozenset({P.WAITING, P.ACCEPTED}), P.DECLINED),
+    "finish": (frozenset({P.ACCEPTED}), P.FINISHED),
+    "recall": (frozenset({P.WAITING, P.ACCEPTED}), P.RECALLED),
+}
+
+
+class WrongState(Exception):
+    """It cannot be done where the request stands now; ``str`` is the verb."""
+
+
+def can(referral: Referral, verb: str) -> bool:
+    return referral.state in MOVES[verb][0]
+
+
+def move(referral: Referral, verb: str) -> None:
+    """Put it where the verb leads.
+
+    Raises:
+        WrongState: not from where it stands.
+    """
+    if not can(referral, verb):
+        raise WrongState(verb)
+    after = MOVES[verb][1]
+    if after is not None and not (verb == "assign" and referral.state is not S.RECEIVED):
+        referral.state = after
+
+
+def move_passing(passing: Passing, verb: str) -> None:
+    """Put one service's part where the verb leads.
+
+    Raises:
+        WrongState: not from where it stands.
+    """
+    before, after = PASS_MOVES[verb]
+    if passing.state not in before:
+        raise WrongState(verb)
+    passing.state = after

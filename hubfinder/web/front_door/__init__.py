@@ -1,0 +1,12 @@
+"""The front door: the one form by which families, and whoever works with them, ask for help."""
+
+from flask import Flask
+
+from hubfinder.web.front_door.blueprint import pages
+
+__all__ = ["init_app", "pages"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the pages of the front door, which the modules above have declared."""
+    app.register_blueprint(pages)

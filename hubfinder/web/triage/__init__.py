@@ -1,0 +1,12 @@
+"""Triage: what the front-door team, hubs and receiving services do with requests for help."""
+
+from flask import Flask
+
+from hubfinder.web.triage.blueprint import pages
+
+__all__ = ["init_app", "pages"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the pages of triage, which the modules above have declared."""
+    app.register_blueprint(pages)
