@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubfinder.database.base import EnumText
+from hubfinder.database.base import Base, EnumText
 from hubfinder.people.models import AuditEntry, AuditHead
 from hubfinder.referrals.vocab import (
     Channel,
@@ -261,6 +261,9 @@ class VaultWork(VaultBase):
     said: Mapped[str] = mapped_column(Text, default="")
 
 
-TRAIL = tuple(table.__table__.to_metadata(VaultBase.metadata) for table in (AuditEntry, AuditHead))
+TRAIL = tuple(
+    Base.metadata.tables[model.__tablename__].to_metadata(VaultBase.metadata)
+    for model in (AuditEntry, AuditHead)
+)
 """The trail of requests has the same tables as that of listings, and a chain of its own: what was done and
 that it was done are written in one transaction."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from alembic import context
 
 from hubfinder.database.base import EnumText
-from hubfinder.referrals.models import VaultBase
+from hubfinder.referrals.models import Referral
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -19,7 +19,7 @@ def render_item(kind: str, item: object, context: "AutogenContext") -> str | Lit
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=VaultBase.metadata,
+    target_metadata=Referral.metadata,
     render_item=render_item,
     render_as_batch=connection.dialect.name == "sqlite",
 )
