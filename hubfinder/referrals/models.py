@@ -149,6 +149,10 @@ class Passing(VaultBase):
     chased: Mapped[int] = mapped_column(Integer, default=0)
     groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What of the story goes with it: groups of fields, see ``sharing``."""
+    partner: Mapped[str] = mapped_column(String(20), default="services")
+    """What the service is to the family, a code of ``sharing.Partner``: what they agreed to is asked by it."""
+    without_consent: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Those of ``groups`` that go although the family did not agree: for somebody's safety, see the event."""
     reason: Mapped[DeclineReason | None] = mapped_column(EnumText(DeclineReason))
     outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
     note: Mapped[bytes | None] = mapped_column(LargeBinary)

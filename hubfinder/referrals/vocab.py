@@ -103,6 +103,7 @@ class EventKind(Labelled):
     URGENCY = "urgency", lazy_gettext("Urgency changed")
     ROUTED = "routed", lazy_gettext("Moved to another team")
     ACCEPTED = "accepted", lazy_gettext("Taken on by a family hub")
+    DECISION = "decision", lazy_gettext("A decision by another agency was noted")
     PASSED = "passed", lazy_gettext("Passed on to a service")
     PASS_ACCEPTED = "pass_accepted", lazy_gettext("Accepted by a service")
     PASS_DECLINED = "pass_declined", lazy_gettext("Declined by a service")

@@ -214,6 +214,8 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("chased", sa.Integer(), nullable=False),
         sa.Column("groups", sa.JSON(), nullable=False),
+        sa.Column("partner", sa.String(length=20), nullable=False),
+        sa.Column("without_consent", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
