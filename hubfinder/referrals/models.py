@@ -223,6 +223,20 @@ class Notice(VaultBase):
     error: Mapped[str] = mapped_column(String(255), default="")
 
 
+class FamilyVisit(VaultBase):
+    """A browser in which somebody has shown the code of a request: for a while it reads that one, no other."""
+
+    __tablename__ = "family_visit"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Keyed hash of what the browser holds."""
+    referral_id: Mapped[str] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), index=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When something was last asked for; written at most once a minute."""
+    ends_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    """In any case, however much is asked for."""
+
+
 class Lookup(VaultBase):
     """Wrong references and codes, counted for a while. Nothing here says of whom, or from where."""
 

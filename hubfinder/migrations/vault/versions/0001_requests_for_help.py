@@ -170,6 +170,23 @@ def upgrade() -> None:
     op.create_index("ix_family_mark_mark", "family_mark", ["mark"])
 
     op.create_table(
+        "family_visit",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("referral_id", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referral.id"],
+            name=op.f("fk_family_visit_referral_id_referral"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_family_visit")),
+    )
+    op.create_index(op.f("ix_family_visit_ends_at"), "family_visit", ["ends_at"])
+    op.create_index(op.f("ix_family_visit_referral_id"), "family_visit", ["referral_id"])
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("once", sa.String(length=120), nullable=False),
@@ -262,6 +279,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notice_referral_id"), "notice")
     op.drop_index(op.f("ix_notice_council_code"), "notice")
     op.drop_table("notice")
+    op.drop_index(op.f("ix_family_visit_referral_id"), "family_visit")
+    op.drop_index(op.f("ix_family_visit_ends_at"), "family_visit")
+    op.drop_table("family_visit")
     op.drop_index("ix_family_mark_mark", "family_mark")
     op.drop_table("family_mark")
     op.drop_index(op.f("ix_consent_referral_id"), "consent")
