@@ -7,6 +7,7 @@ from hubfinder.listings import models as listings_models
 from hubfinder.people import models as people_models
 from hubfinder.places import models as places_models
 from hubfinder.post import models as post_models
+from hubfinder.referrals import front_door_models
 from hubfinder.search import models as search_models, postgres_models
 from hubfinder.sheets import models as sheets_models
 
@@ -15,6 +16,7 @@ __all__ = [
     "catalogue",
     "directory_models",
     "exchange_models",
+    "front_door_models",
     "listings_models",
     "people_models",
     "places_models",
