@@ -84,6 +84,27 @@ def has_administrator(session: Session, council: str) -> bool:
     return bool(session.scalar(select(there.exists())))
 
 
+def providers_of(session: Session, council: str, organizations: Collection[str]) -> dict[str, list[str]]:
+    """Email addresses of those who may sign in for each of these organizations in a council, by its key."""
+    if not organizations:
+        return {}
+    rows = session.execute(
+        select(RoleGrant.organization_key, Person.email)
+        .where(
+            RoleGrant.person_id == Person.id,
+            RoleGrant.council_code == council,
+            RoleGrant.role == Role.PROVIDER,
+            RoleGrant.organization_key.in_(organizations),
+            Person.active,
+        )
+        .order_by(RoleGrant.organization_key, Person.email)
+    )
+    found: dict[str, list[str]] = {}
+    for key, email in rows.tuples():
+        found.setdefault(key, []).append(email)
+    return found
+
+
 def open_invitations(session: Session, codes: Collection[str]) -> Sequence[Invitation]:
     """Those who were asked to join one of these councils and can still accept, newest first."""
     return session.scalars(

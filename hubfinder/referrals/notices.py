@@ -56,6 +56,15 @@ def tell_team(session: Session, referral: Referral, wanted: Wanted, to: str = ""
     return _queue(session, referral, wanted, _Way(Channel.EMAIL, to or team_of(referral)))
 
 
+def tell_service(session: Session, referral: Referral, organization: str, wanted: Wanted) -> bool:
+    """Queue an email to those who look after an organization's inbox. It names no reference: that is for
+    whoever has taken the request. False if it was there.
+    """
+    nameless = Wanted(wanted.wording, wanted.once, {**wanted.facts, "reference": ""})
+    way = _Way(Channel.EMAIL, f"service:{referral.council_code}:{organization}")
+    return _queue(session, referral, nameless, way)
+
+
 def team_of(referral: Referral) -> str:
     """What stands in the place of an address: the team of a hub or a council, looked up when it is sent."""
     return f"team:{referral.council_code}:{referral.hub_key}"
