@@ -6,6 +6,7 @@ commits.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,6 +63,36 @@ def count(session: Session, ring: Keyring, one: Try) -> None:
     session.execute(delete(Lookup).where(Lookup.at < moment - KEPT))
     session.add_all(Lookup(digest=digest, at=moment) for digest, _ in _limits(ring, one))
     session.flush()
+
+
+def take(session: Session, ring: Keyring, one: Try) -> list[int]:
+    """Count one as wrong before it is looked at: sixty at the same moment are sixty, whoever answers them.
+
+    What comes back is to be given to ``forgive`` if it was right.
+
+    Raises:
+        TooManyLookups: it is one too many; nothing was counted.
+    """
+    _take_turns(session, ring, one)
+    check(session, ring, one)
+    moment = utc_now()
+    session.execute(delete(Lookup).where(Lookup.at < moment - KEPT))
+    rows = [Lookup(digest=digest, at=moment) for digest, _ in _limits(ring, one)]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def forgive(session: Session, counted: Sequence[int]) -> None:
+    """It was right: it never counted."""
+    session.execute(delete(Lookup).where(Lookup.id.in_(counted)))
+
+
+def _take_turns(session: Session, ring: Keyring, one: Try) -> None:
+    """Until the transaction ends nobody else counts the same; on SQLite one writes at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        for digest in sorted(digest for digest, _ in _limits(ring, one)):
+            session.execute(select(func.pg_advisory_xact_lock(int(digest[:15], 16))))
 
 
 def _limits(ring: Keyring, one: Try) -> list[tuple[str, tuple[int, timedelta]]]:
