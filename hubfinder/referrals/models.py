@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hubfinder.database.base import Base, EnumText
 from hubfinder.people.models import AuditEntry, AuditHead
+from hubfinder.post.models import Outgoing
 from hubfinder.referrals.vocab import (
     Channel,
     DeclineReason,
@@ -150,7 +151,7 @@ class Passing(VaultBase):
     groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What of the story goes with it: groups of fields, see ``sharing``."""
     partner: Mapped[str] = mapped_column(String(20), default="services")
-    """What the service is to the family, a code of ``sharing.Partner``: what they agreed to is asked by it."""
+    """What the service is to the family, a code of ``sharing.Partner``: their consent is asked by it."""
     without_consent: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Those of ``groups`` that go although the family did not agree: for somebody's safety, see the event."""
     reason: Mapped[DeclineReason | None] = mapped_column(EnumText(DeclineReason))
@@ -192,7 +193,7 @@ class FamilyMark(VaultBase):
     mark: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
 
 
-class Notice(VaultBase):
+class Notice(Outgoing, VaultBase):
     """A message that is sent by itself. It holds no address: whom it goes to is read when it is sent, and
     whether that way is safe is asked again then.
     """
@@ -200,7 +201,6 @@ class Notice(VaultBase):
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_state_next_try_at", "state", "next_try_at"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
     once: Mapped[str] = mapped_column(String(120), unique=True)
     """Two with the same are one."""
     referral_id: Mapped[str | None] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), index=True)
@@ -214,13 +214,7 @@ class Notice(VaultBase):
     facts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Reference, numbers and days: never a name, never a topic."""
     state: Mapped[NoticeState] = mapped_column(EnumText(NoticeState), default=NoticeState.QUEUED)
-    priority: Mapped[int] = mapped_column(Integer, default=0)
-    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    tries: Mapped[int] = mapped_column(Integer, default=0)
-    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
-    error: Mapped[str] = mapped_column(String(255), default="")
 
 
 class FamilyVisit(VaultBase):
