@@ -22,13 +22,17 @@ class Letter:
     """Counts this one."""
     held_until: datetime
     """Afterwards another worker may try."""
+    also: tuple[str, ...] = ()
+    """Further addresses of the same team."""
+    is_nameless: bool = False
+    """Says nothing of whoever sends it but their address."""
 
 
 def written(letter: Letter, sender: str) -> EmailMessage:
     """Plain text in UTF-8, from ``Family help <help@example.org>``."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = letter.to
+    message["From"] = parseaddr(sender)[1] if letter.is_nameless else sender
+    message["To"] = ", ".join((letter.to, *letter.also))
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.made_at)
     message["Message-ID"] = f"<{letter.message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"

@@ -9,13 +9,26 @@ from hubfinder.database.base import Base, EnumText
 from hubfinder.staff_vocab import PostState
 
 
-class OutgoingEmail(Base):
+class Outgoing:
+    """What every table of messages has, so that all are sent in the same way: see ``rounds``."""
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    priority: Mapped[int] = mapped_column(Integer, default=1)
+    """As ``Priority``: 0 goes first."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    error: Mapped[str] = mapped_column(String(255), default="")
+    """What the server said, without addresses."""
+
+
+class OutgoingEmail(Outgoing, Base):
     """An email that is to be sent, or was. Its text is forgotten once it has gone."""
 
     __tablename__ = "outgoing_email"
     __table_args__ = (Index("ix_outgoing_email_state_next_try_at", "state", "next_try_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(60))
     """``invitation``, ``reminder``, ``digest``."""
     to: Mapped[str] = mapped_column(String(255), index=True)
@@ -25,16 +38,8 @@ class OutgoingEmail(Base):
     once: Mapped[str | None] = mapped_column(String(255), unique=True)
     """Two emails with the same ``once`` are one: the second is not even queued."""
     council_code: Mapped[str] = mapped_column(String(20), default="", index=True)
-    priority: Mapped[int] = mapped_column(Integer, default=1)
-    """As ``Priority``: 0 goes first."""
     state: Mapped[PostState] = mapped_column(EnumText(PostState), default=PostState.QUEUED)
-    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    tries: Mapped[int] = mapped_column(Integer, default=0)
-    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    error: Mapped[str] = mapped_column(String(255), default="")
-    """What the mail server said, without addresses."""
 
 
 class BouncedAddress(Base):

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from hubfinder.post.letters import Letter, written
+from hubfinder.post.rounds import NotNow, Refused
 from hubfinder.settings import MailSecurity, Settings
 
 PATIENCE = 20.0
@@ -18,23 +19,6 @@ DEMONSTRATION_SENDER = "Family help <help@example.org>"
 _ADDRESS = re.compile(r"\S+@\S+")
 _NO_SUCH_ADDRESS = re.compile(r"\b5\.(1\.[0-9]+|2\.1)\b")
 _SERVER_LEAVES = 421
-
-
-class NotNow(Exception):
-    """The mail server cannot be reached or will have nothing from us: no email's own fault."""
-
-
-class Refused(Exception):
-    """The mail server would not take this email."""
-
-    def __init__(
-        self, why: str, *, for_good: bool, no_such_address: bool = False, lost: bool = False
-    ) -> None:
-        super().__init__(why)
-        self.for_good = for_good
-        self.no_such_address = no_such_address
-        self.lost = lost
-        """The connection is gone too."""
 
 
 class Outlet(Protocol):
@@ -69,6 +53,8 @@ class Folder:
 
     path: Path
     sender: str
+    prefix: str = ""
+    """How the names of its files begin, where several kinds of post go into one folder."""
 
     def __enter__(self) -> Self:
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,10 +67,11 @@ class Folder:
 
     def send(self, letter: Letter) -> None:
         try:
-            new = self.path / f".{letter.id:06}.new"
+            name = f"{self.prefix}{letter.id:06}"
+            new = self.path / f".{name}.new"
             new.touch(0o600)
             new.write_bytes(written(letter, self.sender).as_bytes())
-            new.replace(self.path / f"{letter.id:06}.eml")
+            new.replace(self.path / f"{name}.eml")
         except OSError as error:
             raise NotNow(error.strerror or type(error).__name__) from error
 
@@ -110,13 +97,16 @@ class MailServer:
         connection = self.connection or self._connected()
         try:
             connection.sendmail(
-                parseaddr(self.sender)[1], [letter.to], written(letter, self.sender).as_bytes()
+                parseaddr(self.sender)[1],
+                [letter.to, *letter.also],
+                written(letter, self.sender).as_bytes(),
             )
         except smtplib.SMTPSenderRefused as error:
             self._hang_up()
             raise NotNow(plain(error.smtp_code, error.smtp_error)) from error
         except smtplib.SMTPRecipientsRefused as error:
-            raise self._refusal(*error.recipients[letter.to]) from error
+            # of several none was taken: it is tried again if only one of them may take it later
+            raise self._refusal(*min(error.recipients.values())) from error
         except smtplib.SMTPResponseException as error:
             raise self._refusal(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
