@@ -4,11 +4,41 @@ Urgent and safeguarding ones come first wherever they go. One from outside is ne
 flagged, until somebody there has it.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubfinder.directory.models import Location
+from hubfinder.directory.queries import hubs_of_footprint
+from hubfinder.places.finding import Places
+from hubfinder.places.models import Footprint
+from hubfinder.places.values import (
+    Membership,
+    Place,
+    PlaceProblem,
+    Point,
+    PostcodeElsewhere,
+)
 from hubfinder.referrals.answers import Danger, Told, Who
+from hubfinder.referrals.front_door_models import HubTeam
+from hubfinder.referrals.front_doors import has_front_door
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.vocab import Flag, Urgency
+from hubfinder.vocab import FootprintKind
+
+NATIONS = {
+    "W": "Wales",
+    "S": "Scotland",
+    "N": "Northern Ireland",
+    "L": "Channel Islands",
+    "M": "Isle of Man",
+}
+LOOKED_AFTER = (FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD)
+"""A hub inside one of these has the people of it, where nobody has said whose they are."""
+KEPT = frozenset(FootprintKind) - {FootprintKind.SMALL_AREA, FootprintKind.NATION}
+"""Of where somebody lives these are kept: the smallest is nearly an address, the largest says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +81,7 @@ def flags_of(told: Told, route: Route) -> frozenset[Flag]:
         Flag.ACCESS: bool(told.access or told.access_more),
         Flag.UNBORN: any(one.kind.value == "unborn" for one in told.people),
         Flag.OUTSIDE: route.is_outside,
-        Flag.NO_PLACE: not route.lives_in,
+        Flag.NO_PLACE: not (route.lives_in or route.is_outside),
     }
     return frozenset(flag for flag, is_so in said.items() if is_so)
 
@@ -59,3 +89,89 @@ def flags_of(told: Told, route: Route) -> frozenset[Flag]:
 def home(council: str) -> Route:
     """To the front door of this installation's own council: of whoever's place we do not know."""
     return Route(council)
+
+
+def route(session: Session, places: Places, told: Told, home_council: str) -> Route:
+    """Whose a request is, by where the family lives; ``session`` asks the directory and changes nothing.
+
+    Whoever gives no postcode, or one that nobody knows, is looked after by ``home_council``; so is whoever
+    lives where nobody here has a front door, and then it is said where they live.
+    """
+    if not told.postcode.strip():
+        return home(home_council)
+    try:
+        place = places.find(session, told.postcode)
+    except PostcodeElsewhere as elsewhere:
+        return Route(home_council, lives_in_name=NATIONS.get(elsewhere.nation, ""), is_outside=True)
+    except PlaceProblem:
+        return home(home_council)
+    return _of_place(session, place, home_council)
+
+
+def _of_place(session: Session, place: Place, home_council: str) -> Route:
+    footprints = tuple(f"{one.kind.value}:{one.code}" for one in place.memberships if one.kind in KEPT)
+    lives_in = next(iter(place.of_kind(FootprintKind.LOCAL_AUTHORITY)), None)
+    if lives_in is None:  # without its own boundary nobody could tell who is outside
+        is_outside = _has_boundary(session, home_council)
+        return Route(home_council, is_outside=is_outside, footprints=footprints)
+    is_here = lives_in.code == home_council or has_front_door(session, lives_in.code)
+    return Route(
+        lives_in.code if is_here else home_council,
+        hub_of(session, place, lives_in) if is_here else "",
+        lives_in.code,
+        lives_in.name,
+        is_outside=not is_here,
+        footprints=footprints,
+    )
+
+
+def hub_of(session: Session, place: Place, council: Membership) -> str:
+    """Key of the hub whose team has a place: as its council has said, else the hub of its neighbourhood or
+    ward, else the nearest in the council. Empty where the council has none.
+    """
+    area = session.get(Footprint, council.footprint_id)
+    hubs = {hub.key: hub for hub in hubs_of_footprint(session, area)} if area is not None else {}
+    if not hubs:
+        return ""
+    said = _said(session, place, council.code, hubs.keys())
+    if said:
+        return said
+    for kind in LOOKED_AFTER:
+        for one in place.of_kind(kind):
+            inside = [hub for hub in _inside(session, one) if hub.key in hubs]
+            if inside:
+                return _nearest(place.point, inside)
+    return _nearest(place.point, list(hubs.values()))
+
+
+def _said(session: Session, place: Place, council: str, hubs: Collection[str]) -> str:
+    """The hub whose team looks after the smallest area that this place is in, as its council has said."""
+    teams = session.scalars(
+        select(HubTeam).where(HubTeam.council_code == council).order_by(HubTeam.hub_key)
+    ).all()
+    whose = {area: team.hub_key for team in reversed(teams) if team.hub_key in hubs for area in team.areas}
+    order = list(FootprintKind)
+    smallest_first = sorted(place.memberships, key=lambda one: (order.index(one.kind), -one.share))
+    named = (whose.get(f"{one.kind.value}:{one.code}", "") for one in smallest_first)
+    return next((key for key in named if key), "")
+
+
+def _inside(session: Session, one: Membership) -> Sequence[Location]:
+    area = session.get(Footprint, one.footprint_id)
+    return hubs_of_footprint(session, area) if area is not None else ()
+
+
+def _nearest(point: Point, hubs: Sequence[Location]) -> str:
+    """Key of the nearest; of those whose position nobody knows the first by name."""
+    known = [hub for hub in hubs if hub.lat is not None and hub.lon is not None]
+    if not known:
+        return hubs[0].key
+    far = point.metres_to_all([Point(hub.lat or 0.0, hub.lon or 0.0) for hub in known])
+    return min(zip(far, (hub.key for hub in known), strict=True))[1]
+
+
+def _has_boundary(session: Session, council: str) -> bool:
+    asked = select(Footprint.id).where(
+        Footprint.kind == FootprintKind.LOCAL_AUTHORITY, Footprint.code == council
+    )
+    return session.scalar(asked) is not None
