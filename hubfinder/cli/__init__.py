@@ -21,6 +21,7 @@ from hubfinder.cli import (
     serve,
     sheets,
     trail,
+    vault,
     where,
     work,
 )
@@ -41,6 +42,7 @@ GROUPS = (
     people,
     councils,
     trail,
+    vault,
     exchange,
     post,
     work,
