@@ -7,7 +7,7 @@ from hubfinder.listings import models as listings_models
 from hubfinder.people import models as people_models
 from hubfinder.places import models as places_models
 from hubfinder.post import models as post_models
-from hubfinder.referrals import front_door_models
+from hubfinder.referrals import front_door_models, threshold_models
 from hubfinder.search import models as search_models, postgres_models
 from hubfinder.sheets import models as sheets_models
 
@@ -24,4 +24,5 @@ __all__ = [
     "postgres_models",
     "search_models",
     "sheets_models",
+    "threshold_models",
 ]

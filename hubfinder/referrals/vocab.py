@@ -89,6 +89,14 @@ class Outcome(Labelled):
     DUPLICATE = "duplicate", lazy_gettext("It was another request once more")
 
 
+class Opens(Labelled):
+    """What a joint threshold opens."""
+
+    SERVICE = "service", lazy_gettext("A service")
+    ENTRY = "entry", lazy_gettext("Every service that delivers national help")
+    NEED = "need", lazy_gettext("Every service for a need")
+
+
 class EventKind(Labelled):
     """What happened to a request."""
 
