@@ -49,6 +49,13 @@ def public_page(
     return _declare(blueprint, rule, EVERYONE, translated=translated, methods=methods)
 
 
+def family_page(
+    blueprint: Blueprint, rule: str, *, methods: Sequence[str] = ("GET",)
+) -> Callable[[View], View]:
+    """As ``public_page``, in every language of the sheets: whoever needs help asks in their own."""
+    return _declare(blueprint, rule, EVERYONE, translated=True, methods=methods, language="family_language")
+
+
 def staff_page(
     blueprint: Blueprint, rule: str, *roles: Role, methods: Sequence[str] = ("GET",)
 ) -> Callable[[View], View]:
@@ -65,13 +72,19 @@ def own_page(blueprint: Blueprint, rule: str, *, methods: Sequence[str] = ("GET"
 
 
 def _declare(
-    blueprint: Blueprint, rule: str, who: Who, *, translated: bool, methods: Sequence[str] = ("GET",)
+    blueprint: Blueprint,
+    rule: str,
+    who: Who,
+    *,
+    translated: bool,
+    methods: Sequence[str] = ("GET",),
+    language: str = "language",
 ) -> Callable[[View], View]:
     def declare(view: View) -> View:
         _DECLARED[view] = who
         if translated:
             blueprint.add_url_rule(rule, view_func=view, defaults={"lang": "en"}, methods=methods)
-            blueprint.add_url_rule(f"/<language:lang>{rule}", view_func=view, methods=methods)
+            blueprint.add_url_rule(f"/<{language}:lang>{rule}", view_func=view, methods=methods)
         else:
             blueprint.add_url_rule(rule, view_func=view, methods=methods)
         return view

@@ -32,6 +32,12 @@ class LanguageConverter(BaseConverter):
         self.regex = "|".join(self.codes)
 
 
+class FamilyLanguageConverter(LanguageConverter):
+    """The same on pages that are there in every language of the sheets, whatever the instance offers else."""
+
+    codes = tuple(KNOWN)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Offer the languages of the settings.
 
@@ -44,7 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         raise ValueError(f"HUBFINDER_LANGUAGES must hold {DEFAULT} and only these: {', '.join(there)}")
     app.extensions["languages"] = tuple(KNOWN[code] for code in settings.languages)
     converter = type("OfferedLanguage", (LanguageConverter,), {"codes": settings.languages})
-    app.url_map.converters["language"] = converter
+    app.url_map.converters.update(language=converter, family_language=FamilyLanguageConverter)
     app.url_value_preprocessor(_take)
     app.url_defaults(_keep)
     app.teardown_request(_forget)
@@ -53,9 +59,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def links() -> tuple[LanguageLink, ...]:
-    """This page in every language offered."""
+    """This page in every language it is there in."""
     here = current()
-    return tuple(LanguageLink(language, _address_in(language), language is here) for language in _offered())
+    offered = (request.endpoint and _languages_of(request.endpoint)) or _offered()
+    return tuple(LanguageLink(language, _address_in(language), language is here) for language in offered)
 
 
 def _offered() -> tuple[Language, ...]:
@@ -71,18 +78,22 @@ def _of_address() -> Language:
 
 def _address_in(language: Language) -> str:
     endpoint = request.endpoint
-    if endpoint is None or not _takes_language(endpoint):
+    if endpoint is None or not _languages_of(endpoint):
         return url_for("public.start", lang=language.code)
     values: dict[str, Any] = {**(request.view_args or {}), "lang": language.code}
     query = request.query_string.decode("ascii", "replace")
     return url_for(endpoint, **values) + (f"?{query}" if query else "")
 
 
-def _takes_language(endpoint: str) -> bool:
-    """Whether a page is translated. Asked for every link, so each answer is kept."""
-    known: dict[str, bool] = current_app.extensions.setdefault("translated_endpoints", {})
+def _languages_of(endpoint: str) -> tuple[Language, ...]:
+    """The languages of a page; none of one that is not translated. Asked for every link, so it is kept."""
+    known: dict[str, tuple[Language, ...]] = current_app.extensions.setdefault("languages_of_endpoints", {})
     if endpoint not in known:
-        known[endpoint] = current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+        rules = [rule.rule for rule in current_app.url_map.iter_rules(endpoint)]
+        if any("<family_language:lang>" in rule for rule in rules):
+            known[endpoint] = tuple(KNOWN.values())
+        else:
+            known[endpoint] = _offered() if any("<language:lang>" in rule for rule in rules) else ()
     return known[endpoint]
 
 
@@ -96,9 +107,10 @@ def _forget(_error: BaseException | None) -> None:
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
-    """Links lead to pages in the same language."""
-    if "lang" not in values and _takes_language(endpoint):
-        values["lang"] = current().code
+    """Links lead to pages in the same language; to English ones where a page is not there in it."""
+    offered = () if "lang" in values else _languages_of(endpoint)
+    if offered:
+        values["lang"] = current().code if current() in offered else DEFAULT
 
 
 def in_english() -> Markup:

@@ -1,0 +1,71 @@
+"""Which step comes next: the one place that decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hubfinder.referrals.form.fields import Answers, Step
+from hubfinder.referrals.form.steps import OF_KEY, STEPS
+
+DONE = "done"
+"""Among the answers: the steps that were sent, so that one without an answer is not asked again."""
+KEPT = frozenset({"service", "language"})
+"""Answers that no step asks for."""
+CHECK = "check"
+"""Where the way ends: everything once more, then it is sent."""
+
+
+def steps_of(answers: Answers) -> tuple[Step, ...]:
+    """The steps that these answers lead through."""
+    return tuple(step for step in STEPS if step.applies(answers))
+
+
+def step_of(answers: Answers, key: str) -> Step | None:
+    """A step, if the answers lead through it."""
+    step = OF_KEY.get(key)
+    return step if step and step.applies(answers) else None
+
+
+def next_key(answers: Answers) -> str:
+    """The first step that is not finished; ``check`` where all are."""
+    return next((step.key for step in steps_of(answers) if not is_finished(step, answers)), CHECK)
+
+
+def is_finished(step: Step, answers: Answers) -> bool:
+    """Whether it was sent, and lacks nothing, whatever was answered elsewhere since."""
+    return step.key in done_in(answers) and not any(
+        one.missing and not answers.get(one.name) and one.is_needed(answers) for one in step.fields
+    )
+
+
+def key_before(answers: Answers, key: str) -> str:
+    """The step before another, for the link back; empty for the first."""
+    keys = [step.key for step in steps_of(answers)]
+    at = len(keys) if key == CHECK else keys.index(key) if key in keys else 0
+    return keys[at - 1] if at else ""
+
+
+def done_in(answers: Answers) -> frozenset[str]:
+    return frozenset(answers.get(DONE) or ())
+
+
+def note(answers: dict[str, Any], step: Step, values: Mapping[str, Any]) -> None:
+    """Put what a step was told among the answers; what it no longer says is taken out."""
+    for name in step.names:
+        if values.get(name):
+            answers[name] = values[name]
+        else:
+            answers.pop(name, None)
+    is_done(answers, step.key)
+
+
+def is_done(answers: dict[str, Any], key: str) -> None:
+    answers[DONE] = sorted(done_in(answers) | {key})
+
+
+def said(answers: Answers) -> dict[str, Any]:
+    """What is sent: only the answers of steps that still apply.
+
+    Somebody who takes back that a number may be rung has not said that number any more.
+    """
+    wanted = KEPT.union(*(step.names for step in steps_of(answers)))
+    return {name: value for name, value in answers.items() if name in wanted}
