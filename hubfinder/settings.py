@@ -25,6 +25,8 @@ DRAMA = "01632960"
 
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOTIFY_KEY = re.compile(rf".*{_UUID.pattern}-{_UUID.pattern}")
 _PUBLIC = re.compile(rf"https?://{_HOST}")
 _TILES = re.compile(rf"https://{_HOST}(?=/)(?=.*{{z}})(?=.*{{x}})(?=.*{{y}})(?:/|[\w.~@=&?%-]|{{[xyz]}})+")
 
@@ -103,6 +105,11 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_security: MailSecurity = MailSecurity.STARTTLS
     smtp_from: str = ""
+    notify_api_key: SecretStr = SecretStr("")
+    notify_address: str = "https://api.notifications.service.gov.uk"
+    notify_email_template: str = ""
+    notify_text_template: str = ""
+    notify_letter_template: str = ""
     misses_shown_from: int = Field(default=3, ge=2)
     misses_kept_months: int = Field(default=13, ge=1, le=36)
     tile_url: str = ""
@@ -147,6 +154,29 @@ class Settings(BaseSettings):
         if value and (not _ADDRESS.fullmatch(address) or not name.isprintable()):
             raise ValueError("must be an email address, such as Family help <help@example.org>")
         return value
+
+    @field_validator("notify_address")
+    @classmethod
+    def _is_of_notify(cls, value: str) -> str:
+        if not _PUBLIC.fullmatch(value):
+            raise ValueError("must be like https://api.notifications.service.gov.uk, without a path")
+        return value
+
+    @model_validator(mode="after")
+    def _notify_is_whole(self) -> "Settings":
+        """A key without a template sends nothing, and so does a template without a key."""
+        key = self.notify_api_key.get_secret_value()
+        templates = [self.notify_email_template, self.notify_text_template, self.notify_letter_template]
+        given = [template for template in templates if template]
+        if any(not _UUID.fullmatch(template) for template in given):
+            raise ValueError(
+                "HUBFINDER_NOTIFY_…_TEMPLATE must be the ID of a template, as GOV.UK Notify shows"
+            )
+        if key and not _NOTIFY_KEY.fullmatch(key):
+            raise ValueError("HUBFINDER_NOTIFY_API_KEY is not a key of GOV.UK Notify")
+        if bool(key) != bool(given):
+            raise ValueError("HUBFINDER_NOTIFY_API_KEY and a HUBFINDER_NOTIFY_…_TEMPLATE need each other")
+        return self
 
     @model_validator(mode="after")
     def _thanks_for_tiles(self) -> "Settings":
