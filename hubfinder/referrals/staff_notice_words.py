@@ -1,0 +1,89 @@
+"""What email about requests says to staff and services: that there is one, and where to sign in. No names.
+
+In English, as all email to staff.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hubfinder.display.language import DEFAULT, KNOWN, speaking
+from hubfinder.display.words import gettext
+from hubfinder.referrals.codes import spaced
+from hubfinder.referrals.notice_words import Words
+
+URGENT = frozenset({"team_urgent", "team_escalated", "service_escalated"})
+"""Of these the subject says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForStaff:
+    """What an email to staff may say beside its sentence."""
+
+    site: str
+    """How our addresses begin."""
+    reference: str = ""
+    """Empty to a service: it learns that with the story, once it may."""
+    is_service: bool = False
+
+
+def words_for_staff(wording: str, said: ForStaff) -> Words:
+    """What a team or a service is sent."""
+    with speaking(KNOWN[DEFAULT]):
+        return Words(_subject(wording), tuple(_lines(wording, said)))
+
+
+def _subject(wording: str) -> str:
+    if wording in URGENT:
+        return gettext("Urgent: a request needs you")
+    return gettext("Messages are waiting") if wording == "backlog" else gettext("A request needs you")
+
+
+def _lines(wording: str, said: ForStaff) -> Iterator[str]:
+    yield gettext("Hello,")
+    yield _sentences().get(wording, gettext("Something happened with a request."))
+    if said.reference:
+        yield gettext("Reference: %(reference)s", reference=spaced(said.reference))
+    yield gettext("Sign in to see it: %(address)s", address=said.site + _path(wording, said))
+    yield gettext(
+        "This email names nobody, to keep families safe. Please do not add names when you answer it."
+    )
+
+
+def _path(wording: str, said: ForStaff) -> str:
+    if wording == "backlog":
+        return "/staff/requests/messages"
+    if said.is_service:
+        return "/staff/inbox"
+    return f"/staff/requests/{said.reference}" if said.reference else "/staff/requests"
+
+
+def _sentences() -> dict[str, str]:
+    """By the wording of the notice."""
+    late = gettext("A request that was passed on to you waits for an answer.")
+    returned = gettext("A service did not take a request. It is with you again.")
+    passed = gettext("A request was passed on to you. It is in your inbox.")
+    recalled = gettext("A request that was passed on to you was taken back. You need not do anything more.")
+    return {
+        "team_new": gettext("A new request is in your queue."),
+        "team_urgent": gettext("A new urgent request is in your queue. Please look at it now."),
+        "team_half_time": gettext("Half of the time for a request has gone. Please look at it."),
+        "team_late": gettext("The time for a request is over. Please look at it now."),
+        "team_escalated": gettext(
+            "The time for a request is over and nobody has looked at it. Please see to it that somebody does."
+        ),
+        "team_returned": returned,
+        "pass_declined": returned,
+        "service_new": passed,
+        "pass_new": passed,
+        "service_late": late,
+        "pass_late": late,
+        "service_recalled": recalled,
+        "pass_recalled": recalled,
+        "backlog": gettext(
+            "Messages about requests could not be sent, or have waited for a long time. "
+            "Families may be waiting to hear from you: please ring them, if that is safe."
+        ),
+    }
+
+
+WORDINGS = frozenset(_sentences())
