@@ -50,6 +50,14 @@ class Opening:
             day = self._working_day_after(day)
         return datetime.combine(day, begins.time(), LONDON).astimezone(UTC)
 
+    def begun(self, due: datetime, working_days: int = 1) -> datetime:
+        """When a clock of so many working days began that ends at ``due``, in UTC."""
+        here = due.astimezone(LONDON)
+        day = here.date()
+        for _ in range(working_days):
+            day = self._working_day_after(day, -1)
+        return datetime.combine(day, here.time(), LONDON).astimezone(UTC)
+
     def half_time(self, received: datetime, due: datetime) -> datetime:
         """When half of the time in which it is open has gone, in UTC."""
         begins = self.next_open(received)
@@ -73,8 +81,9 @@ class Opening:
             at = datetime.combine(day, self.opens, LONDON)
         return total
 
-    def _working_day_after(self, day: date) -> date:
+    def _working_day_after(self, day: date, step: int = 1) -> date:
+        """The next working day; with a ``step`` of -1 the one before."""
         for ahead in range(1, 60):
-            if self.is_working_day(day + timedelta(ahead)):
-                return day + timedelta(ahead)
+            if self.is_working_day(day + timedelta(ahead * step)):
+                return day + timedelta(ahead * step)
         raise ValueError("this front door is open on no day of two months")

@@ -45,6 +45,24 @@ def note_event(session: Session, referral: Referral, box: Box, actor: Actor, sai
     return event
 
 
+def note_fact(session: Session, referral: Referral, actor: Actor, kind: EventKind, **facts: object) -> None:
+    """Write down what has no words, so that nothing of the request has to be opened for it."""
+    session.add(
+        ReferralEvent(
+            referral_id=referral.id,
+            at=utc_now(),
+            kind=kind,
+            person_id=actor.id,
+            by=actor.name,
+            is_for_family=False,
+            facts=facts,
+            nonce=secrets.token_hex(16),
+            text=None,
+        )
+    )
+    session.flush()
+
+
 def words_of(box: Box, event: ReferralEvent) -> str:
     """What somebody wrote there; empty where nobody did.
 

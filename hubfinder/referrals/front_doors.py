@@ -87,6 +87,22 @@ def has_front_door(session: Session, council: str) -> bool:
     return session.scalar(staff.limit(1)) is not None
 
 
+def addresses_of(session: Session, to: str) -> tuple[str, ...]:
+    """The addresses a notice to staff goes to now: ``Notice.to`` says ``team:<council>:<hub>``,
+    ``service:<council>:<organization>``, ``administrators:<council>``, or is an address itself.
+    """
+    kind, _, rest = to.partition(":")
+    council, _, key = rest.partition(":")
+    match kind:
+        case "team":
+            return team_addresses(session, council, key)
+        case "service":
+            return providers(session, council, key)
+        case "administrators":
+            return administrators(session, council)
+    return (to,) if to else ()
+
+
 def team_addresses(session: Session, council: str, hub: str = "") -> tuple[str, ...]:
     """Whom word for a team goes to: the hub's address or staff, else the front door's, else the council's.
 

@@ -65,6 +65,14 @@ def tell_service(session: Session, referral: Referral, organization: str, wanted
     return _queue(session, referral, nameless, way)
 
 
+def tell_administrators(
+    session: Session, council: str, wanted: Wanted, referral: Referral | None = None
+) -> bool:
+    """Queue an email to those who run a council here, of a request or of all of them. False if it was there."""
+    way = _Way(Channel.EMAIL, f"administrators:{council}", council=council)
+    return _queue(session, referral, wanted, way)
+
+
 def team_of(referral: Referral) -> str:
     """What stands in the place of an address: the team of a hub or a council, looked up when it is sent."""
     return f"team:{referral.council_code}:{referral.hub_key}"
@@ -86,20 +94,22 @@ class _Way:
     channel: Channel
     to: str = ""
     language: str = "en"
+    council: str = ""
+    """Of a message that is about no request."""
 
 
-def _queue(session: Session, referral: Referral, wanted: Wanted, way: _Way) -> bool:
+def _queue(session: Session, referral: Referral | None, wanted: Wanted, way: _Way) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     moment = utc_now()
     values = {
         "once": wanted.once,
-        "referral_id": referral.id,
-        "council_code": referral.council_code,
+        "referral_id": referral.id if referral else None,
+        "council_code": referral.council_code if referral else way.council,
         "to": way.to,
         "channel": way.channel,
         "wording": wanted.wording,
         "language": way.language,
-        "facts": {"reference": referral.reference, **wanted.facts},
+        "facts": {"reference": referral.reference if referral else "", **wanted.facts},
         "state": NoticeState.QUEUED,
         "priority": 0,
         "made_at": moment,
