@@ -1,0 +1,89 @@
+"""Requests that may be of the same family: suggested by what is alike, merged only by a person who looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from hubfinder.clock import utc_now
+from hubfinder.people.values import Actor
+from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.models import FamilyMark, Referral
+from hubfinder.referrals.passing import recall_all
+from hubfinder.referrals.reading import Opened, touched, visible_to
+from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.triage import Case, Refused, Why, written
+from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Another request that may be of the same family."""
+
+    row: Referral
+    kinds: tuple[str, ...]
+    """What is the same: ``telephone``, ``email``, ``person``, ``home``."""
+
+
+def alike(session: Session, actor: Actor, row: Referral) -> list[Alike]:
+    """Requests of the same family, perhaps, among those somebody may see; the most alike and newest first."""
+    ours, theirs = aliased(FamilyMark), aliased(FamilyMark)
+    found = session.execute(
+        select(Referral, theirs.kind)
+        .join(theirs, theirs.referral_id == Referral.id)
+        .join(ours, (ours.mark == theirs.mark) & (ours.kind == theirs.kind))
+        .where(ours.referral_id == row.id, Referral.id != row.id, visible_to(actor))
+        .order_by(Referral.received_at.desc(), Referral.id, theirs.kind)
+        .distinct()
+    ).tuples()
+    kinds: dict[str, list[str]] = {}
+    rows: dict[str, Referral] = {}
+    for other, kind in found:
+        rows[other.id] = other
+        kinds.setdefault(other.id, []).append(kind)
+    each = [Alike(rows[id_], tuple(dict.fromkeys(kinds[id_]))) for id_ in rows]
+    return sorted(each, key=lambda one: -len(one.kinds))[:MOST]
+
+
+def merged_into(session: Session, row: Referral) -> Sequence[Referral]:
+    """The requests that were merged into this one, the oldest first."""
+    found = select(Referral).where(Referral.merged_into == row.id).order_by(Referral.received_at)
+    return session.scalars(found).all()
+
+
+def may_merge(row: Referral, into: Referral) -> bool:
+    """Of one council, both still open: a request never goes where nobody looks any more."""
+    is_same = row.id == into.id or row.council_code != into.council_code
+    return not is_same and row.state in OPEN and into.state in OPEN
+
+
+def merge(case: Case, into: Opened) -> None:
+    """Make this request part of another, of which the caller has taken the row: that one goes on for both.
+
+    The story of this one is kept, and read from the other.
+    """
+    row, other = case.row, into.row
+    if not may_merge(row, other):
+        raise Refused("into", Why.NOT_ONE_OF_THEM)
+    recall_all(case.session, case.actor, case.one)
+    row.merged_into, row.outcome, row.finished_at = other.id, Outcome.DUPLICATE, utc_now()
+    for earlier in merged_into(case.session, row):
+        earlier.merged_into = other.id
+    if row.urgency_rank < other.urgency_rank:
+        other.urgency, other.urgency_rank = row.urgency, row.urgency_rank
+    if row.due_at is not None and (other.due_at is None or row.due_at < other.due_at):
+        other.due_at = row.due_at
+    touched(other, utc_now())
+    said = Said(EventKind.MERGED, facts={"from": row.reference})
+    note_event(case.session, other, into.box, case.actor, said)
+    written(case, "merge", Said(EventKind.MERGED, facts={"into": other.reference}))
+
+
+def state_of_merged(session: Session, row: Referral) -> Referral | None:
+    """The request that a merged one is part of."""
+    if row.state is not ReferralState.MERGED or not row.merged_into:
+        return None
+    return session.get(Referral, row.merged_into)

@@ -1,0 +1,285 @@
+"""What the front door does with a request: each verb moves it as ``states`` allows, writes down what happened
+and makes one entry of the trail.
+
+Whoever calls a verb has begun with ``begin_writing`` on the vault, and commits. Nothing is sent to a family
+but by a way that somebody said is safe.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import utc_now
+from hubfinder.people.audit import Subject, record
+from hubfinder.people.values import Actor
+from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.models import Referral, ReferralEvent
+from hubfinder.referrals.notices import BY_ITSELF, Wanted, tell_family, tell_team
+from hubfinder.referrals.passing import is_with_a_service, recall_all
+from hubfinder.referrals.reading import Opened, locked, opened, touched
+from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
+from hubfinder.referrals.states import move
+from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Urgency
+from hubfinder.vault.keys import Keyring
+
+LONGEST = 4_000
+"""Characters of a note, a message or a reason."""
+LONGEST_NAME = 120
+OUTCOMES = (Outcome.HELPED, Outcome.ADVISED, Outcome.DECLINED, Outcome.NOT_REACHED)
+"""How the front door finishes a request; the other outcomes follow from other verbs."""
+NEXT: Mapping[str, int | None] = {
+    "ask": 5,
+    "accept": 10,
+    "reopen": 1,
+    "route": 1,
+    "hand_over": None,
+    "send_elsewhere": None,
+    "finish": None,
+    "merge": None,
+}
+"""Working days until somebody has to look at it again after a verb; none where nothing is left to do. After
+any other verb the clock goes on as it went.
+"""
+
+
+class Why(StrEnum):
+    """Why something is not done; pages have the words for it."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_ONE_OF_THEM = "not_one_of_them"
+    """Nobody, or nothing, that can be chosen here."""
+    WITH_SERVICES = "with_services"
+    """A service still has it."""
+    SAME = "same"
+    """It is so already."""
+
+
+class Refused(Exception):
+    """It was not done, nor anything changed."""
+
+    def __init__(self, field: str, why: Why) -> None:
+        super().__init__(why.value)
+        self.field, self.why = field, why
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request in the hands of somebody who is about to change it."""
+
+    session: Session
+    """On the vault."""
+    actor: Actor
+    one: Opened
+    opening: Opening
+    """When the front door that has it is open."""
+
+    @property
+    def row(self) -> Referral:
+        return self.one.row
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("request", self.row.reference, self.row.council_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A colleague."""
+
+    id: int
+    name: str
+
+
+def take(
+    session: Session, ring: Keyring, actor: Actor, row: Referral, revision: int, opening: Opening
+) -> Case:
+    """A request that may be seen by whoever is about to change it, as it was when they looked at it.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed it since.
+    """
+    locked(session, row, revision)
+    return Case(session, actor, opened(ring, row), opening)
+
+
+def assign(case: Case, to: Somebody) -> None:
+    """Give it to somebody of the team; a new one is being looked at from now on."""
+    if case.row.assigned_id == to.id:
+        raise Refused("to", Why.SAME)
+    case.row.assigned_id, case.row.assigned = to.id, to.name
+    written(case, "assign", Said(EventKind.ASSIGNED, to.name, {"person": to.id}), {"person": to.id})
+
+
+def note(case: Case, words: str) -> None:
+    """Write something down for colleagues; the family does not read it."""
+    written(case, "note", Said(EventKind.NOTED, wanted_words(words)))
+
+
+def ask(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
+    """Ask the family for more: they read it on their page. How they are told that it is there, if at all."""
+    said = Said(EventKind.ASKED, wanted_words(words), is_for_family=True)
+    _require_safe(case, channel)
+    event = written(case, "ask", said, {"channel": channel or ""})
+    return tell_family(case.session, case.row, case.one.told, Wanted("family_asked", _once(event)), channel)
+
+
+def message(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
+    """Write to the family: on their page, and word of it by a safe way, if there is one."""
+    said = Said(EventKind.MESSAGE, wanted_words(words), is_for_family=True)
+    _require_safe(case, channel)
+    event = written(case, "message", said, {"channel": channel or ""})
+    return tell_family(case.session, case.row, case.one.told, Wanted("family_message", _once(event)), channel)
+
+
+def accept(case: Case, hub: str) -> None:
+    """A family hub takes it on."""
+    if not hub:
+        raise Refused("hub", Why.EMPTY)
+    case.row.hub_key = hub
+    written(case, "accept", Said(EventKind.ACCEPTED, facts={"hub": hub}, is_for_family=True), {"hub": hub})
+
+
+def set_urgency(case: Case, urgency: Urgency, words: str) -> None:
+    """Put it before or behind others, with a reason; what becomes urgent is told to the team at once."""
+    before = case.row.urgency
+    if urgency is before:
+        raise Refused("urgency", Why.SAME)
+    facts = {"from": before.value, "to": urgency.value}
+    said = Said(EventKind.URGENCY, wanted_words(words), facts)
+    case.row.urgency, case.row.urgency_rank = urgency, urgency.rank
+    event = written(case, "urgency", said, facts)
+    if urgency.rank < before.rank:
+        tell_team(case.session, case.row, Wanted("team_urgent", _once(event)))
+
+
+def name_key_worker(case: Case, name: str) -> None:
+    """Who is there for the family in all of it; they and every service with it are told the name."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("key_worker", Why.EMPTY)
+    if len(name) > LONGEST_NAME:
+        raise Refused("key_worker", Why.TOO_LONG)
+    if name == case.row.key_worker:
+        raise Refused("key_worker", Why.SAME)
+    case.row.key_worker = name
+    written(case, "key_worker", Said(EventKind.KEY_WORKER, name, is_for_family=True))
+
+
+def hand_over(case: Case, words: str) -> None:
+    """Statutory services take over: recorded, with whom and why. It is not sent by hubfinder, and the family
+    is not told of it by us: that may endanger somebody.
+    """
+    said = Said(EventKind.HANDED_OVER, wanted_words(words))
+    recall_all(case.session, case.actor, case.one)
+    _end(case, Outcome.STATUTORY)
+    written(case, "hand_over", said)
+
+
+def send_elsewhere(case: Case, council: str, words: str) -> None:
+    """A council without a front door here takes over: ``council`` is its name, ``words`` how it was told."""
+    council = " ".join(council.split())
+    if not council:
+        raise Refused("council", Why.EMPTY)
+    if len(council) > LONGEST_NAME:
+        raise Refused("council", Why.TOO_LONG)
+    said = Said(EventKind.NOTED, wanted_words(words))
+    recall_all(case.session, case.actor, case.one)
+    _end(case, Outcome.OTHER_COUNCIL)
+    note_event(case.session, case.row, case.one.box, case.actor, said)
+    moved = Said(EventKind.ROUTED, council, {"elsewhere": True}, is_for_family=True)
+    event = written(case, "send_elsewhere", moved)
+    tell_family(case.session, case.row, case.one.told, Wanted("family_elsewhere", _once(event)))
+
+
+def finish(case: Case, outcome: Outcome, words: str = "") -> None:
+    """It is done with; how long it is kept hangs on the outcome."""
+    if outcome not in OUTCOMES:
+        raise Refused("outcome", Why.NOT_ONE_OF_THEM)
+    if len(words) > LONGEST:
+        raise Refused("words", Why.TOO_LONG)
+    if is_with_a_service(case.session, case.row):
+        raise Refused("outcome", Why.WITH_SERVICES)
+    facts = {"outcome": outcome.value}
+    _end(case, outcome)
+    written(case, "finish", Said(EventKind.FINISHED, words.strip(), facts), facts)
+
+
+def reopen(case: Case, words: str) -> None:
+    """Look at it again, with a reason."""
+    said = Said(EventKind.REOPENED, wanted_words(words))
+    case.row.finished_at, case.row.outcome = None, None
+    written(case, "reopen", said)
+
+
+def written(case: Case, verb: str, said: Said, facts: Mapping[str, Any] | None = None) -> ReferralEvent:
+    """Move it, set its clock, write down what happened, and make the entry of the trail.
+
+    Raises:
+        WrongState: not from where it stands.
+    """
+    moment = utc_now()
+    move(case.row, verb)
+    if verb in NEXT:
+        case.row.due_at, case.row.chased = next_look(case.opening, verb, moment), 0
+    touched(case.row, moment)
+    event = note_event(case.session, case.row, case.one.box, case.actor, said)
+    record(case.session, case.actor, f"request.{VERBS[verb]}", case.subject, facts=facts)
+    return event
+
+
+VERBS = {
+    "assign": "assigned",
+    "note": "noted",
+    "ask": "asked",
+    "message": "written_to",
+    "accept": "accepted",
+    "urgency": "urgency_set",
+    "key_worker": "key_worker_named",
+    "hand_over": "handed_over",
+    "send_elsewhere": "sent_elsewhere",
+    "finish": "finished",
+    "reopen": "reopened",
+    "route": "moved",
+    "merge": "merged",
+}
+"""How the trail says each verb, after ``request.``."""
+
+
+def next_look(opening: Opening, verb: str, moment: datetime) -> datetime | None:
+    """By when somebody has to look at it after a verb, in UTC."""
+    days = NEXT[verb]
+    return opening.due(moment, days) if days else None
+
+
+def wanted_words(words: str) -> str:
+    """What somebody wrote, without blanks around it.
+
+    Raises:
+        Refused: nothing, or too much.
+    """
+    words = words.strip()
+    if not words:
+        raise Refused("words", Why.EMPTY)
+    if len(words) > LONGEST:
+        raise Refused("words", Why.TOO_LONG)
+    return words
+
+
+def _end(case: Case, outcome: Outcome) -> None:
+    case.row.finished_at, case.row.outcome = utc_now(), outcome
+
+
+def _require_safe(case: Case, channel: Channel | None) -> None:
+    """Before anything is written: a way that is not safe, or that nothing can be sent by, is refused."""
+    if channel is not None and (channel not in BY_ITSELF or channel not in safe_channels(case.one.told)):
+        raise UnsafeChannel(channel.value)
+
+
+def _once(event: ReferralEvent) -> str:
+    return f"event:{event.nonce}"
