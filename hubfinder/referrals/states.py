@@ -14,6 +14,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "note": (OPEN | ENDED, None),
     "ask": (OPEN, S.ASKED),
     "answer": (OPEN, None),
+    "answered": (frozenset({S.ASKED}), S.LOOKED_AT),
     "message": (OPEN, None),
     "correct": (OPEN, None),
     "route": (AT_FRONT_DOOR | {S.ACCEPTED}, S.RECEIVED),
@@ -25,7 +26,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "hand_over": (OPEN, S.HANDED_OVER),
     "send_elsewhere": (OPEN, S.ELSEWHERE),
     "finish": (OPEN, S.FINISHED),
-    "reopen": (frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED}), S.LOOKED_AT),
+    "reopen": (frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED, S.WITHDRAWN}), S.LOOKED_AT),
     "withdraw": (OPEN, S.WITHDRAWN),
     "merge": (OPEN, S.MERGED),
 }

@@ -1,0 +1,185 @@
+"""What a family does with its own request, once it has shown reference and code: add, put right, take back.
+
+Whoever calls has begun with ``begin_writing`` on the vault and commits. Each verb is one entry of the trail
+and one event; the team that has the request is told, in neutral words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from hubfinder.clock import utc_now
+from hubfinder.people.audit import Subject, record
+from hubfinder.referrals.answers import told
+from hubfinder.referrals.codes import code_digest, new_code
+from hubfinder.referrals.consents import consents_of
+from hubfinder.referrals.correcting import changed_fields, seal_anew
+from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.models import Draft, Referral, ReferralEvent
+from hubfinder.referrals.notices import Wanted, tell_team
+from hubfinder.referrals.passing import recall_all
+from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
+from hubfinder.referrals.states import WrongState, can, move
+from hubfinder.referrals.visits import THE_FAMILY, Visit, end_others
+from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
+from hubfinder.vault.keys import Keyring
+
+CONSENT = frozenset({"contact_ok", "share_with", "share_what"})
+"""Answers that are an agreement: a change of one is kept with the words and the time."""
+MOST = 40
+"""So many times a day one request is added to or changed; nobody who needs help does it more often."""
+DAY = timedelta(days=1)
+QUIET = 15
+"""Minutes: what a family writes within these is one message to the team."""
+
+__all__ = ["ChangedMeanwhile", "Hand", "TooOften", "WrongState", "add", "correct", "new_code_for", "withdraw"]
+
+
+class TooOften(Exception):
+    """It was added to or changed too often today; the team reads what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who reads their own request, about to change it."""
+
+    session: Session
+    """On the vault."""
+    ring: Keyring
+    visit: Visit
+    opening: Opening
+    """When the front door that has it is open."""
+
+    def take(self) -> Opened:
+        """The request as it is now, taken for the change: others wait."""
+        row = select(Referral).where(Referral.id == self.visit.referral_id).with_for_update()
+        found = self.session.scalars(row, execution_options={"populate_existing": True}).one()
+        return opened(self.ring, found)
+
+
+def add(hand: Hand, words: str, once: str) -> None:
+    """Something more that the family wants us to know, or the answer to what we asked.
+
+    The same form sent twice, ``once``, is added once.
+
+    Raises:
+        WrongState: it has ended.
+        TooOften: see ``MOST``.
+    """
+    one = hand.take()
+    if _is_there(hand, once):
+        return
+    verb = "answered" if one.row.state is ReferralState.ASKED else "answer"
+    _move(hand, one, verb)
+    said = Said(EventKind.ADDED, words, {"once": once}, is_for_family=True)
+    _written(hand, one, said, "request.added_to")
+
+
+def correct(hand: Hand, change: Callable[[dict[str, Any]], Mapping[str, Any]], version: int) -> list[str]:
+    """Put answers right; the names of those that are another now, none where nothing is.
+
+    ``change`` is given the answers and gives back what they are from now on; ``version`` is that of the
+    answers that somebody looked at.
+
+    Raises:
+        WrongState: it has ended.
+        ChangedMeanwhile: the answers were put right since; look at them anew.
+        TooOften: see ``MOST``.
+    """
+    one = hand.take()
+    if one.row.version != version:
+        raise ChangedMeanwhile
+    answers = change(dict(one.answers))
+    fields = changed_fields(one.answers, answers)
+    if not fields:
+        return []
+    _move(hand, one, "correct")
+    seal_anew(hand.session, hand.ring, one, answers)
+    agreed = CONSENT & set(fields)
+    if agreed:
+        hand.session.add_all(consents_of(one.row.id, told(answers)))
+    kind = EventKind.CONSENT if agreed else EventKind.CORRECTED
+    facts = {"fields": fields, "version": one.row.version}
+    verb = "request.consent_changed" if agreed else "request.corrected"
+    _written(hand, one, Said(kind, "", facts, is_for_family=True), verb, facts)
+    return fields
+
+
+def withdraw(hand: Hand) -> None:
+    """The family takes its request back: every service that has it is told, and so is the team.
+
+    Sent twice it is done once.
+
+    Raises:
+        WrongState: it has ended otherwise.
+    """
+    one = hand.take()
+    row = one.row
+    if row.state is ReferralState.WITHDRAWN:
+        return
+    if not can(row, "withdraw"):
+        raise WrongState("withdraw")
+    services = recall_all(hand.session, THE_FAMILY, one)
+    move(row, "withdraw")
+    row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
+    row.due_at, row.chased = None, 0
+    touched(row, utc_now())
+    facts = {"services": services, "urgency": row.urgency.value}
+    said = Said(EventKind.WITHDRAWN, "", facts, is_for_family=True)
+    event = note_event(hand.session, row, one.box, THE_FAMILY, said)
+    tell_team(hand.session, row, Wanted("team_withdrawn", f"event:{event.nonce}"))
+    record(hand.session, THE_FAMILY, "request.withdrawn", _subject(row), facts=facts)
+
+
+def new_code_for(hand: Hand) -> str:
+    """Another code; with the one before nobody reads the request any more, nor in any other browser."""
+    row, code = hand.take().row, new_code()
+    row.code_digest = code_digest(hand.ring, code, row.reference)
+    end_others(hand.session, row.id, hand.visit.digest)
+    hand.session.execute(delete(Draft).where(Draft.referral_id == row.id))  # its receipt says the old code
+    record(hand.session, THE_FAMILY, "request.code_changed", _subject(row))
+    return code
+
+
+def _move(hand: Hand, one: Opened, verb: str) -> None:
+    """Put it where the verb leads; an answer that was waited for starts the clock again."""
+    row = one.row
+    if not can(row, verb):
+        raise WrongState(verb)
+    since = utc_now() - DAY
+    number = select(func.count()).where(
+        ReferralEvent.referral_id == row.id,
+        ReferralEvent.at > since,
+        ReferralEvent.by == THE_FAMILY.name,
+    )
+    if (hand.session.scalar(number) or 0) >= MOST:
+        raise TooOften
+    move(row, verb)
+    if verb == "answered":
+        row.due_at, row.chased = hand.opening.due(utc_now()), 0
+
+
+def _written(hand: Hand, one: Opened, said: Said, verb: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Write it down, tell the team, and make the entry of the trail."""
+    moment, row = utc_now(), one.row
+    touched(row, moment)
+    note_event(hand.session, row, one.box, THE_FAMILY, said)
+    within = int(moment.timestamp()) // (QUIET * 60)
+    tell_team(hand.session, row, Wanted("team_added", f"added:{row.id}:{within}"))
+    record(hand.session, THE_FAMILY, verb, _subject(row), facts=facts)
+
+
+def _is_there(hand: Hand, once: str) -> bool:
+    rows = select(ReferralEvent.facts).where(
+        ReferralEvent.referral_id == hand.visit.referral_id, ReferralEvent.kind == EventKind.ADDED
+    )
+    return any(facts.get("once") == once for facts in hand.session.scalars(rows))
+
+
+def _subject(row: Referral) -> Subject:
+    return Subject("request", row.reference, row.council_code)
