@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     session_idle_minutes: int = Field(default=15, ge=1, le=60)
     session_hours: int = Field(default=8, ge=1, le=24)
+    form_kept_hours: int = Field(default=24, ge=21, le=168)
+    form_kept_days: int = Field(default=14, ge=1, le=60)
     security_contact: str = ""
     near_metres: int = Field(default=8_000, ge=500, le=50_000)
     stale_after_days: int = Field(default=182, ge=30)
@@ -99,6 +101,7 @@ class Settings(BaseSettings):
     still_right_days: int = Field(default=30, ge=1, le=90)
     link_checks: bool | None = None
     link_check_every_days: int = Field(default=7, ge=1, le=90)
+    chase_at_most: int = Field(default=25, ge=1, le=10_000)
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_username: str = ""
@@ -112,6 +115,16 @@ class Settings(BaseSettings):
     notify_letter_template: str = ""
     misses_shown_from: int = Field(default=3, ge=2)
     misses_kept_months: int = Field(default=13, ge=1, le=36)
+    retention_helped_months: int = Field(default=24, ge=1, le=900)
+    retention_advised_months: int = Field(default=12, ge=1, le=900)
+    retention_statutory_months: int = Field(default=72, ge=1, le=900)
+    retention_other_council_months: int = Field(default=12, ge=1, le=900)
+    retention_declined_months: int = Field(default=12, ge=1, le=900)
+    retention_not_reached_months: int = Field(default=12, ge=1, le=900)
+    retention_withdrawn_months: int = Field(default=3, ge=1, le=900)
+    retention_duplicate_months: int = Field(default=3, ge=1, le=900)
+    retention_open_months: int = Field(default=24, ge=3, le=900)
+    retention_tombstone_months: int = Field(default=84, ge=1, le=900)
     tile_url: str = ""
     tile_attribution: str = ""
     collections_dir: Path | None = None
