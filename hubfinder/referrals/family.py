@@ -72,7 +72,7 @@ def add(hand: Hand, words: str, once: str) -> None:
         TooOften: see ``MOST``.
     """
     one = hand.take()
-    if _is_there(hand, once):
+    if _is_there(hand, EventKind.ADDED, once):
         return
     verb = "answered" if one.row.state is ReferralState.ASKED else "answer"
     _move(hand, one, verb)
@@ -113,20 +113,20 @@ def correct(hand: Hand, change: Callable[[dict[str, Any]], Mapping[str, Any]], v
 def withdraw(hand: Hand) -> None:
     """The family takes its request back: every service that has it is told, and so is the team.
 
-    Sent twice it is done once.
+    One that statutory services have stays theirs, and its page says what it always says. Sent twice it is
+    done once.
 
     Raises:
         WrongState: it has ended otherwise.
     """
     one = hand.take()
     row = one.row
-    if row.state is ReferralState.WITHDRAWN:
+    if row.state is ReferralState.WITHDRAWN or _is_there(hand, EventKind.WITHDRAWN):
         return
-    if not can(row, "withdraw"):
-        raise WrongState("withdraw")
     services = recall_all(hand.session, THE_FAMILY, one)
-    move(row, "withdraw")
-    row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
+    if row.state is not ReferralState.HANDED_OVER:
+        move(row, "withdraw")
+        row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
     row.due_at, row.chased = None, 0
     touched(row, utc_now())
     facts = {"services": services, "urgency": row.urgency.value}
@@ -174,11 +174,16 @@ def _written(hand: Hand, one: Opened, said: Said, verb: str, facts: Mapping[str,
     record(hand.session, THE_FAMILY, verb, _subject(row), facts=facts)
 
 
-def _is_there(hand: Hand, once: str) -> bool:
-    rows = select(ReferralEvent.facts).where(
-        ReferralEvent.referral_id == hand.visit.referral_id, ReferralEvent.kind == EventKind.ADDED
+def _is_there(hand: Hand, kind: EventKind, once: str = "") -> bool:
+    """Whether the family has done this already since the request was last opened again, or ever: ``once``."""
+    rows = select(ReferralEvent.kind, ReferralEvent.facts).where(
+        ReferralEvent.referral_id == hand.visit.referral_id,
+        ReferralEvent.kind.in_((kind, EventKind.REOPENED)),
     )
-    return any(facts.get("once") == once for facts in hand.session.scalars(rows))
+    found = hand.session.execute(rows.order_by(ReferralEvent.id)).all()
+    if once:
+        return any(row.facts.get("once") == once for row in found)
+    return bool(found) and found[-1].kind is kind
 
 
 def _subject(row: Referral) -> Subject:
