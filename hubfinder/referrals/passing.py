@@ -25,7 +25,7 @@ from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_team
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.sharing import Group, Partner, may_share
-from hubfinder.referrals.states import WrongState, can, move, move_passing
+from hubfinder.referrals.states import OPEN, WrongState, can, move, move_passing
 from hubfinder.referrals.vocab import EventKind, PassState
 
 ANSWER_DAYS = 2
@@ -152,11 +152,13 @@ def recall_all(session: Session, actor: Actor, one: Opened) -> int:
 def come_back(session: Session, one: Opened, passing: Passing, opening: Opening) -> bool:
     """Put it back into the front door's queue, and tell the team, where no service has it any more."""
     row = one.row
-    if is_with_a_service(session, row) or not can(row, "return"):
+    if is_with_a_service(session, row) or row.state not in OPEN:
         return False
-    moment = utc_now()
-    move(row, "return")
-    row.due_at, row.chased = opening.due(moment), 0
+    if can(row, "return"):
+        move(row, "return")
+        row.due_at = None
+    if row.due_at is None:
+        row.due_at, row.chased = opening.due(utc_now()), 0
     tell_team(session, row, Wanted("team_returned", f"returned:{passing.id}"))
     return True
 
