@@ -7,9 +7,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from hubfinder import __name__ as program
+from hubfinder.cli.retention import one_round, said
 from hubfinder.clock import today
 from hubfinder.database import begin_writing
 from hubfinder.exchange.working import go_on
+from hubfinder.extensions import db
 from hubfinder.listings.escalating import escalate, note_what_bounced
 from hubfinder.listings.forgetting import purge
 from hubfinder.listings.link_asking import Links
@@ -22,7 +24,11 @@ from hubfinder.people.sessions import Limits, forget_ended
 from hubfinder.post.actions import forget_old
 from hubfinder.post.outlets import outlet_of
 from hubfinder.post.sending import Bounds, Round, send_due
+from hubfinder.referrals.notice_queries import warn
+from hubfinder.referrals.notice_sending import Rooms, send_notices
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import KeysRefused, read_keys
 
 TEXT_KEPT = timedelta(days=30)
 """Of email that was given up: so long it can be tried again."""
@@ -62,6 +68,22 @@ def _post(job: Job) -> str:
     if not (done.tried or done.trouble or dead):
         return ""
     return told(done) + (f" Listings whose email comes back: {dead} more." if dead else "")
+
+
+def _notices(job: Job) -> str:
+    """Messages about requests, and a warning where they do not get through."""
+    try:
+        ring = read_keys(job.settings.vault_keys, is_own_folder=job.settings.is_demonstration)
+    except KeysRefused as refusal:
+        return f"Messages about requests are not sent: {refusal}."
+    with Session(db.get_engine(VAULT)) as vault:
+        done = send_notices(Rooms(vault, job.session, ring, job.settings), Bounds(is_stopped=job.is_stopped))
+        begin_writing(vault)
+        warned = warn(vault)
+        vault.commit()
+    sentence = told(done) if done.tried or done.trouble else ""
+    unsafe = f" Not safe any more: {done.withheld}." if done.withheld else ""
+    return f"{sentence}{unsafe}" + (f" Councils warned of a backlog: {warned}." if warned else "")
 
 
 def _resume(job: Job) -> str:
@@ -125,6 +147,11 @@ def _forget(job: Job) -> str:
     return f"Forgotten: {forgotten.reports} reports, {forgotten.emails} addresses, {texts} texts of email."
 
 
+def _retention(job: Job) -> str:
+    with Session(db.get_engine(VAULT)) as session:
+        return said(one_round(session, job.settings, job.is_stopped))
+
+
 def agent_of(settings: Settings) -> str:
     """How we name ourselves to other websites: what this is, and where to complain."""
     return f"{program}/1 (checks links of {settings.site_address}; {settings.smtp_from or 'see there'})"
@@ -136,9 +163,11 @@ WORKS = (
     Work("reminders", HOUR, timedelta(minutes=10), _remind),
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
+    Work("notices", timedelta(), timedelta(), _notices, may_be_shared=True),
     Work("post", timedelta(), timedelta(), _post, may_be_shared=True),
     Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),
     Work("forgetting", timedelta(hours=6), timedelta(minutes=10), _forget),
+    Work("retention", timedelta(hours=6), timedelta(minutes=30), _retention),
     Work("links", HOUR, timedelta(minutes=20), _links),
 )
 """In this order, so that what is queued goes out in the same round; links last, which take their time."""

@@ -16,6 +16,7 @@ from hubfinder.cli.timed_work import WORKS, Job, Work
 from hubfinder.clock import now
 from hubfinder.extensions import db
 from hubfinder.post.turns import finish, take_turn
+from hubfinder.vault.keys import KeysRefused
 
 BETWEEN = 15.0
 """Seconds between two rounds: what somebody is waiting for goes out within them."""
@@ -56,7 +57,7 @@ def one_round(is_stopped: Callable[[], bool] = bool) -> None:
             return
         try:
             said = do(kind, is_stopped)
-        except (DBAPIError, OSError) as failure:
+        except (DBAPIError, KeysRefused, OSError) as failure:
             db.session.rollback()
             said = f"failed: {sentence_of(failure)}"
         finally:
