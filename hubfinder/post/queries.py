@@ -1,14 +1,15 @@
 """What stands in the queue, and what did not arrive."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import now
 from hubfinder.post.models import BouncedAddress, OutgoingEmail
+from hubfinder.post.sending import STATES
+from hubfinder.post.standing import Backlog, standing
 from hubfinder.staff_vocab import PostState
 
 LATE = timedelta(minutes=15)
@@ -16,38 +17,13 @@ LATE = timedelta(minutes=15)
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How much stands where."""
-
-    numbers: dict[PostState, int]
-    late: int
-    """Queued for longer than ``LATE``."""
-    trouble: str
-    """What went wrong last with something that is still queued; empty where nothing did."""
-
-
 def backlog(
     session: Session, councils: Collection[str] | None = None, moment: datetime | None = None
 ) -> Backlog:
     """The queue of these councils; of all, and of what belongs to none, without any."""
+    theirs = [] if councils is None else [OutgoingEmail.council_code.in_(councils)]
     late_since = (moment or now()).astimezone(UTC) - LATE
-    counts = select(
-        OutgoingEmail.state, func.count(), func.sum(case((OutgoingEmail.made_at < late_since, 1), else_=0))
-    ).group_by(OutgoingEmail.state)
-    trouble = (
-        select(OutgoingEmail.error)
-        .where(OutgoingEmail.state == PostState.QUEUED, OutgoingEmail.error != "")
-        .order_by(OutgoingEmail.next_try_at.desc(), OutgoingEmail.id)
-        .limit(1)
-    )
-    if councils is not None:
-        theirs = OutgoingEmail.council_code.in_(councils)
-        counts, trouble = counts.where(theirs), trouble.where(theirs)
-    rows = session.execute(counts).tuples().all()
-    late = sum(int(old) for state, _, old in rows if state is PostState.QUEUED)
-    said = session.scalar(trouble) if late else ""
-    return Backlog({state: number for state, number, _ in rows}, late, said or "")
+    return standing(session, OutgoingEmail, STATES, theirs, late_since)
 
 
 def emails(

@@ -26,6 +26,7 @@ def _sentences() -> dict[str, str]:
         "family_taken": news,
         "passed": news,
         "family_passed": news,
+        "family_elsewhere": news,
         "finished": gettext("We have finished with what you sent us."),
         "withdrawn": gettext("You asked us to stop, and we have stopped."),
     }

@@ -11,7 +11,7 @@ from hubfinder.display.words import gettext
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.notice_words import Words
 
-URGENT = frozenset({"team_urgent", "team_escalated", "service_escalated"})
+URGENT = frozenset({"team_urgent", "team_escalated", "team_service_escalated", "chasing_halted"})
 """Of these the subject says so."""
 
 
@@ -59,7 +59,8 @@ def _path(wording: str, said: ForStaff) -> str:
 
 def _sentences() -> dict[str, str]:
     """By the wording of the notice."""
-    late = gettext("A request that was passed on to you waits for an answer.")
+    late = gettext("The time for a request is over. Please look at it now.")
+    waits = gettext("A request that was passed on to you waits for an answer.")
     returned = gettext("A service did not take a request. It is with you again.")
     passed = gettext("A request was passed on to you. It is in your inbox.")
     recalled = gettext("A request that was passed on to you was taken back. You need not do anything more.")
@@ -67,18 +68,31 @@ def _sentences() -> dict[str, str]:
         "team_new": gettext("A new request is in your queue."),
         "team_urgent": gettext("A new urgent request is in your queue. Please look at it now."),
         "team_half_time": gettext("Half of the time for a request has gone. Please look at it."),
-        "team_late": gettext("The time for a request is over. Please look at it now."),
+        "team_due": late,
+        "team_late": late,
         "team_escalated": gettext(
             "The time for a request is over and nobody has looked at it. Please see to it that somebody does."
         ),
+        "team_service_due": gettext("A service has not answered about a request that was passed on to it."),
+        "team_service_escalated": gettext(
+            "A service has still not answered about a request. Please see to it that somebody does."
+        ),
+        "team_added": gettext("A family added something to a request."),
+        "team_withdrawn": gettext("A family took back a request."),
         "team_returned": returned,
         "pass_declined": returned,
         "service_new": passed,
         "pass_new": passed,
-        "service_late": late,
-        "pass_late": late,
+        "service_half_time": waits,
+        "service_due": waits,
+        "service_late": waits,
+        "pass_late": waits,
         "service_recalled": recalled,
         "pass_recalled": recalled,
+        "chasing_halted": gettext(
+            "Very many requests became late at once, so nobody was told of each. "
+            "Please check the time of the machine, and look at the queue."
+        ),
         "backlog": gettext(
             "Messages about requests could not be sent, or have waited for a long time. "
             "Families may be waiting to hear from you: please ring them, if that is safe."

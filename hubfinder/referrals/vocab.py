@@ -145,3 +145,4 @@ class NoticeState(Labelled):
     SENT = "sent", lazy_gettext("Sent")
     DEAD = "dead", lazy_gettext("Could not be sent")
     UNSAFE = "unsafe", lazy_gettext("Not sent: no safe way")
+    SETTLED = "settled", lazy_gettext("Not sent: somebody has seen to it")
