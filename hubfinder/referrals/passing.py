@@ -149,7 +149,9 @@ def recall_all(session: Session, actor: Actor, one: Opened) -> int:
     return len(there)
 
 
-def come_back(session: Session, one: Opened, passing: Passing, opening: Opening) -> bool:
+def come_back(
+    session: Session, one: Opened, passing: Passing, opening: Opening, wording: str = "team_returned"
+) -> bool:
     """Put it back into the front door's queue, and tell the team, where no service has it any more."""
     row = one.row
     if is_with_a_service(session, row) or row.state not in OPEN:
@@ -159,7 +161,7 @@ def come_back(session: Session, one: Opened, passing: Passing, opening: Opening)
         row.due_at = None
     if row.due_at is None:
         row.due_at, row.chased = opening.due(utc_now()), 0
-    tell_team(session, row, Wanted("team_returned", f"returned:{passing.id}"))
+    tell_team(session, row, Wanted(wording, f"returned:{passing.id}"))
     return True
 
 

@@ -64,7 +64,7 @@ class Seen:
     answers: dict[str, Any]
     """The copy: the fields of the groups that may be shown."""
     told: Told
-    """The same as a value."""
+    """The same as a value, and whether they agreed to be contacted."""
     groups: tuple[Group, ...]
     safe: frozenset[Channel]
     """The ways that the family said are safe; how to use them is in ``told``."""
@@ -201,7 +201,7 @@ def finish(
     """
     passing.outcome = Outcome(answer.because)
     _end(session, actor, one, passing, answer, EventKind.PASS_FINISHED)
-    come_back(session, one, passing, opening)
+    come_back(session, one, passing, opening, "team_services_done")
     _done(session, actor, one, passing, "request.pass_finished")
 
 
@@ -212,7 +212,8 @@ def _end(
         raise WordsTooLong
     move_passing(passing, "decline" if kind is EventKind.PASS_DECLINED else "finish")
     changed(passing, None)
-    facts = {**facts_of(passing), "because": answer.because.value}
+    name = "reason" if kind is EventKind.PASS_DECLINED else "outcome"
+    facts = {**facts_of(passing), name: answer.because.value}
     note_event(session, one.row, one.box, actor, Said(kind, answer.words.strip(), facts))
     session.flush()
 
@@ -236,7 +237,7 @@ def _seen(one: Opened, passing: Passing) -> Seen:
     return Seen(
         passing,
         answers,
-        told(answers),
+        told({**answers, "contact_ok": "yes" if safe else ""}),
         groups,
         safe,
         note,

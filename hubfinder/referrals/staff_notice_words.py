@@ -81,6 +81,9 @@ def _sentences() -> dict[str, str]:
         "team_withdrawn": gettext("A family took back a request."),
         "team_returned": returned,
         "pass_declined": returned,
+        "team_services_done": gettext(
+            "The services that had a request have finished with it. Please see what is left to do, and end it."
+        ),
         "service_new": passed,
         "pass_new": passed,
         "service_half_time": waits,

@@ -20,7 +20,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.queries import looked_after
 from hubfinder.people.values import Actor
 from hubfinder.referrals.events import Said, note_event
-from hubfinder.referrals.models import Referral
+from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.reading import Opened, events_of, touched
 from hubfinder.referrals.receivers import NEED
 from hubfinder.referrals.threshold_models import JointThreshold, JointThresholdService
@@ -169,7 +169,7 @@ def note_decision(
 
     The caller has begun with ``begin_writing`` on the vault and taken the request, and commits.
     """
-    if threshold in reached(session, ring, one.row, [threshold]):
+    if reached(ring, one.row, events_of(session, one.row), [threshold]):
         return
     _decided(session, ring, actor, one, threshold, is_undone=False)
     record(session, actor, "request.decision_noted", _of_request(one.row))
@@ -179,18 +179,18 @@ def undo_decision(
     session: Session, ring: Keyring, actor: Actor, one: Opened, threshold: JointThreshold
 ) -> None:
     """It was noted by mistake, or does not hold any more."""
-    if threshold not in reached(session, ring, one.row, [threshold]):
+    if not reached(ring, one.row, events_of(session, one.row), [threshold]):
         return
     _decided(session, ring, actor, one, threshold, is_undone=True)
     record(session, actor, "request.decision_undone", _of_request(one.row))
 
 
 def reached(
-    session: Session, ring: Keyring, row: Referral, thresholds: Iterable[JointThreshold]
+    ring: Keyring, row: Referral, events: Iterable[ReferralEvent], thresholds: Iterable[JointThreshold]
 ) -> list[JointThreshold]:
     """Those of these that decisions about the family have reached, as noted last."""
     noted: dict[str, bool] = {}
-    for event in events_of(session, row):
+    for event in events:
         if event.kind is EventKind.DECISION:
             noted[event.facts["decision"]] = not event.facts["undone"]
     return [one for one in thresholds if noted.get(_mark(ring, row, one))]
