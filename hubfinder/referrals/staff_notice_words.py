@@ -82,7 +82,7 @@ def _sentences() -> dict[str, str]:
         "team_returned": returned,
         "pass_declined": returned,
         "team_services_done": gettext(
-            "The services that had a request have finished with it. Please see what is left to do, and end it."
+            "The services that had a request have finished with it. See what is left to do, and end it."
         ),
         "service_new": passed,
         "pass_new": passed,
