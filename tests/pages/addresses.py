@@ -49,10 +49,26 @@ PAGES = {
     "public.complaint": "/complaint",
     "public.told": "/told",
     "sheets.sheet": "/sheet?for=school:990001",
-    "sheets.ask": "/ask",
+    "front_door.ask": "/ask",
+    "front_door.go_on": "/ask/continue",
     "sheets.right_form": "/v",
 }
 """Every translated page, by endpoint. A new page that is missing here fails a test."""
+
+FORM = {
+    "front_door.step": "/ask/story",
+    "front_door.row": "/ask/people/new",
+    "front_door.check": "/ask/check",
+    "front_door.sent": "/ask/sent",
+    "front_door.keep": "/ask/keep",
+}
+"""Pages of a form: whoever has begun none is led to its first page."""
+
+FORM_WRITES = {
+    "front_door.stay": "/ask/stay",
+    "front_door.forget_sent": "/ask/sent/forget",
+}
+"""What a form does without a page of its own."""
 
 SPECIAL = {
     "nothing asked": "/results?place=",

@@ -5,7 +5,17 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from hubfinder.web.shared import access
-from tests.pages.addresses import DATA, LANGUAGES, PAGES, STAFF, STAFF_OF_A_JOB, STAFF_WRITES, in_language
+from tests.pages.addresses import (
+    DATA,
+    FORM,
+    FORM_WRITES,
+    LANGUAGES,
+    PAGES,
+    STAFF,
+    STAFF_OF_A_JOB,
+    STAFF_WRITES,
+    in_language,
+)
 
 UNTRANSLATED = {
     "public.healthz": 200,
@@ -28,6 +38,14 @@ UNTRANSLATED = {
     "public.told_of_reference": 400,
 }
 PUBLIC_WRITES = {
+    "front_door.ask",
+    "front_door.check",
+    "front_door.forget_sent",
+    "front_door.go_on",
+    "front_door.keep",
+    "front_door.row",
+    "front_door.stay",
+    "front_door.step",
     "public.complaint",
     "public.feedback",
     "public.still_right",
@@ -61,7 +79,7 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
     staff = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith("staff.")}
     accounts = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith("accounts.")}
     rest = {endpoint: who for endpoint, who in declared.items() if endpoint not in {*staff, *accounts}}
-    assert rest == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED], access.EVERYONE)
+    assert rest == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED, *FORM, *FORM_WRITES], access.EVERYONE)
     assert set(staff) == {*STAFF, *STAFF_WRITES, *STAFF_OF_A_JOB}
     assert [endpoint for endpoint, who in staff.items() if who is None or not who.roles] == []
     assert {endpoint for endpoint, who in accounts.items() if who == access.EVERYONE} == ACCOUNTS_OF_ALL
@@ -93,6 +111,13 @@ def test_everyone_may_read_every_page_in_every_language(
     client: FlaskClient, endpoint: str, language: str
 ) -> None:
     assert client.get(in_language(PAGES[endpoint], language)).status_code == 200
+
+
+@pytest.mark.parametrize("address", FORM.values())
+def test_whoever_has_begun_no_form_is_led_to_its_first_page(client: FlaskClient, address: str) -> None:
+    for language in ("en", "ar"):
+        response = client.get(in_language(address, language))
+        assert (response.status_code, response.headers["Location"]) == (303, in_language("/ask", language))
 
 
 @pytest.mark.parametrize("endpoint", DATA)

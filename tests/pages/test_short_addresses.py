@@ -29,6 +29,10 @@ def test_a_code_leads_to_its_page_in_the_language_of_whoever_scans_it(
         assert client.get(address).status_code == 200
 
 
+def test_whoever_asks_for_help_is_led_to_their_own_language(client: FlaskClient) -> None:
+    assert client.get("/ASK", headers={"Accept-Language": "so"}).headers["Location"] == "/so/ask"
+
+
 @pytest.mark.parametrize("short", ["/S/NO-SUCH-THING", "/h/refuge", "/c/no-such-thing"])
 def test_a_code_of_nothing_leads_to_the_page_that_says_so(client: FlaskClient, short: str) -> None:
     response = client.get(short, follow_redirects=True)

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from hubfinder.web.front_door import checking, follow, keeping, rows, sent, start, steps
 from hubfinder.web.front_door.blueprint import pages
 
-__all__ = ["init_app", "pages"]
+__all__ = ["checking", "follow", "init_app", "keeping", "pages", "rows", "sent", "start", "steps"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,13 +1,13 @@
 """Help in danger, somebody to talk to, and the way off this site in a hurry."""
 
-from flask import redirect, render_template
-from werkzeug.wrappers import Response
+from flask import Response, make_response, redirect, render_template
 
 from hubfinder.directory.models import Service
 from hubfinder.directory.queries import crisis_lines
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
 from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.leaving import forget_everything
 
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 
@@ -25,10 +25,10 @@ def other_lines() -> list[Service]:
 
 @public_page(pages, "/exit", translated=False)
 def leave() -> Response:
-    """Away to the weather. The first hop is ours, so that it works without scripts.
+    """Away to the weather. The first hop is ours: it works without scripts, and a form here is given up.
 
     What the browser keeps, the saved list, the script empties on the way: see docs/decisions/0016.
     """
-    response = redirect(ELSEWHERE, code=303)
-    response.headers["Cache-Control"] = "no-store"
+    response = make_response(redirect(ELSEWHERE, code=303))
+    forget_everything(response)
     return response

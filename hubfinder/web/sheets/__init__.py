@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from hubfinder.web.sheets import ask, choose, files, page, paper, right, short
+from hubfinder.web.sheets import choose, files, page, paper, right, short
 from hubfinder.web.sheets.blueprint import pages
 
-__all__ = ["ask", "choose", "files", "init_app", "page", "paper", "right", "short"]
+__all__ = ["choose", "files", "init_app", "page", "paper", "right", "short"]
 
 
 def init_app(app: Flask) -> None:

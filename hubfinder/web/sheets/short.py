@@ -7,6 +7,7 @@ leads to the page that says so.
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from hubfinder.display.language import KNOWN
 from hubfinder.web.shared.access import public_page
 from hubfinder.web.sheets.blueprint import pages
 from hubfinder.web.sheets.visitor import lead, visitors_language
@@ -29,4 +30,4 @@ def short(key: str) -> Response:
 @public_page(pages, "/ASK", translated=False)
 def short_ask() -> Response:
     """Ask for help."""
-    return lead(url_for("sheets.ask", lang=visitors_language()))
+    return lead(url_for("front_door.ask", lang=visitors_language(KNOWN)))

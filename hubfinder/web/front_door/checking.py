@@ -1,0 +1,92 @@
+"""Everything once more, and sending it: once, whatever happens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
+
+from hubfinder.clock import utc_now
+from hubfinder.display.words import gettext
+from hubfinder.referrals import drafts
+from hubfinder.referrals.answers import told
+from hubfinder.referrals.drafts import OpenDraft
+from hubfinder.referrals.form import journey
+from hubfinder.referrals.sending import DraftGone, Sending, send
+from hubfinder.web.front_door import desk
+from hubfinder.web.front_door.blueprint import pages
+from hubfinder.web.front_door.showing import parts_of
+from hubfinder.web.front_door.steps import around, onward, to_the_beginning
+from hubfinder.web.front_door.where import opening_for, route_of
+from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.vault import keys, vault
+
+
+@desk.own_token
+@family_page(pages, "/ask/check", methods=("GET", "POST"))
+def check() -> ResponseReturnValue:
+    form = desk.my_form()
+    if form is None:
+        return to_the_beginning()
+    if request.method == "POST":
+        desk.from_here()
+        return _sent(form)
+    return _to_confirmation() if form.receipt else _page(form)
+
+
+def _page(form: OpenDraft, error: str = "") -> ResponseReturnValue:
+    if journey.next_key(form.answers) != journey.CHECK:
+        return onward(form.answers)
+    page = render_template(
+        "front_door/check.html",
+        parts=parts_of(journey.steps_of(form.answers), form.answers),
+        before=journey.key_before(form.answers, journey.CHECK),
+        errors={"send": error} if error else {},
+        **around(form, form.answers),
+    )
+    return page, 400 if error else 200
+
+
+def _to_confirmation() -> ResponseReturnValue:
+    return redirect(url_for("front_door.sent"), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A form as it was when its way was found."""
+
+    revision: int
+    sending: Sending
+
+
+def _sent(form: OpenDraft) -> ResponseReturnValue:
+    """Send it. Where it goes is found out first, so that nobody else waits for that."""
+    if form.receipt:
+        return _to_confirmation()
+    if not desk.is_token_right():
+        return _page(form, gettext("This page was open for a long time. Press “Send” once more."))
+    for _ in range(desk.TRIES):
+        if journey.next_key(form.answers) != journey.CHECK:
+            return onward(form.answers)
+        ready = _Ready(form.revision, _sending(form.answers))
+        session = desk.writing()
+        newest = drafts.of_browser(session, keys(), desk.number())
+        if newest is None:
+            return to_the_beginning()
+        if newest.receipt is None and newest.revision != ready.revision:
+            form = newest  # another window has changed an answer a moment ago: its way may be another
+            continue
+        try:
+            send(vault(), keys(), newest, ready.sending)
+        except DraftGone:
+            return to_the_beginning()
+        session.commit()
+        return _to_confirmation()
+    raise ServiceUnavailable
+
+
+def _sending(answers: dict[str, Any]) -> Sending:
+    said = journey.said(answers)
+    route = route_of(told(said))
+    return Sending(said, route, opening_for(route.council).due(utc_now()))

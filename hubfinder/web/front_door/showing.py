@@ -1,0 +1,190 @@
+"""Fields and answers of the form in the words of the page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+
+from hubfinder.directory.queries import needs
+from hubfinder.directory.values import NEED
+from hubfinder.display import formats
+from hubfinder.display.language import KNOWN, language_name, locale
+from hubfinder.display.words import gettext
+from hubfinder.referrals.form.fields import Answers, Field, Kind, Step
+from hubfinder.referrals.form.steps import ROWS
+from hubfinder.web.shared.places import reading
+
+_NO_LANGUAGES = frozenset({"mul", "und", "zxx", "root"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One question as the page shows it."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    value: Any
+    error: str
+    options: tuple[tuple[str, str], ...] = ()
+    is_optional: bool = False
+    is_heading: bool = False
+    """Its label is the heading of the page."""
+    longest: int = 0
+    autocomplete: str = ""
+    rows: tuple["Row", ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
+    """Of languages: the list of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of the people, or of the helpers."""
+
+    id: str
+    name: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer, to be checked."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answers of one step, to be checked."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...] = field(default_factory=tuple)
+
+
+def fields_of(step: Step, values: Answers, errors: Mapping[str, str]) -> list[FieldView]:
+    """The questions of a step, with what was answered and what is wrong with it."""
+    return [_view(step, one, values.get(one.name), errors.get(one.name, "")) for one in step.fields]
+
+
+def _view(step: Step, one: Field, value: Any, error: str) -> FieldView:  # noqa: ANN401 - an answer
+    is_first = one is step.fields[0] and one.label == step.title
+    return FieldView(
+        name=one.name,
+        kind=one.kind.name.lower(),
+        label=str(one.label),
+        hint=str(one.hint or ""),
+        value=value or "",
+        error=error,
+        options=tuple(options_of(one).items()),
+        is_optional=one.missing is None and one.kind is not Kind.TICK,
+        is_heading=is_first and not step.intro and one.kind is not Kind.MEMBERS,
+        longest=one.longest,
+        autocomplete=one.autocomplete,
+        rows=tuple(rows_of(one.name, value or [])) if one.kind is Kind.MEMBERS else (),
+        more=_other_languages(locale()) if one.kind is Kind.LANGUAGES else (),
+    )
+
+
+def options_of(one: Field) -> dict[str, str]:
+    """Its options in words."""
+    if one.kind is Kind.NEEDS:
+        return need_names()
+    if one.kind is Kind.LANGUAGES:
+        return {code: language.name for code, language in KNOWN.items()}
+    return {code: str(words) for code, words in (one.options or {}).items()}
+
+
+def need_names() -> dict[str, str]:
+    """The needs of the directory: key and name."""
+    return {term.key.removeprefix(NEED): gettext(term.name) for term in needs(reading())}
+
+
+@lru_cache(maxsize=len(KNOWN))
+def _other_languages(shown_in: str) -> tuple[tuple[str, str], ...]:
+    """Every language with a code of two letters that has no box of its own, by name."""
+    names = Locale.parse(shown_in).languages
+    others = [
+        (code, str(names[code]))
+        for code in map(str, Locale.parse("en").languages)
+        if len(code) == 2 and code not in KNOWN and code in names and code not in _NO_LANGUAGES
+    ]
+    return tuple(sorted(others, key=lambda one: one[1].casefold()))
+
+
+def rows_of(list_: str, values: Sequence[Answers]) -> list[Row]:
+    """People or helpers, each in a line."""
+    step = ROWS[list_]
+    return [Row(one.get("id", ""), _name(step, one), _details(step, one)) for one in values]
+
+
+def _name(step: Step, row: Answers) -> str:
+    if row.get("name"):
+        return str(row["name"])
+    kinds = next((options_of(one) for one in step.fields if one.name == "kind"), {})
+    return kinds.get(row.get("kind", ""), "")
+
+
+def _details(step: Step, row: Answers) -> str:
+    """What is known besides the name, with commas."""
+    known = [text_of(one, row.get(one.name)) for one in step.fields if one.name not in ("name", "kind")]
+    return ", ".join(text for text in known if text)
+
+
+def parts_of(steps: Sequence[Step], answers: Answers) -> list[Part]:
+    """All that was answered, step by step; what was left out is left out."""
+    return [Part(step.key, str(step.title), tuple(_lines(step, answers))) for step in steps if step.fields]
+
+
+def _lines(step: Step, answers: Answers) -> list[Line]:
+    said = [(one, text_of(one, answers.get(one.name))) for one in step.fields]
+    return [Line("" if one.label == step.title else str(one.label), text) for one, text in said if text]
+
+
+def text_of(one: Field, value: Any) -> str:  # noqa: ANN401 - an answer
+    """An answer in words; empty where there is none."""
+    if not value:
+        return ""
+    words = _WORDED.get(one.kind)
+    return words(one, value) if words else str(value)
+
+
+def _chosen(one: Field, value: str) -> str:
+    return options_of(one).get(value, "")
+
+
+def _several(one: Field, value: Sequence[str]) -> str:
+    return formats.listed(words for code, words in options_of(one).items() if code in value)
+
+
+def _spoken(_one: Field, value: Sequence[str]) -> str:
+    return formats.listed(language_name(code, locale()) for code in value)
+
+
+def _people(one: Field, value: Sequence[Answers]) -> str:
+    rows = rows_of(one.name, value)
+    return "\n".join(", ".join(filter(None, (row.name, row.details))) for row in rows)
+
+
+def _day(_one: Field, value: str) -> str:
+    try:
+        return formats.day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+_WORDED: dict[Kind, Callable[[Field, Any], str]] = {
+    Kind.CHOICE: _chosen,
+    Kind.SELECT: _chosen,
+    Kind.MANY: _several,
+    Kind.NEEDS: _several,
+    Kind.LANGUAGES: _spoken,
+    Kind.TICK: lambda one, _value: str(one.label),
+    Kind.DAY: _day,
+    Kind.MEMBERS: _people,
+}

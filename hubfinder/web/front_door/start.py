@@ -1,0 +1,118 @@
+"""The first page: danger before anything else, whom to ring, and the beginning of the form."""
+
+from dataclasses import dataclass
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hubfinder.directory.models import Location
+from hubfinder.directory.queries import nearest_hubs, service_by_key
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
+from hubfinder.places.values import Place, PlaceProblem
+from hubfinder.referrals.form.journey import next_key, note
+from hubfinder.referrals.form.reading import Reading, read
+from hubfinder.referrals.form.steps import OF_KEY
+from hubfinder.vocab import ServiceStatus
+from hubfinder.web.front_door import desk
+from hubfinder.web.front_door.blueprint import pages
+from hubfinder.web.front_door.desk import FormGone
+from hubfinder.web.front_door.showing import fields_of
+from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.place_advice import Advice, advice_on
+from hubfinder.web.shared.place_words import called
+from hubfinder.web.shared.places import places, reading
+from hubfinder.web.shared.typed import typed_place
+
+DANGER = OF_KEY["danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The nearest family hub, for whoever said where they are."""
+
+    text: str = ""
+    place: Place | None = None
+    called: str = ""
+    hub: Location | None = None
+    far: str = ""
+    advice: Advice | None = None
+    error: str = ""
+
+
+@desk.own_token
+@family_page(pages, "/ask", methods=("GET", "POST"))
+def ask() -> ResponseReturnValue:
+    if request.method != "POST":
+        near = _near()
+        status = near.advice.status if near.advice else 400 if near.error else 200
+        return _page(Reading(), near), status
+    desk.from_here()
+    found = read(DANGER, request.form.to_dict(flat=False), {})
+    if not (desk.is_first_token_right() or desk.is_token_right()):
+        found.errors["danger"] = gettext("This page was open for a long time. Press “Continue” once more.")
+    if found.errors:
+        return _page(found, Near()), 400
+    return _begun(found)
+
+
+def _begun(found: Reading) -> Response:
+    """On to the next step, with the form of this browser or a new one."""
+    service = _service(request.form.get("service", ""))
+    values = {**found.values, **({"service": service[0]} if service else {})}
+
+    def tell(answers: dict[str, object]) -> None:
+        note(answers, DANGER, values)
+        answers.update({"service": service[0]} if service else {})
+
+    try:
+        answers = desk.change(tell).answers
+        token = desk.number()
+    except FormGone:
+        answers = {}
+        tell(answers)
+        token = desk.begin(answers)
+    return desk.hold(redirect_to(next_key(answers)), token)
+
+
+def redirect_to(key: str) -> Response:
+    """To the page of a step."""
+    return make_response(redirect(url_for("front_door.step", key=key), 303))
+
+
+def _page(found: Reading, near: Near) -> str:
+    begun = desk.unsent()
+    values = found.values or (begun.answers if begun else {})
+    errors = {**found.errors, **({"place": near.error} if near.error else {})}
+    key = request.form.get("service", "") or request.args.get("service", "")
+    return render_template(
+        "front_door/start.html",
+        danger=fields_of(DANGER, values, errors)[0],
+        near=near,
+        errors=errors,
+        service=_service(key),
+        begun=next_key(begun.answers) if begun else "",
+        has_ended="ended" in request.args,
+        token=desk.first_token(),
+    )
+
+
+def _service(key: str) -> tuple[str, str] | None:
+    """Key and name of the service whose page somebody comes from; none where it does not run."""
+    found = service_by_key(reading(), key) if key else None
+    return (found.key, found.name) if found and found.status is ServiceStatus.ACTIVE else None
+
+
+def _near() -> Near:
+    text = typed_place(request.args.get("place", ""))
+    if not text:
+        asked = "place" in request.args
+        return Near(error=gettext("Type your postcode, or the name of your town or village") if asked else "")
+    try:
+        place = places().find(reading(), text)
+    except PlaceProblem as problem:
+        advice = advice_on(problem)
+        return Near(text, advice=advice if advice.heading else None, error=advice.error)
+    found = nearest_hubs(reading(), place.point)
+    hub, far = found[0] if found else (None, 0.0)
+    return Near(text, place, called(place), hub, formats.distance(far) if hub else "")

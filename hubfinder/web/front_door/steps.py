@@ -1,0 +1,148 @@
+"""The steps of the form: one address for all of them; ``journey`` says which comes next."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hubfinder.display.words import gettext
+from hubfinder.referrals.drafts import OpenDraft
+from hubfinder.referrals.form import journey
+from hubfinder.referrals.form.fields import Kind, Step
+from hubfinder.referrals.form.reading import Reading, read
+from hubfinder.referrals.form.steps import ROWS
+from hubfinder.web.front_door import desk
+from hubfinder.web.front_door.blueprint import pages
+from hubfinder.web.front_door.desk import FormGone, OtherWindow
+from hubfinder.web.front_door.showing import fields_of, need_names
+from hubfinder.web.front_door.start import redirect_to
+from hubfinder.web.shared.access import family_page
+
+
+@desk.own_token
+@family_page(pages, "/ask/<key>", methods=("GET", "POST"))
+def step(key: str) -> ResponseReturnValue:
+    """One step. Whoever has no form begins at the first page; a step that does not apply leads on."""
+    form = desk.my_form()
+    if form and form.receipt:
+        return redirect(url_for("front_door.sent"), 303)
+    answers = form.answers if form else {}
+    asked = journey.step_of(answers, key)
+    if request.method == "POST":
+        desk.from_here()
+        return _answered(asked, answers) if asked else onward(answers)
+    if form is None:
+        return to_the_beginning()
+    if asked is None or key == "danger":
+        return onward(answers) if asked is None else redirect(url_for("front_door.ask"), 303)
+    return step_page(form, asked, Reading(answers))
+
+
+def to_the_beginning() -> Response:
+    """For a browser that has no form, or none any more."""
+    ended = "1" if desk.number() else None
+    return make_response(redirect(url_for("front_door.ask", ended=ended), 303))
+
+
+def onward(answers: Mapping[str, Any]) -> Response:
+    """To the first step that is not finished."""
+    return redirect_to(journey.next_key(answers)) if answers else to_the_beginning()
+
+
+def step_page(form: OpenDraft | None, asked: Step, found: Reading) -> str:
+    answers = form.answers if form else {}
+    was = {one.name: answers.get(one.name) for one in asked.fields}
+    return render_template(
+        "front_door/step.html",
+        step=asked,
+        fields=fields_of(asked, found.values, found.errors),
+        errors=found.errors,
+        before=journey.key_before(answers, asked.key),
+        was=desk.seal_of(was),
+        **around(form, answers),
+    )
+
+
+def around(form: OpenDraft | None, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What every page of the form carries: its token, how long it is kept."""
+    left = desk.lasts(has_code=bool(form and form.row.code_digest))
+    return {
+        "token": desk.token(),
+        "answers": answers,
+        "seconds": int(left.total_seconds()),
+        "hours": int(left.total_seconds() // 3_600),
+    }
+
+
+def _answered(asked: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
+    if "remove" in request.form:
+        return _removed(asked)
+    found = read(asked, request.form.to_dict(flat=False), answers, _needs(asked))
+    if not desk.is_token_right():
+        return _again(
+            asked, found, gettext("This page was open for a long time. Press “Continue” once more.")
+        )
+    if found.errors:
+        return step_page(desk.my_form(), asked, found), 400
+    was = request.form.get("was", "")
+
+    def tell(now: dict[str, Any]) -> None:
+        known = {one.name: now.get(one.name) for one in asked.fields}
+        if desk.seal_of(known) != was and not _is_same(known, found.values):
+            raise OtherWindow
+        journey.note(now, asked, found.values)
+
+    try:
+        form = desk.change(tell)
+    except OtherWindow:
+        why = gettext("These answers were changed in another window. Check them, then press “Continue”.")
+        return _again(asked, found, why)
+    except FormGone:
+        return _kept_anew(asked, found)
+    return redirect_to(journey.next_key(form.answers))
+
+
+def _is_same(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return all((known.get(name) or "") == (value or "") for name, value in values.items())
+
+
+def _needs(asked: Step) -> Sequence[str]:
+    return list(need_names()) if any(one.kind is Kind.NEEDS for one in asked.fields) else ()
+
+
+def _again(asked: Step, found: Reading, why: str) -> ResponseReturnValue:
+    """The same page with all that was typed."""
+    form = desk.my_form()
+    if form is None:
+        return to_the_beginning()
+    if form.receipt:
+        return redirect(url_for("front_door.sent"), 303)
+    found.errors = {asked.fields[0].name if asked.fields else "go": why, **found.errors}
+    return step_page(form, asked, found), 409
+
+
+def _kept_anew(asked: Step, found: Reading) -> Response:
+    """The form has expired, or was sent: of an expired one what was typed just now begins a new one."""
+    form = desk.my_form()
+    if form is not None:
+        return make_response(redirect(url_for("front_door.sent"), 303))
+    answers: dict[str, Any] = {}
+    journey.note(answers, asked, found.values)
+    return desk.hold(to_the_beginning(), desk.begin(answers))
+
+
+def _removed(asked: Step) -> Response:
+    """Take one of the people, or of the helpers, off the list."""
+    gone = request.form["remove"]
+
+    def take_off(now: dict[str, Any]) -> None:
+        for name in asked.names & frozenset(ROWS):
+            now[name] = [one for one in now.get(name) or [] if one.get("id") != gone]
+
+    if desk.is_token_right():
+        try:
+            desk.change(take_off)
+        except FormGone:
+            return to_the_beginning()
+    return redirect_to(asked.key)
