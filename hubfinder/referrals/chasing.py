@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from hubfinder.clock import LONDON, as_utc, utc_now
@@ -21,10 +21,9 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.models import Person
 from hubfinder.people.values import HUBFINDER
 from hubfinder.referrals.deadlines import Opening
-from hubfinder.referrals.drafts import forget_expired
 from hubfinder.referrals.events import note_fact
 from hubfinder.referrals.lateness import Stage, clock_of, is_ahead
-from hubfinder.referrals.models import Draft, Passing, Referral, ReferralEvent, VaultWork
+from hubfinder.referrals.models import Passing, Referral, ReferralEvent, VaultWork
 from hubfinder.referrals.notices import Wanted, tell_administrators, tell_service, tell_team
 from hubfinder.referrals.passing import WITH_A_SERVICE
 from hubfinder.referrals.states import OPEN
@@ -66,21 +65,17 @@ class Chased:
     """Had been chased by a clock that was wrong."""
     held: int = 0
     """Are late, and nobody is told: a person has to look at it first."""
-    forgotten: int = 0
-    """Forms that had expired."""
 
     def __str__(self) -> str:
         """In a sentence; empty where nothing was to be done."""
         parts = [f"{stage.name.lower().replace('_', ' ')} {n}" for stage, n in sorted(self.told.items()) if n]
         if self.taken_back:
             parts.append(f"taken back {self.taken_back}")
-        if self.forgotten:
-            parts.append(f"forms forgotten {self.forgotten}")
         said = f"Requests: {', '.join(parts)}." if parts else ""
         if not self.held:
             return said
         halt = (
-            f"Halted: {self.held} would be late or forgotten at once. Look at the clock; if it is right: "
+            f"Halted: {self.held} would be late at once. Look at the clock; if it is right: "
             "hubfinder front-doors chase --anyway."
         )
         return f"{halt} {said}".strip()
@@ -111,15 +106,12 @@ def chase(one: Chasing, *, anyway: bool = False) -> Chased:
     """
     one.vault.rollback()
     late, ahead = _look(one)
-    expired = _number_expired(one)
-    after_a_gap = _is_after_a_gap(one)
-    held, held_forms = _held(one, late, expired, after_a_gap=after_a_gap) if not anyway else ([], 0)
+    held = [] if anyway else _held(one, late)
     told: Counter[Stage] = Counter()
     for rows in _some(sorted(set(late) - set(held), key=lambda row: (row.due_at, row.id))):
         _in_one(one, partial(_tell_all, one, rows, told))
     taken_back = _take_back(one, ahead)
-    forgotten = 0 if held_forms else _in_one(one, partial(forget_expired, one.vault, one.moment))
-    chased = Chased(dict(told), taken_back, len(held) + held_forms, forgotten)
+    chased = Chased(dict(told), taken_back, len(held))
     _in_one(one, partial(_close, one, chased, held))
     return chased
 
@@ -156,13 +148,13 @@ def _of_kind(one: Chasing, kind: type[T], is_open: ColumnElement[bool]) -> Seque
     return one.vault.scalars(asked.options(plain)).all()
 
 
-def _held(one: Chasing, late: Sequence[_Late], expired: int, *, after_a_gap: bool) -> tuple[list[_Late], int]:
-    """What nobody is told of yet, and how many forms are kept: before a person has looked."""
-    if after_a_gap:
+def _held(one: Chasing, late: Sequence[_Late]) -> list[_Late]:
+    """What nobody is told of before a person has looked."""
+    if _is_after_a_gap(one):
         serious = sum(row.stage >= Stage.DUE for row in late)
-        return (list(late), expired) if serious + expired > one.at_most else ([], 0)
+        return list(late) if serious > one.at_most else []
     escalated = Counter(row.council for row in late if row.stage is Stage.ESCALATED)
-    return [row for row in late if row.stage is Stage.ESCALATED and escalated[row.council] > one.at_most], 0
+    return [row for row in late if row.stage is Stage.ESCALATED and escalated[row.council] > one.at_most]
 
 
 def _is_after_a_gap(one: Chasing) -> bool:
@@ -170,12 +162,6 @@ def _is_after_a_gap(one: Chasing) -> bool:
     if work is None or work.ended_at is None:
         return True
     return one.moment - as_utc(work.ended_at) > GAP
-
-
-def _number_expired(one: Chasing) -> int:
-    """Of forms that were sent there is only the receipt: that is not counted."""
-    unsent = select(func.count()).where(Draft.ends_at < one.moment, Draft.referral_id.is_(None))
-    return one.vault.scalar(unsent) or 0
 
 
 def _tell_all(one: Chasing, rows: Sequence[_Late], told: Counter[Stage]) -> None:
