@@ -126,7 +126,7 @@ def ask(case: Case, words: str, channel: Channel | None = None) -> Channel | Non
     said = Said(EventKind.ASKED, wanted_words(words), is_for_family=True)
     _require_safe(case, channel)
     event = written(case, "ask", said, {"channel": channel or ""})
-    return tell_family(case.session, case.row, case.one.told, Wanted("family_asked", _once(event)), channel)
+    return tell_family(case.session, case.row, case.one.told, Wanted("ask", _once(event)), channel)
 
 
 def message(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
@@ -134,7 +134,7 @@ def message(case: Case, words: str, channel: Channel | None = None) -> Channel |
     said = Said(EventKind.MESSAGE, wanted_words(words), is_for_family=True)
     _require_safe(case, channel)
     event = written(case, "message", said, {"channel": channel or ""})
-    return tell_family(case.session, case.row, case.one.told, Wanted("family_message", _once(event)), channel)
+    return tell_family(case.session, case.row, case.one.told, Wanted("message", _once(event)), channel)
 
 
 def accept(case: Case, hub: str) -> None:

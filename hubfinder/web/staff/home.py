@@ -1,11 +1,12 @@
 """The first page for staff: what waits for whoever is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hubfinder.clock import today
+from hubfinder.database import begin_reading
 from hubfinder.display.formats import figure
 from hubfinder.display.words import ngettext
 from hubfinder.extensions import db
@@ -14,9 +15,11 @@ from hubfinder.listings.report_scope import READERS
 from hubfinder.listings.scope import EDITORS
 from hubfinder.listings.waiting import Waiting, waiting_for
 from hubfinder.people.values import Actor
+from hubfinder.referrals.queue import counts
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.vault import vault
 from hubfinder.web.staff.blueprint import KEEPERS, pages
 from hubfinder.web.staff.going import EVERYBODY
 
@@ -51,6 +54,8 @@ def home() -> ResponseReturnValue:
 def _tasks(who: Actor, waiting: Waiting) -> list[Task]:
     """What is somebody's task, by their roles, in the order in which it matters to families."""
     tasks = []
+    if who.has(Role.FRONT_DOOR, Role.HUB_STAFF):
+        tasks.append(_requests(who))
     if who.has(*READERS):
         words = ngettext("report to look at", "reports to look at", waiting.reports)
         tasks.append(_task("staff.reports", waiting.reports, words))
@@ -64,6 +69,16 @@ def _tasks(who: Actor, waiting: Waiting) -> list[Task]:
         )
         tasks.append(_task("staff.board", waiting.due, words, stale if waiting.stale else ""))
     return tasks
+
+
+def _requests(who: Actor) -> Task:
+    """How many requests for help nobody has looked at yet, and how many are late: numbers, nothing else."""
+    begin_reading(vault())
+    found = counts(vault(), who)
+    words = ngettext("new request for help", "new requests for help", found.new)
+    late = ngettext("%(num)d is late", "%(num)d are late", found.late)
+    task = _task("triage.requests", found.new, words, late if found.late else "")
+    return replace(task, is_done=not (found.new or found.late))
 
 
 def _task(endpoint: str, number: int, words: str, more: str = "") -> Task:

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from hubfinder.web.triage import queue, request
 from hubfinder.web.triage.blueprint import pages
 
-__all__ = ["init_app", "pages"]
+__all__ = ["init_app", "pages", "queue", "request"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,117 @@
+"""How a family may be reached, in words that stand before any number: what is safe, and what is not.
+
+Whatever nobody said is safe is not: then it says so, and the number is folded away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
+from hubfinder.referrals.answers import Told
+from hubfinder.referrals.form.words import TIMES
+from hubfinder.referrals.notices import BY_ITSELF
+from hubfinder.referrals.safe_contact import may_say_who, safe_channels
+from hubfinder.referrals.vocab import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to get in touch."""
+
+    channel: Channel
+    is_safe: bool
+    words: str
+    """``You may call``, ``Do not call``."""
+    more: tuple[str, ...] = ()
+    """What to mind: when, whom to ask for, whether to say who we are."""
+    address: str = ""
+    """The number, the address; only where the way is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """All that is known of how to reach a family."""
+
+    may_contact: bool
+    """They agreed to be contacted at all."""
+    ways: tuple[Way, ...]
+    """Of the numbers and addresses they gave."""
+    folded: tuple[tuple[str, str], ...]
+    """What they gave that is not safe to use: what it is, and the number or address."""
+
+    @property
+    def is_any_safe(self) -> bool:
+        return any(way.is_safe for way in self.ways)
+
+
+def reach_of(said: Told) -> Reach:
+    """How to reach them, the safest ways first."""
+    ways = tuple(_ways(said))
+    return Reach(
+        said.contact_ok is True,
+        tuple(sorted(ways, key=lambda way: not way.is_safe)),
+        tuple(_folded(said, {way.channel for way in ways if way.is_safe})),
+    )
+
+
+def ways_to_write(said: Told) -> list[tuple[str, str]]:
+    """Value and words of the ways by which a message can be sent to them by itself, the quickest first."""
+    words = {
+        Channel.EMAIL: gettext("Email"),
+        Channel.TEXT: gettext("Text message"),
+        Channel.LETTER: gettext("Letter"),
+    }
+    safe = safe_channels(said)
+    return [(one.value, words[one]) for one in BY_ITSELF if one in safe]
+
+
+def _ways(said: Told) -> Iterator[Way]:
+    safe = safe_channels(said)
+    given = {
+        Channel.CALL: said.telephone.number,
+        Channel.TEXT: said.telephone.number,
+        Channel.VOICEMAIL: said.telephone.number,
+        Channel.EMAIL: said.email.address,
+        Channel.LETTER: ", ".join((*said.letters.lines, said.letters.postcode)).strip(", "),
+    }
+    for channel, address in given.items():
+        if address:
+            is_safe = channel in safe
+            words = _yes_and_no()[channel][0 if is_safe else 1]
+            more = tuple(_mind(said, channel)) if is_safe else ()
+            yield Way(channel, is_safe, words, more, address if is_safe else "")
+
+
+def _yes_and_no() -> dict[Channel, tuple[str, str]]:
+    return {
+        Channel.CALL: (gettext("You may call"), gettext("Do not call")),
+        Channel.TEXT: (gettext("You may send a text message"), gettext("Do not send a text message")),
+        Channel.VOICEMAIL: (gettext("You may leave a message"), gettext("Do not leave a message")),
+        Channel.EMAIL: (gettext("You may send an email"), gettext("Do not send an email")),
+        Channel.LETTER: (gettext("You may send a letter"), gettext("Do not send a letter")),
+    }
+
+
+def _mind(said: Told, channel: Channel) -> Iterator[str]:
+    """What to mind with a way that is safe."""
+    if channel is Channel.CALL:
+        if said.telephone.when:
+            times = formats.listed(str(TIMES.get(one, one)) for one in said.telephone.when)
+            yield gettext("Only at these times: %(times)s", times=times)
+        if said.telephone.ask_for:
+            yield gettext("Ask for %(name)s", name=said.telephone.ask_for)
+    if may_say_who(said, channel):
+        yield gettext("You may say who you are")
+    else:
+        yield gettext("Do not say who you are, or what it is about")
+
+
+def _folded(said: Told, safe: set[Channel]) -> Iterator[tuple[str, str]]:
+    telephone = {Channel.CALL, Channel.TEXT, Channel.VOICEMAIL}
+    if said.telephone.number and not telephone & safe:
+        yield gettext("Telephone"), said.telephone.number
+    if said.email.address and Channel.EMAIL not in safe:
+        yield gettext("Email"), said.email.address
+    if said.letters.lines and Channel.LETTER not in safe:
+        yield gettext("Address"), ", ".join((*said.letters.lines, said.letters.postcode)).strip(", ")

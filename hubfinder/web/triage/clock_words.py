@@ -1,0 +1,50 @@
+"""A request against its clock, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hubfinder.clock import as_utc, utc_now
+from hubfinder.display import formats
+from hubfinder.display.words import gettext, ngettext
+from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.models import Referral
+from hubfinder.referrals.states import OPEN
+
+LATE, SOON, FINE, NONE = "late", "soon", "fine", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a request stands against its clock."""
+
+    is_: str
+    """``late``, ``soon`` (half of the time has gone), ``fine``, ``none``."""
+    words: str
+    waited: str
+    """How long ago it arrived."""
+
+
+def clock_of(row: Referral, opening: Opening, moment: datetime | None = None) -> Clock:
+    """The clock of a request; one that has ended has none."""
+    now = moment or utc_now()
+    waited = waited_words(now - as_utc(row.received_at))
+    if row.due_at is None or row.state not in OPEN:
+        return Clock(NONE, gettext("Nothing has to be done"), waited)
+    due = as_utc(row.due_at)
+    if due < now:
+        return Clock(LATE, gettext("Late since %(moment)s", moment=formats.moment(due)), waited)
+    is_soon = now >= opening.half_time(as_utc(row.received_at), due)
+    words = gettext("To do by %(moment)s", moment=formats.moment(due))
+    return Clock(SOON if is_soon else FINE, words, waited)
+
+
+def waited_words(ago: timedelta) -> str:
+    """``12 minutes ago``, ``5 hours ago``, ``3 days ago``; whatever a wrong clock says is ``just now``."""
+    minutes = int(ago.total_seconds() // 60)
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return ngettext("%(num)d minute ago", "%(num)d minutes ago", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)d hour ago", "%(num)d hours ago", minutes // 60)
+    return ngettext("%(num)d day ago", "%(num)d days ago", minutes // (24 * 60))

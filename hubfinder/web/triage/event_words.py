@@ -1,0 +1,93 @@
+"""What happened to a request, in words: who, when, what, and what they wrote."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubfinder.display import formats
+from hubfinder.display.words import gettext
+from hubfinder.people.values import HUBFINDER
+from hubfinder.referrals.events import words_of
+from hubfinder.referrals.models import ReferralEvent
+from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
+from hubfinder.referrals.sharing import Group, Partner
+from hubfinder.vault.sealing import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened."""
+
+    id: int
+    kind: EventKind
+    at: datetime
+    by: str
+    details: str
+    """What was chosen: a hub, an outcome, another reference."""
+    words: tuple[str, ...]
+    """What somebody wrote, line by line."""
+    is_for_family: bool
+
+
+def happened(box: Box, event: ReferralEvent, names: Mapping[str, str]) -> Happened:
+    """An event in words; ``names`` are those of hubs, councils and services by their keys.
+
+    Raises:
+        NotOpened: its words were changed.
+    """
+    lines = tuple(line for line in words_of(box, event).splitlines() if line.strip())
+    return Happened(
+        event.id,
+        event.kind,
+        event.at,
+        _by(event),
+        _details(event, names),
+        lines,
+        event.is_for_family,
+    )
+
+
+def _by(event: ReferralEvent) -> str:
+    """Who did it; whoever did not sign in is the family, or whoever sent it for them."""
+    if event.person_id is not None:
+        return event.by
+    return "hubfinder" if event.by == HUBFINDER.name else gettext("whoever sent it")
+
+
+def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
+    facts = event.facts
+    if event.kind is EventKind.URGENCY:
+        before, after = (_label(Urgency, facts.get(name)) for name in ("from", "to"))
+        return gettext("from “%(before)s” to “%(after)s”", before=before, after=after)
+    if event.kind is EventKind.MERGED:
+        if facts.get("into"):
+            return gettext("into %(reference)s", reference=facts["into"])
+        return gettext("%(reference)s is part of it now", reference=facts.get("from", ""))
+    if "hub" in facts and not facts["hub"]:
+        return gettext("to the front door")
+    reason = _label(DeclineReason, facts.get("reason"))
+    outcome = _label(Outcome, facts.get("outcome"))
+    keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
+    return " · ".join(part for part in (*(names.get(key, key) for key in keys), reason, outcome) if part)
+
+
+def _label(kind: type[DeclineReason] | type[Outcome] | type[Urgency], value: object) -> str:
+    return str(kind(str(value)).label) if value in tuple(kind) else ""
+
+
+def scope_words(scope: str) -> str:
+    """Of a consent: with whom, or what; of one from older words the code itself."""
+    name = scope.removeprefix("group:")
+    labels = {one.value: str(one.label) for one in (*Partner, *Group)}
+    return labels.get(name, name)
+
+
+def alike_words(kinds: Iterable[str]) -> str:
+    """What is the same in two requests."""
+    words = {
+        "telephone": gettext("the same telephone number"),
+        "email": gettext("the same email address"),
+        "person": gettext("somebody with the same name and date of birth"),
+        "home": gettext("somebody with the same name and postcode"),
+    }
+    return formats.listed(words.get(kind, kind) for kind in kinds)

@@ -1,0 +1,320 @@
+"""Passing a request on: first which services, then field by field what goes with it.
+
+Forms are sent, never addresses: what somebody looks for tells of the family. Nothing is passed on before the
+second page has shown what goes, and what of it the family has agreed to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hubfinder.database import begin_reading, begin_writing
+from hubfinder.display.words import gettext
+from hubfinder.extensions import db
+from hubfinder.places.values import Place, PlaceProblem
+from hubfinder.referrals.answers import Told
+from hubfinder.referrals.codes import spaced
+from hubfinder.referrals.models import Passing, ReferralEvent
+from hubfinder.referrals.passing import (
+    CONTACT,
+    LONGEST_NOTE,
+    WITH_A_SERVICE,
+    Handing,
+    PassRefused,
+    Receiver,
+    Why,
+    missing_consent,
+    pass_on as pass_on_to,
+    passing_of,
+    passings_of,
+    recall,
+)
+from hubfinder.referrals.reaching import Reach, reach_of
+from hubfinder.referrals.reading import ChangedMeanwhile, Opened, events_of, locked, open_for, opened
+from hubfinder.referrals.receivers import Candidate, OpenedBesides, candidates, named_like, opened_by
+from hubfinder.referrals.sharing import FIELDS, Group, Partner
+from hubfinder.referrals.states import WrongState, can
+from hubfinder.referrals.story import Section, sections
+from hubfinder.referrals.thresholds import reached, thresholds_of
+from hubfinder.search.finder import Finder
+from hubfinder.search.values import Wanted
+from hubfinder.web.shared.access import actor, staff_page
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.places import places
+from hubfinder.web.shared.terms import all_needs
+from hubfinder.web.shared.typed import one_line
+from hubfinder.web.shared.vault import keys, vault
+from hubfinder.web.triage.blueprint import TEAM, pages
+from hubfinder.web.triage.looking import found, only_when_looked_at, opening
+
+MOST = 8
+"""Services that a request is passed on to at once."""
+SUGGESTED = 6
+"""Of each group of results."""
+LONGEST_SEARCH = 100
+SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody chose and typed, and what is wrong with it."""
+
+    to: tuple[str, ...] = ()
+    partner: Partner = Partner.SERVICES
+    groups: frozenset[Group] | None = None
+    """None before somebody has chosen: then what was agreed."""
+    note: str = ""
+    safety: str = ""
+    words: str = ""
+    """Looked for among the services."""
+    revision: int = 0
+    """Of the request, when they last looked; 0 when they had not."""
+    errors: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the vault says, read in the transaction that says that it was read."""
+
+    one: Opened
+    passings: Sequence[Passing]
+    events: Sequence[ReferralEvent]
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Keys of the services that have it."""
+        return frozenset(one.service_key for one in self.passings if one.state in WITH_A_SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of fields, and whether it goes."""
+
+    group: Group
+    sections: Sequence[Section]
+    is_agreed: bool
+    is_chosen: bool
+
+
+@staff_page(pages, "/staff/requests/<reference>/pass", *TEAM, methods=("GET", "POST"))
+@only_when_looked_at
+def pass_on(reference: str) -> ResponseReturnValue:
+    """Choose the services, look at what goes with it, and pass it on."""
+    typed = _typed() if request.method == "POST" else Typed()
+    do = request.form.get("do", "")
+    if do == "pass":
+        return _pass(reference, typed)
+    if do == "check":
+        return _check_page(reference, typed)
+    return _choose_page(reference, typed)
+
+
+@staff_page(pages, "/staff/requests/<reference>/recall/<id_>", *TEAM, methods=("POST",))
+def recall_passing(reference: str, id_: str) -> ResponseReturnValue:
+    """Take it back from one service."""
+    hours = opening(found(reference).council_code)
+    vault().rollback()
+    begin_writing(vault())
+    row = found(reference)
+    passing = existing(passing_of(vault(), row, id_))
+    try:
+        locked(vault(), row, row.revision)
+        recall(vault(), actor(), opened(keys(), row), passing, hours)
+    except (ChangedMeanwhile, WrongState):
+        vault().rollback()
+        return redirect(_address(reference, "stale"), 303)
+    vault().commit()
+    return redirect(_address(reference, "recalled"), 303)
+
+
+def _typed() -> Typed:
+    form = request.form
+    partners = {one.value: one for one in Partner}
+    revision = form.get("revision", "")
+    return Typed(
+        to=tuple(dict.fromkeys(key[:160] for key in form.getlist("to")))[:MOST],
+        partner=partners.get(form.get("partner", ""), Partner.SERVICES),
+        groups=frozenset(group for group in Group if group.value in form.getlist("groups"))
+        if form.get("checked") == "1"
+        else None,
+        note=_lines(form.get("note", "")),
+        safety=_lines(form.get("safety", "")),
+        words=one_line(form.get("words", ""), LONGEST_SEARCH),
+        revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else 0,
+    )
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()[: LONGEST_NOTE + 1]
+
+
+def _pass(reference: str, typed: Typed) -> ResponseReturnValue:
+    begin_reading(db.session)
+    council = found(reference).council_code
+    hours, there = opening(council), candidates(db.session, council, typed.to)
+    vault().rollback()
+    to = tuple(Receiver(one.service, one.organization) for one in _receiving(there, typed))
+    begin_writing(vault())
+    row = found(reference)
+    handing = Handing(to, typed.partner, typed.groups or frozenset(), typed.note, typed.safety)
+    try:
+        locked(vault(), row, typed.revision)
+        pass_on_to(vault(), actor(), opened(keys(), row), handing, hours)
+    except PassRefused as refused:
+        vault().rollback()
+        return _refused(reference, typed, refused.why)
+    except (ChangedMeanwhile, WrongState):
+        vault().rollback()
+        words = gettext("Somebody changed this request since you opened it. Look at it again.")
+        return _check_page(reference, replace(typed, errors={"top": words}, status=409))
+    vault().commit()
+    return redirect(_address(reference, "passed"), 303)
+
+
+def _receiving(there: dict[str, Candidate], typed: Typed) -> list[Candidate]:
+    """Those chosen, in that order, of whom somebody would see it."""
+    return [there[key] for key in typed.to if key in there and there[key].can_receive]
+
+
+def _refused(reference: str, typed: Typed, why: Why) -> ResponseReturnValue:
+    words = {
+        Why.NOBODY: ("to", gettext("Choose at least one service")),
+        Why.NOT_AGREED: (
+            "safety",
+            gettext(
+                "Say for whose safety it goes without their consent, or leave out what they did not agree to"
+            ),
+        ),
+        Why.THERE_ALREADY: ("to", gettext("One of these services has it already")),
+        Why.TOO_LONG: ("note", gettext("Use at most %(most)s characters", most=f"{LONGEST_NOTE:,}")),
+    }
+    name, said = words[why]
+    if why is Why.TOO_LONG and len(typed.safety) > LONGEST_NOTE:
+        name = "safety"
+    again = replace(typed, errors={name: said}, status=400)
+    return _choose_page(reference, again) if name == "to" else _check_page(reference, again)
+
+
+def _choose_page(reference: str, typed: Typed) -> ResponseReturnValue:
+    looked = _look(reference)
+    row, said = looked.one.row, looked.one.told
+    begin_reading(db.session)
+    besides = _besides(looked)
+    named = named_like(db.session, row.council_code, typed.words) if typed.words else []
+    suggested = _suggested(row.council_code, said)
+    chosen = candidates(db.session, row.council_code, typed.to)
+    page = render_template(
+        "triage/pass_choose.html",
+        **_frame(looked, typed),
+        besides=besides,
+        suggested=suggested,
+        named=named,
+        chosen=[chosen[key] for key in typed.to if key in chosen],
+        there=looked.there,
+        partners=[(one.value, one.label) for one in Partner],
+    )
+    return page, typed.status
+
+
+def _check_page(reference: str, typed: Typed) -> ResponseReturnValue:
+    looked = _look(reference)
+    row, one = looked.one.row, looked.one
+    begin_reading(db.session)
+    there = candidates(db.session, row.council_code, typed.to)
+    to = [candidate for candidate in _receiving(there, typed) if candidate.service not in looked.there]
+    if not to:
+        return _nobody(looked, reference, typed)
+    missing = frozenset(missing_consent(one.told, typed.partner, frozenset(Group)))
+    page = render_template(
+        "triage/pass_check.html",
+        **_frame(looked, typed),
+        to=to,
+        partner=typed.partner,
+        parts=_parts(one, typed, missing),
+        is_known=CONTACT not in missing,
+        reach=_reach(one.told),
+        why=one.told.no_consent_why,
+    )
+    return page, typed.status
+
+
+def _nobody(looked: Looked, reference: str, typed: Typed) -> ResponseReturnValue:
+    """Nothing that was chosen can be passed to: back to choosing."""
+    is_there = bool(looked.there & set(typed.to))
+    return _refused(reference, typed, Why.THERE_ALREADY if is_there else Why.NOBODY)
+
+
+def _look(reference: str) -> Looked:
+    """Open it for whoever is signed in, and commit that they looked; nothing is loaded any more after that."""
+    session, who = vault(), actor()
+    begin_writing(session)
+    row = found(reference)
+    one = open_for(session, keys(), who, row)
+    looked = Looked(one, passings_of(session, row), events_of(session, row))
+    session.flush()
+    session.expunge_all()
+    session.commit()
+    return looked
+
+
+def _frame(looked: Looked, typed: Typed) -> dict[str, object]:
+    row = looked.one.row
+    return {
+        "row": row,
+        "reference": spaced(row.reference),
+        "name": looked.one.told.name,
+        "typed": typed,
+        "may": can(row, "pass"),
+        "most": LONGEST_NOTE,
+    }
+
+
+def _besides(looked: Looked) -> list[OpenedBesides]:
+    """What the decisions that were noted open besides."""
+    row = looked.one.row
+    mine = thresholds_of(db.session, row.council_code)
+    return opened_by(db.session, reached(keys(), row, looked.events, mine))
+
+
+def _suggested(council: str, said: Told) -> list[Candidate]:
+    """Services of the council for what they need where they live, the best first."""
+    finder: Finder = current_app.extensions["finder"]
+    wanted = Wanted(place=_place(said), needs=said.needs, limit=SUGGESTED)
+    results = finder.find(db.session, wanted)
+    cards = [one.card["key"] for one in results.everything if one.card["kind"] == SERVICE]
+    there = candidates(db.session, council, cards)
+    found_ = [there[key] for key in dict.fromkeys(cards) if key in there]
+    return sorted(found_, key=lambda one: not one.can_receive)
+
+
+def _place(said: Told) -> Place | None:
+    try:
+        return places().find(db.session, said.postcode) if said.postcode else None
+    except PlaceProblem:
+        return None
+
+
+def _parts(one: Opened, typed: Typed, missing: frozenset[str]) -> list[Part]:
+    """Each group that they said anything in, as the service would see it."""
+    needs = {term.slug: term.name for term in all_needs()}
+    found_ = []
+    for group in Group:
+        said = {name: value for name, value in one.answers.items() if name in FIELDS[group]}
+        shown = sections(said, needs)
+        if shown:
+            is_agreed = group.value not in missing
+            is_chosen = is_agreed if typed.groups is None else group in typed.groups
+            found_.append(Part(group, shown, is_agreed, is_chosen))
+    return found_
+
+
+def _reach(said: Told) -> Reach:
+    """How they can be reached, as the service sees it: the safe ways alone."""
+    return reach_of(said)
+
+
+def _address(reference: str, done: str) -> str:
+    return url_for("triage.request_page", reference=reference, done=done)

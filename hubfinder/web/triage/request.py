@@ -1,0 +1,173 @@
+"""One request: the story as it was told, how to reach the family safely, and what can be done."""
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from hubfinder.database import begin_reading, begin_writing
+from hubfinder.display.words import gettext
+from hubfinder.extensions import db
+from hubfinder.referrals.merging import merge
+from hubfinder.referrals.reading import ChangedMeanwhile, find, locked
+from hubfinder.referrals.safe_contact import UnsafeChannel
+from hubfinder.referrals.states import WrongState
+from hubfinder.referrals.triage import LONGEST, Refused, Why, take
+from hubfinder.web.shared.access import actor, staff_page, when_signed_out
+from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.vault import keys, vault
+from hubfinder.web.triage.actions import ACTIONS, Action, Sent
+from hubfinder.web.triage.blueprint import TEAM, pages
+from hubfinder.web.triage.event_words import alike_words, scope_words
+from hubfinder.web.triage.looking import found, only_when_looked_at, opening
+from hubfinder.web.triage.view import Typed, gather, view_of
+
+BIGGEST = 10**9
+FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker")
+
+
+@staff_page(pages, "/staff/requests/<reference>", *TEAM)
+@only_when_looked_at
+def request_page(reference: str) -> ResponseReturnValue:
+    return _page(reference, Typed())
+
+
+@staff_page(pages, "/staff/requests/<reference>/print", *TEAM)
+@only_when_looked_at
+def printed(reference: str) -> ResponseReturnValue:
+    """The same on paper; the trail says that it was printed."""
+    view = view_of(gather(reference, "request.printed"))
+    return render_template("triage/printed.html", view=view, by=actor().name)
+
+
+@staff_page(pages, "/staff/requests/<reference>/do/<action>", *TEAM, methods=("POST",))
+def act(reference: str, action: str) -> ResponseReturnValue:
+    """Do one thing, if nobody else changed the request meanwhile."""
+    chosen = existing(ACTIONS.get(action))
+    try:
+        is_still_ours = _act(reference, chosen)
+    except (Refused, UnsafeChannel, WrongState, ChangedMeanwhile) as why:
+        vault().rollback()
+        return _refused(reference, action, why)
+    if not is_still_ours:
+        return redirect(url_for("triage.requests", done="moved"), 303)
+    return redirect(url_for("triage.request_page", reference=reference, done=action), 303)
+
+
+@staff_page(pages, "/staff/requests/<reference>/merge/<other>", *TEAM)
+@only_when_looked_at
+def compare(reference: str, other: str) -> ResponseReturnValue:
+    """Two requests side by side, so that a person decides whether they are of one family."""
+    both = [view_of(gather(one)) for one in (reference, other)]
+    return render_template("triage/compare.html", this=both[0], other=both[1])
+
+
+@staff_page(pages, "/staff/requests/<reference>/merge/<other>/do", *TEAM, methods=("POST",))
+def merge_requests(reference: str, other: str) -> ResponseReturnValue:
+    """Make the first a part of the second."""
+    begin_reading(db.session)
+    session = vault()
+    begin_writing(session)
+    row, into = found(reference), found(other)
+    try:
+        revisions = {row.id: _number("revision"), into.id: _number("other_revision")}
+        for one in sorted((row, into), key=lambda one: one.id):  # two people at once wait, and in one order
+            locked(session, one, revisions[one.id])
+        hours = opening(row.council_code)
+        case = take(session, keys(), actor(), row, revisions[row.id], hours)
+        merge(case, take(session, keys(), actor(), into, revisions[into.id], hours).one)
+        session.commit()
+    except (Refused, WrongState, ChangedMeanwhile) as why:
+        session.rollback()
+        return _refused(reference, "merge", why)
+    return redirect(url_for("triage.request_page", reference=other, done="merge"), 303)
+
+
+def _act(reference: str, chosen: Action) -> bool:
+    """Do it and commit; whether whoever did it may still see the request."""
+    begin_reading(db.session)
+    session = vault()
+    begin_writing(session)
+    row = found(reference)
+    hours = opening(row.council_code)
+    case = take(session, keys(), actor(), row, _number("revision"), hours)
+    chosen.run(case, Sent(request.form))
+    session.commit()
+    return find(session, actor(), reference) is not None
+
+
+def _refused(reference: str, action: str, why: Exception) -> ResponseReturnValue:
+    """The page again, with what was typed and why it was not done."""
+    seen, status = 0, 400
+    if isinstance(why, Refused):
+        errors = {"do" if action == "merge" else f"{action}-{why.field}": _words_of(why)}
+    elif isinstance(why, UnsafeChannel):
+        unsafe = gettext("Nobody said that this way is safe. Choose another one, or leave it to us.")
+        errors = {f"{action}-channel": unsafe}
+    elif isinstance(why, ChangedMeanwhile):
+        errors = {"do": gettext("Somebody else has changed this request while you were looking at it.")}
+        seen, status = _number("seen"), 409
+    else:
+        errors, status = {"do": gettext("This cannot be done where the request stands now.")}, 409
+    return _page(reference, Typed(action, _typed(), errors, seen)), status
+
+
+def _words_of(refused: Refused) -> str:
+    match refused.why:
+        case Why.EMPTY:
+            return gettext("Write something here.")
+        case Why.TOO_LONG:
+            return gettext("Use at most %(most)s characters.", most=f"{LONGEST:,}")
+        case Why.WITH_SERVICES:
+            return gettext("A service still has it. Let it finish, or take it back first.")
+        case Why.SAME:
+            return gettext("It is so already. Choose something else.")
+        case Why.NOT_ONE_OF_THEM:
+            return gettext("Choose one from the list.")
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "")[: LONGEST + 1] for name in FIELDS}
+
+
+def _number(name: str) -> int:
+    """A number that the page carried along; one that is none is never that of a request."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _page(reference: str, typed: Typed) -> str:
+    gathered = gather(reference)
+    pass_on = "triage.pass_on" in current_app.view_functions
+    return render_template(
+        "triage/request.html",
+        view=view_of(gathered, typed.seen),
+        typed=typed,
+        done=request.args.get("done", "") if not typed.errors else "",
+        pass_on=url_for("triage.pass_on", reference=reference) if pass_on else "",
+        me=actor().id,
+        scope_words=scope_words,
+        alike_words=alike_words,
+    )
+
+
+def _stale() -> ResponseReturnValue:
+    """A form that was open for too long: nothing of it is done, and nothing typed is lost."""
+    values = request.view_args or {}
+    reference, action = str(values.get("reference", "")), str(values.get("action", ""))
+    errors = {"do": gettext("This page was open for too long. Look at it again, and send it once more.")}
+    return _page(reference, Typed(action, _typed(), errors)), 400
+
+
+def _signed_out() -> ResponseReturnValue:
+    """Whoever was signed out while typing sends it again once they are back."""
+    sent = [(name, text) for name, text in request.form.items() if name != "csrf_token"]
+    page = render_template("staff/signed_out.html", sent=sent, back=request.path)
+    return page, 401, {"Cache-Control": "no-store"}
+
+
+@pages.errorhandler(CSRFError)
+def stale(error: CSRFError) -> ResponseReturnValue:
+    return _stale() if request.endpoint == "triage.act" else error.get_response()
+
+
+when_signed_out(_signed_out, "triage.act")

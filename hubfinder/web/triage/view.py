@@ -1,0 +1,196 @@
+"""One request as its page shows it: gathered in the transaction that writes down that it was looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from hubfinder.database import begin_reading, begin_writing
+from hubfinder.directory.models import Service
+from hubfinder.extensions import db
+from hubfinder.people.audit import Subject, record
+from hubfinder.referrals.codes import spaced
+from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names, hubs_of, team
+from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
+from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into, state_of_merged
+from hubfinder.referrals.models import Consent, Passing, Referral, ReferralEvent
+from hubfinder.referrals.passing import passings_of
+from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
+from hubfinder.referrals.reading import Opened, events_of, opened
+from hubfinder.referrals.sharing import Group, Partner, may_share
+from hubfinder.referrals.states import MOVES
+from hubfinder.referrals.story import Section, sections
+from hubfinder.referrals.triage import OUTCOMES
+from hubfinder.referrals.vocab import Flag, Urgency
+from hubfinder.web.shared.access import actor
+from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.terms import needs_in_english
+from hubfinder.web.shared.vault import keys, vault
+from hubfinder.web.triage.clock_words import Clock, clock_of
+from hubfinder.web.triage.event_words import Happened, happened
+from hubfinder.web.triage.looking import found, opening
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into one of the forms, and what is wrong with it."""
+
+    action: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    """By id of the field: ``note-words``."""
+    seen: int = 0
+    """Id of the last event there was when they began; 0 where nobody else changed anything since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What may be passed on to one kind of partner."""
+
+    partner: Partner
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the vault says of a request."""
+
+    one: Opened
+    events: Sequence[ReferralEvent]
+    passings: Sequence[Passing]
+    consents: Sequence[Consent]
+    alike: Sequence[Alike]
+    parts: Sequence[Referral]
+    """The requests that were merged into it."""
+    whole: Referral | None
+    """The request it was merged into."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that the page shows."""
+
+    row: Referral
+    name: str
+    reference: str
+    """As people read it out."""
+    flags: tuple[Flag, ...]
+    clock: Clock
+    hub: str
+    reach: Reach
+    story: Sequence[Section]
+    shared: tuple[Shared, ...]
+    events: tuple[Happened, ...]
+    since: tuple[Happened, ...]
+    """What others did while somebody was typing."""
+    passings: tuple[tuple[Passing, str], ...]
+    """With the name of the service."""
+    consents: Sequence[Consent]
+    alike: tuple[tuple[Alike, bool], ...]
+    """With whether they may be merged."""
+    parts: Sequence[Referral]
+    whole: Referral | None
+    door: FrontDoorDetails
+    elsewhere: FrontDoorDetails | None
+    lives_in: str
+    """Name of the council they live in."""
+    may: frozenset[str]
+    """The verbs that lead on from where it stands."""
+    last_event: int
+    choices: dict[str, Choices]
+
+
+def gather(reference: str, verb: str = "request.opened") -> Gathered:
+    """Open a request for whoever is signed in, and commit that they did; then nothing is loaded any more.
+
+    ``verb`` is what the one entry of the trail says.
+    """
+    session, who = vault(), actor()
+    begin_writing(session)
+    row = found(reference)
+    one = opened(keys(), row)
+    record(session, who, verb, Subject("request", row.reference, row.council_code))
+    gathered = Gathered(
+        one,
+        events_of(session, row),
+        passings_of(session, row),
+        session.scalars(
+            select(Consent).where(Consent.referral_id == row.id).order_by(Consent.at, Consent.id)
+        ).all(),
+        alike(session, who, row),
+        merged_into(session, row),
+        state_of_merged(session, row),
+    )
+    session.flush()
+    session.expunge_all()  # what was read is what is shown, also after the commit
+    session.commit()
+    return gathered
+
+
+def view_of(gathered: Gathered, seen: int = 0) -> View:
+    """The same with the words that belong to it, of which the directory knows the names."""
+    begin_reading(db.session)
+    one, row = gathered.one, gathered.one.row
+    names = _names(gathered)
+    events = tuple(happened(one.box, event, names) for event in gathered.events)
+    return View(
+        row=row,
+        name=one.told.name,
+        reference=spaced(row.reference),
+        flags=tuple(flag for flag in Flag if flag in one.head.flags),
+        clock=clock_of(row, opening(row.council_code)),
+        hub=names.get(row.hub_key, row.hub_key),
+        reach=reach_of(one.told),
+        story=sections(one.answers, {term.slug: term.name for term in needs_in_english()}),
+        shared=tuple(_shared(one)),
+        events=events,
+        since=tuple(event for event in events if seen and event.id > seen),
+        passings=tuple((passing, names.get(passing.service_key, "")) for passing in gathered.passings),
+        consents=gathered.consents,
+        alike=tuple((other, may_merge(row, other.row)) for other in gathered.alike),
+        parts=gathered.parts,
+        whole=gathered.whole,
+        door=details_of(db.session, row.council_code, settings()),
+        elsewhere=elsewhere_of(db.session, one.head.lives_in) if Flag.OUTSIDE in one.head.flags else None,
+        lives_in=one.head.lives_in_name,
+        may=frozenset(verb for verb, (states, _) in MOVES.items() if row.state in states),
+        last_event=max((event.id for event in gathered.events), default=0),
+        choices=_choices(one),
+    )
+
+
+def _names(gathered: Gathered) -> dict[str, str]:
+    """Of all hubs, councils and services that the page names."""
+    row = gathered.one.row
+    facts = [event.facts for event in gathered.events]
+    hubs = {str(one.get("hub") or "") for one in facts} | {row.hub_key}
+    services = {passing.service_key for passing in gathered.passings}
+    found_names = hub_names(db.session, hubs - {""})
+    if any(one.get("council") for one in facts):
+        found_names.update(councils_with_a_front_door(db.session))
+    if services:
+        rows = select(Service.key, Service.name).where(Service.key.in_(services))
+        found_names.update(db.session.execute(rows).tuples().all())
+    return found_names
+
+
+def _shared(one: Opened) -> Sequence[Shared]:
+    each = ((partner, may_share(one.told, partner)) for partner in Partner)
+    return [Shared(partner, tuple(group for group in Group if group in groups)) for partner, groups in each]
+
+
+def _choices(one: Opened) -> dict[str, Choices]:
+    row = one.row
+    hubs = hubs_of(db.session, row.council_code)
+    people = [(str(one.id), one.name) for one in team(db.session, row.council_code, row.hub_key)]
+    councils = [one for one in councils_with_a_front_door(db.session) if one[0] != row.council_code]
+    return {
+        "people": people,
+        "hubs": hubs,
+        "councils": councils,
+        "channels": ways_to_write(one.told),
+        "urgencies": [(urgency.value, str(urgency.label)) for urgency in Urgency],
+        "outcomes": [(outcome.value, str(outcome.label)) for outcome in OUTCOMES],
+    }
