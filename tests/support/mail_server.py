@@ -67,15 +67,15 @@ class Behaviour:
             self.is_stalling.set()
             await asyncio.sleep(LONG)
         if recipient in self.drops:
-            return _cut(server)
+            return cut(server)
         if self.to_text:
             return self.to_text
         assert isinstance(envelope.content, bytes)
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return _cut(server) if recipient in self.drops_after else "250 OK"
+        return cut(server) if recipient in self.drops_after else "250 OK"
 
 
-def _cut(server: SMTP) -> str:
+def cut(server: SMTP) -> str:
     assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
     return "250 nobody hears this"
