@@ -17,10 +17,11 @@ from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import read_keys
 from hubfinder.vault.tables import require_vault
 
-THREADS = 1
-"""Threads of a worker: a page is nearly all the worker's own work, so that more of them wait for each other.
+THREADS = 32
+"""Threads of a worker. A page is nearly all the worker's own work, so that one is made at a time and others
+wait (``web/shared/turns.py``). More than may wait for anything but help: one is always free for that.
 
-``make bench`` measures one and four on both databases; docs/benchmarks.md has the figures.
+``make bench`` measures one and these on both databases; docs/benchmarks.md has the figures.
 """
 
 

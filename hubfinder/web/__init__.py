@@ -17,6 +17,7 @@ from hubfinder.web.shared import (
     kept,
     language,
     security,
+    shedding,
     uploads,
     vault,
 )
@@ -44,6 +45,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     staff.init_app(app)
     front_door.init_app(app)
     triage.init_app(app)
+    shedding.init_app(app, accounts.is_known_device(app))
     api.init_app(app, settings)
     sheets.init_app(app)
     errors.init_app(app)

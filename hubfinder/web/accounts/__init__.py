@@ -16,12 +16,14 @@ from hubfinder.web.accounts import (
     well_known,
 )
 from hubfinder.web.accounts.blueprint import pages
+from hubfinder.web.accounts.devices import is_known_device
 
 __all__ = [
     "account",
     "demonstration",
     "init_app",
     "invitation",
+    "is_known_device",
     "password",
     "second_factor",
     "set_up",

@@ -5,15 +5,21 @@ signed. It opens nothing: whoever steals it may only guess a few times more.
 """
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from flask import Response, after_this_request, current_app, request
+from flask import Flask, Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 
 from hubfinder.people.attempts import Limit, keyed
 from hubfinder.web.accounts.library import derived
 from hubfinder.web.shared.cookies import host_cookie, set_cookie
 from hubfinder.web.shared.settings import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 NAME = "hubfinder-device"
 LASTS = timedelta(days=180)
@@ -82,5 +88,25 @@ def _place() -> str:
     return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
+def is_known_device(app: Flask) -> Callable[["WSGIEnvironment"], bool]:
+    """What tells of a request, before all else is read, whether its browser has signed in before."""
+    signing = _signing_of(app)
+    lasts = int(LASTS.total_seconds())
+
+    def is_known(environ: "WSGIEnvironment") -> bool:
+        cookies = parse_cookie(environ)
+        said = cookies.get(f"__Host-{NAME}") or cookies.get(NAME, "")
+        try:
+            return bool(said) and bool(signing.loads(said, max_age=lasts))
+        except BadSignature:
+            return False
+
+    return is_known
+
+
 def _signing() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="hubfinder-device")
+    return _signing_of(current_app)
+
+
+def _signing_of(app: Flask) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(app.secret_key), salt="hubfinder-device")
