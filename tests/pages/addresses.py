@@ -139,6 +139,10 @@ PAPER = "/sheet/print?for=school:990001&in={}"
 
 STAFF: dict[str, str] = {
     "staff.home": "/staff",
+    "triage.requests": "/staff/requests",
+    "triage.request_page": Theirs("/staff/requests/HE1P00000000001", "hub_staff"),
+    "triage.printed": Theirs("/staff/requests/HE1P00000000001/print", "hub_staff"),
+    "triage.compare": Theirs("/staff/requests/HE1P00000000001/merge/HE1P00000000002", "hub_staff"),
     "staff.people": "/staff/people",
     "staff.invite_person": "/staff/people/invite",
     "staff.person": Theirs("/staff/people/9001"),
@@ -186,6 +190,8 @@ Those whose role a page declares get 200 there; tests/pages/test_access.py asks 
 """
 
 STAFF_WRITES: dict[str, str] = {
+    "triage.act": Theirs("/staff/requests/HE1P00000000001/do/note", "hub_staff"),
+    "triage.merge_requests": Theirs("/staff/requests/HE1P00000000001/merge/HE1P00000000002/do", "hub_staff"),
     "staff.answer_report": Theirs("/staff/reports/9002/answer"),
     "staff.decide_pair": Theirs("/staff/duplicates/sleep-clinic/story-time-1/decide"),
     "staff.undo_duplicate": Theirs("/staff/duplicates/merges/9001/undo"),

@@ -67,6 +67,7 @@ ACCOUNTS_OF_ALL = {
     "accounts.sign_in",
 }
 """On the way in, nobody is signed in yet."""
+STAFF_FACES = ("staff.", "triage.")
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -76,7 +77,7 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
         rule.endpoint: access.who_may_enter(plain_app.view_functions[rule.endpoint])
         for rule in plain_app.url_map.iter_rules()
     }
-    staff = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith("staff.")}
+    staff = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith(STAFF_FACES)}
     accounts = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith("accounts.")}
     rest = {endpoint: who for endpoint, who in declared.items() if endpoint not in {*staff, *accounts}}
     assert rest == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED, *FORM, *FORM_WRITES], access.EVERYONE)
@@ -137,7 +138,7 @@ def test_the_rest_answers_without_a_language(
 
 def test_only_staff_and_a_few_forms_of_the_public_can_write(plain_app: Flask) -> None:
     writing = {rule.endpoint for rule in plain_app.url_map.iter_rules() if (rule.methods or set()) - READING}
-    others = {endpoint for endpoint in writing if not endpoint.startswith(("staff.", "accounts."))}
+    others = {endpoint for endpoint in writing if not endpoint.startswith((*STAFF_FACES, "accounts."))}
     assert others == PUBLIC_WRITES
 
 

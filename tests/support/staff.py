@@ -18,12 +18,16 @@ from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Re
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import Invitation, Person, RoleGrant
 from hubfinder.staff_vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
+from hubfinder.web.shared.vault import keys, vault
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
+from tests.support.requests import a_request
 
 NUMBER = 9001
 """Of everything that has a number in its address."""
 KEY = "sleep-clinic"
 """Of the listing that the addresses of pages about a listing name."""
+REQUEST, OTHER_REQUEST = "HE1P00000000001", "HE1P00000000002"
+"""References of requests for help."""
 Staff = dict[tuple[str, Role], int]
 """Ids of people by council and role."""
 
@@ -46,7 +50,18 @@ def furnish(session: Session) -> Staff:
     _files(session)
     _merged(session)
     session.commit()
+    _requests()
     return {who: one.id for who, one in staff.items()}
+
+
+def _requests() -> None:
+    """Two requests for help of one family, still at Harbourmouth's front door."""
+    for reference in (REQUEST, OTHER_REQUEST):
+        row = a_request(vault(), keys())
+        vault().rollback()
+        begin_writing(vault())
+        row.reference = reference
+        vault().commit()
 
 
 def _somebody(session: Session, code: str, role: Role, organization: Organization) -> Person:
