@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from hubfinder import __name__ as program
+from hubfinder.cli.front_doors import chase_here
 from hubfinder.cli.retention import one_round, said
 from hubfinder.clock import today
 from hubfinder.database import begin_writing
@@ -147,6 +148,10 @@ def _forget(job: Job) -> str:
     return f"Forgotten: {forgotten.reports} reports, {forgotten.emails} addresses, {texts} texts of email."
 
 
+def _requests(job: Job) -> str:
+    return str(chase_here(job.session, job.settings))
+
+
 def _retention(job: Job) -> str:
     with Session(db.get_engine(VAULT)) as session:
         return said(one_round(session, job.settings, job.is_stopped))
@@ -163,6 +168,7 @@ WORKS = (
     Work("reminders", HOUR, timedelta(minutes=10), _remind),
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
+    Work("requests", timedelta(minutes=5), timedelta(minutes=10), _requests),
     Work("notices", timedelta(), timedelta(), _notices, may_be_shared=True),
     Work("post", timedelta(), timedelta(), _post, may_be_shared=True),
     Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),

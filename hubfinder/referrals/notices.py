@@ -68,7 +68,7 @@ def tell_service(session: Session, referral: Referral, organization: str, wanted
 def tell_administrators(
     session: Session, council: str, wanted: Wanted, referral: Referral | None = None
 ) -> bool:
-    """Queue an email to those who run a council here, of a request or of all of them. False if it was there."""
+    """Queue an email to those who run a council, of one request or of many. False if it was there."""
     way = _Way(Channel.EMAIL, f"administrators:{council}", council=council)
     return _queue(session, referral, wanted, way)
 
