@@ -82,7 +82,7 @@ def _view(step: Step, one: Field, value: Any, error: str) -> FieldView:  # noqa:
         value=value or "",
         error=error,
         options=tuple(options_of(one).items()),
-        is_optional=one.missing is None and one.kind is not Kind.TICK,
+        is_optional=one.missing is None and one.kind not in (Kind.TICK, Kind.CHOICE),
         is_heading=is_first and not step.intro and one.kind is not Kind.MEMBERS,
         longest=one.longest,
         autocomplete=one.autocomplete,
