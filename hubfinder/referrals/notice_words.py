@@ -77,7 +77,7 @@ def words_for(wording: str, said: Sayable) -> Words:
 
 
 def _lines(wording: str, said: Sayable, language: str) -> Iterator[str]:
-    yield _sentences().get(wording, _something_new())
+    yield sentence_of(wording)
     yield gettext("Your reference is %(reference)s.", reference=spaced(said.reference))
     if said.site:
         path = "/follow" if language == DEFAULT else f"/{language}/follow"
@@ -92,6 +92,11 @@ def _lines(wording: str, said: Sayable, language: str) -> Iterator[str]:
     yield gettext("Please do not answer this message.")
     if said.council:
         yield gettext("This is from %(council)s.", council=said.council)
+
+
+def sentence_of(wording: str) -> str:
+    """What the message says of the request, in the language that is being spoken."""
+    return _sentences().get(wording, _something_new())
 
 
 WORDINGS = frozenset(_sentences())

@@ -40,7 +40,7 @@ def _subject(wording: str) -> str:
 
 def _lines(wording: str, said: ForStaff) -> Iterator[str]:
     yield gettext("Hello,")
-    yield _sentences().get(wording, gettext("Something happened with a request."))
+    yield sentence_of(wording)
     if said.reference:
         yield gettext("Reference: %(reference)s", reference=spaced(said.reference))
     yield gettext("Sign in to see it: %(address)s", address=said.site + _path(wording, said))
@@ -101,6 +101,11 @@ def _sentences() -> dict[str, str]:
             "Families may be waiting to hear from you: please ring them, if that is safe."
         ),
     }
+
+
+def sentence_of(wording: str) -> str:
+    """What the email says of the request, in the language that is being spoken."""
+    return _sentences().get(wording, gettext("Something happened with a request."))
 
 
 WORDINGS = frozenset(_sentences())
