@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from hubfinder.web.triage import queue, request
+from hubfinder.web.triage import messages, queue, request
 from hubfinder.web.triage.blueprint import pages
 
-__all__ = ["init_app", "pages", "queue", "request"]
+__all__ = ["init_app", "messages", "pages", "queue", "request"]
 
 
 def init_app(app: Flask) -> None:
