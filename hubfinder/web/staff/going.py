@@ -49,6 +49,12 @@ NAV: tuple[Going, ...] = (
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,), is_rare=True),
+    Going(
+        "triage.messages",
+        lazy_gettext("Messages"),
+        (Role.FRONT_DOOR, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR),
+        is_rare=True,
+    ),
     Going("staff.links", lazy_gettext("Web addresses"), CHECKERS, is_rare=True),
     Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
 )
