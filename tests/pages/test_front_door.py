@@ -39,3 +39,11 @@ def test_a_family_asks_for_help_and_is_told_what_happens_next(app: Flask, asker:
     with app.app_context(), Session(db.get_engine(VAULT)) as session:
         found = opened(keys(), session.get_one(Referral, row.id))
         assert found.told.story == STORY
+
+
+def test_from_the_confirmation_one_press_leads_to_what_happens_with_it(app: Flask, asker: Asker) -> None:
+    asker.answer_all().send()
+    hidden = asker.hidden("sent")
+    response = asker.client.post("/follow/sent", data=hidden, follow_redirects=True)
+    assert response.status_code == 200
+    assert requests(app)[-1].reference in response.request.path

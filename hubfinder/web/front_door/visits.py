@@ -148,6 +148,7 @@ def show(reference: str, code: str) -> bool:
         TooManyLookups: too many were wrong; this one was not looked at.
     """
     session, ring = vault(), keys()
+    session.rollback()  # the page may have looked at the form before
     begin_writing(session)
     counted = lookups.take(session, ring, Try(network_of(request.remote_addr or ""), reference))
     id_ = visits.prove(session, ring, reference, code)
