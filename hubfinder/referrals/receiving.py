@@ -237,7 +237,7 @@ def _seen(one: Opened, passing: Passing) -> Seen:
     return Seen(
         passing,
         answers,
-        told({**answers, "contact_ok": "yes" if safe else ""}),
+        told({**answers, "contact_ok": "yes" if one.told.contact_ok and not is_gone else ""}),
         groups,
         safe,
         note,

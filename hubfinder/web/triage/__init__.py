@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from hubfinder.web.triage import messages, queue, request
+from hubfinder.web.triage import inbox, messages, passing, passing_box, queue, request, retention, rights
 from hubfinder.web.triage.blueprint import pages
 
-__all__ = ["init_app", "messages", "pages", "queue", "request"]
+__all__ = [
+    "inbox",
+    "init_app",
+    "messages",
+    "pages",
+    "passing",
+    "passing_box",
+    "queue",
+    "request",
+    "retention",
+    "rights",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -16,7 +16,6 @@ from hubfinder.extensions import db
 from hubfinder.places.values import Place, PlaceProblem
 from hubfinder.referrals.answers import Told
 from hubfinder.referrals.codes import spaced
-from hubfinder.referrals.models import Passing, ReferralEvent
 from hubfinder.referrals.passing import (
     CONTACT,
     LONGEST_NOTE,
@@ -28,11 +27,10 @@ from hubfinder.referrals.passing import (
     missing_consent,
     pass_on as pass_on_to,
     passing_of,
-    passings_of,
     recall,
 )
-from hubfinder.referrals.reaching import Reach, reach_of
-from hubfinder.referrals.reading import ChangedMeanwhile, Opened, events_of, locked, open_for, opened
+from hubfinder.referrals.reaching import reach_of
+from hubfinder.referrals.reading import ChangedMeanwhile, Opened, locked, opened
 from hubfinder.referrals.receivers import Candidate, OpenedBesides, candidates, named_like, opened_by
 from hubfinder.referrals.sharing import FIELDS, Group, Partner
 from hubfinder.referrals.states import WrongState, can
@@ -48,6 +46,7 @@ from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.looking import found, only_when_looked_at, opening
+from hubfinder.web.triage.view import Gathered, gather
 
 MOST = 8
 """Services that a request is passed on to at once."""
@@ -73,20 +72,6 @@ class Typed:
     """Of the request, when they last looked; 0 when they had not."""
     errors: dict[str, str] = field(default_factory=dict)
     status: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the vault says, read in the transaction that says that it was read."""
-
-    one: Opened
-    passings: Sequence[Passing]
-    events: Sequence[ReferralEvent]
-
-    @property
-    def there(self) -> frozenset[str]:
-        """Keys of the services that have it."""
-        return frozenset(one.service_key for one in self.passings if one.state in WITH_A_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,32 +184,40 @@ def _refused(reference: str, typed: Typed, why: Why) -> ResponseReturnValue:
 
 
 def _choose_page(reference: str, typed: Typed) -> ResponseReturnValue:
-    looked = _look(reference)
+    looked = gather(reference)
     row, said = looked.one.row, looked.one.told
     begin_reading(db.session)
-    besides = _besides(looked)
     named = named_like(db.session, row.council_code, typed.words) if typed.words else []
-    suggested = _suggested(row.council_code, said)
     chosen = candidates(db.session, row.council_code, typed.to)
+    lists = (
+        (gettext("You have chosen"), [(chosen[key], "") for key in typed.to if key in chosen]),
+        (gettext("With these words in the name"), [(one, "") for one in named]),
+        (
+            gettext("What the decision of another agency opens besides"),
+            [(one.candidate, one.for_whom) for one in _besides(looked)],
+        ),
+        (
+            gettext("For what they need, where they live"),
+            [(one, "") for one in _suggested(row.council_code, said)],
+        ),
+    )
     page = render_template(
         "triage/pass_choose.html",
         **_frame(looked, typed),
-        besides=besides,
-        suggested=suggested,
+        lists=[one for one in lists if one[1]],
         named=named,
-        chosen=[chosen[key] for key in typed.to if key in chosen],
-        there=looked.there,
+        there=_there(looked),
         partners=[(one.value, one.label) for one in Partner],
     )
     return page, typed.status
 
 
 def _check_page(reference: str, typed: Typed) -> ResponseReturnValue:
-    looked = _look(reference)
+    looked = gather(reference)
     row, one = looked.one.row, looked.one
     begin_reading(db.session)
     there = candidates(db.session, row.council_code, typed.to)
-    to = [candidate for candidate in _receiving(there, typed) if candidate.service not in looked.there]
+    to = [candidate for candidate in _receiving(there, typed) if candidate.service not in _there(looked)]
     if not to:
         return _nobody(looked, reference, typed)
     missing = frozenset(missing_consent(one.told, typed.partner, frozenset(Group)))
@@ -235,32 +228,24 @@ def _check_page(reference: str, typed: Typed) -> ResponseReturnValue:
         partner=typed.partner,
         parts=_parts(one, typed, missing),
         is_known=CONTACT not in missing,
-        reach=_reach(one.told),
+        reach=reach_of(one.told),
         why=one.told.no_consent_why,
     )
     return page, typed.status
 
 
-def _nobody(looked: Looked, reference: str, typed: Typed) -> ResponseReturnValue:
+def _nobody(looked: Gathered, reference: str, typed: Typed) -> ResponseReturnValue:
     """Nothing that was chosen can be passed to: back to choosing."""
-    is_there = bool(looked.there & set(typed.to))
+    is_there = bool(_there(looked) & set(typed.to))
     return _refused(reference, typed, Why.THERE_ALREADY if is_there else Why.NOBODY)
 
 
-def _look(reference: str) -> Looked:
-    """Open it for whoever is signed in, and commit that they looked; nothing is loaded any more after that."""
-    session, who = vault(), actor()
-    begin_writing(session)
-    row = found(reference)
-    one = open_for(session, keys(), who, row)
-    looked = Looked(one, passings_of(session, row), events_of(session, row))
-    session.flush()
-    session.expunge_all()
-    session.commit()
-    return looked
+def _there(looked: Gathered) -> frozenset[str]:
+    """Keys of the services that have it."""
+    return frozenset(one.service_key for one in looked.passings if one.state in WITH_A_SERVICE)
 
 
-def _frame(looked: Looked, typed: Typed) -> dict[str, object]:
+def _frame(looked: Gathered, typed: Typed) -> dict[str, object]:
     row = looked.one.row
     return {
         "row": row,
@@ -272,7 +257,7 @@ def _frame(looked: Looked, typed: Typed) -> dict[str, object]:
     }
 
 
-def _besides(looked: Looked) -> list[OpenedBesides]:
+def _besides(looked: Gathered) -> list[OpenedBesides]:
     """What the decisions that were noted open besides."""
     row = looked.one.row
     mine = thresholds_of(db.session, row.council_code)
@@ -309,11 +294,6 @@ def _parts(one: Opened, typed: Typed, missing: frozenset[str]) -> list[Part]:
             is_chosen = is_agreed if typed.groups is None else group in typed.groups
             found_.append(Part(group, shown, is_agreed, is_chosen))
     return found_
-
-
-def _reach(said: Told) -> Reach:
-    """How they can be reached, as the service sees it: the safe ways alone."""
-    return reach_of(said)
 
 
 def _address(reference: str, done: str) -> str:
