@@ -106,3 +106,14 @@ def _read(session: Session, council: str, asked: Asked) -> list[Candidate]:
         )
         for service, organization in rows
     ]
+
+
+def all_named(session: Session, council: str) -> dict[str, str]:
+    """Names of all services that are published in a council, by key."""
+    rows = session.execute(
+        select(Service.key, Service.name)
+        .join(Listing, Listing.service_id == Service.id)
+        .where(Listing.council_code == council, Listing.state == ListingState.PUBLISHED)
+        .order_by(Service.name, Service.id)
+    )
+    return dict(rows.tuples().all())

@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from hubfinder.web.triage import inbox, messages, passing, passing_box, queue, request, retention, rights
+from hubfinder.web.triage import (
+    inbox,
+    messages,
+    passing,
+    passing_box,
+    queue,
+    request,
+    retention,
+    rights,
+    thresholds,
+)
 from hubfinder.web.triage.blueprint import pages
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "request",
     "retention",
     "rights",
+    "thresholds",
 ]
 
 
