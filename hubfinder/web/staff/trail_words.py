@@ -61,6 +61,7 @@ WORDS: dict[str, LazyString] = {
     "report.declined": lazy_gettext("declined a report"),
     "report.made": lazy_gettext("told us something"),
     "report.seen": lazy_gettext("looked at what somebody told us"),
+    "request.messages_seen": lazy_gettext("looked at messages that were not sent"),
     "role.given": lazy_gettext("gave a role"),
     "role.taken": lazy_gettext("took a role away"),
     "sessions.ended": lazy_gettext("signed out their other devices"),
