@@ -51,6 +51,7 @@ PAGES = {
     "sheets.sheet": "/sheet?for=school:990001",
     "front_door.ask": "/ask",
     "front_door.go_on": "/ask/continue",
+    "front_door.follow": "/follow",
     "sheets.right_form": "/v",
 }
 """Every translated page, by endpoint. A new page that is missing here fails a test."""
@@ -69,6 +70,26 @@ FORM_WRITES = {
     "front_door.forget_sent": "/ask/sent/forget",
 }
 """What a form does without a page of its own."""
+
+WITH_A_COOKIE = {"/follow"}
+"""Whose form is of one browser alone: else another site could show somebody a request that is not theirs."""
+
+FOLLOWED = {
+    "front_door.followed": "/follow/F0110W000000001",
+    "front_door.follow_add": "/follow/F0110W000000001/add",
+    "front_door.follow_withdraw": "/follow/F0110W000000001/withdraw",
+    "front_door.follow_code": "/follow/F0110W000000001/code",
+    "front_door.follow_change": "/follow/F0110W000000001/change/people",
+    "front_door.follow_change_row": "/follow/F0110W000000001/change/people/new",
+}
+"""Pages about one request: to whoever has not shown its code they are not there."""
+
+FOLLOWED_WRITES = {
+    "front_door.follow_close": "/follow/F0110W000000001/close",
+    "front_door.follow_stay": "/follow/F0110W000000001/stay",
+    "front_door.follow_sent": "/follow/sent",
+}
+"""What these do without a page of their own."""
 
 SPECIAL = {
     "nothing asked": "/results?place=",
@@ -171,6 +192,10 @@ STAFF: dict[str, str] = {
     "staff.location": Theirs("/staff/locations/quayside-family-hub"),
     "staff.organization": Theirs("/staff/organizations/wend-nhs"),
     "triage.messages": "/staff/requests/messages",
+    "triage.rights": Theirs("/staff/requests/HE1P00000000001/rights"),
+    "triage.copy_request": Theirs("/staff/requests/HE1P00000000001/rights/copy"),
+    "triage.retention": "/staff/retention",
+    "triage.go_on_with_retention": "/staff/retention/go-on",
     "staff.post": "/staff/post",
     "staff.links": "/staff/links",
     "staff.hubs": "/staff/hubs",
@@ -210,6 +235,8 @@ STAFF_WRITES: dict[str, str] = {
     "staff.close_hub": Theirs("/staff/hubs/quayside-family-hub/close"),
     "staff.reopen_hub": Theirs("/staff/hubs/quayside-family-hub/reopen"),
     "triage.change_message": "/staff/requests/messages/change",
+    "triage.hold_request": Theirs("/staff/requests/HE1P00000000001/rights/hold"),
+    "triage.erase": Theirs("/staff/requests/HE1P00000000001/rights/erase"),
     "staff.change_post": "/staff/post/change",
     "staff.publish": "/staff/neighbourhoods/publish",
     "staff.start_sheets": "/staff/sheets/start",

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from hubfinder.web.shared import access
 from tests.pages.addresses import (
     DATA,
+    FOLLOWED,
+    FOLLOWED_WRITES,
     FORM,
     FORM_WRITES,
     LANGUAGES,
@@ -40,6 +42,7 @@ UNTRANSLATED = {
 PUBLIC_WRITES = {
     "front_door.ask",
     "front_door.check",
+    "front_door.follow",
     "front_door.forget_sent",
     "front_door.go_on",
     "front_door.keep",
@@ -80,7 +83,9 @@ def test_every_route_says_who_may_enter(plain_app: Flask) -> None:
     staff = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith(STAFF_FACES)}
     accounts = {endpoint: who for endpoint, who in declared.items() if endpoint.startswith("accounts.")}
     rest = {endpoint: who for endpoint, who in declared.items() if endpoint not in {*staff, *accounts}}
-    assert rest == dict.fromkeys([*PAGES, *DATA, *UNTRANSLATED, *FORM, *FORM_WRITES], access.EVERYONE)
+    assert rest == dict.fromkeys(
+        [*PAGES, *DATA, *UNTRANSLATED, *FORM, *FORM_WRITES, *FOLLOWED, *FOLLOWED_WRITES], access.EVERYONE
+    )
     assert set(staff) == {*STAFF, *STAFF_WRITES, *STAFF_OF_A_JOB}
     assert [endpoint for endpoint, who in staff.items() if who is None or not who.roles] == []
     assert {endpoint for endpoint, who in accounts.items() if who == access.EVERYONE} == ACCOUNTS_OF_ALL
@@ -139,7 +144,7 @@ def test_the_rest_answers_without_a_language(
 def test_only_staff_and_a_few_forms_of_the_public_can_write(plain_app: Flask) -> None:
     writing = {rule.endpoint for rule in plain_app.url_map.iter_rules() if (rule.methods or set()) - READING}
     others = {endpoint for endpoint in writing if not endpoint.startswith((*STAFF_FACES, "accounts."))}
-    assert others == PUBLIC_WRITES
+    assert others == PUBLIC_WRITES | {*FOLLOWED, *FOLLOWED_WRITES} - {"front_door.followed"}
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
