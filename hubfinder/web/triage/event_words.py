@@ -9,8 +9,8 @@ from hubfinder.display.words import gettext
 from hubfinder.people.values import HUBFINDER
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.models import ReferralEvent
-from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
 from hubfinder.referrals.sharing import Group, Partner
+from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
 from hubfinder.vault.sealing import Box
 
 

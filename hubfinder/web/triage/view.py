@@ -82,6 +82,8 @@ class View:
     reach: Reach
     story: Sequence[Section]
     shared: tuple[Shared, ...]
+    no_consent: str
+    """Why it is passed on without consent, where somebody said so."""
     events: tuple[Happened, ...]
     since: tuple[Happened, ...]
     """What others did while somebody was typing."""
@@ -145,6 +147,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         reach=reach_of(one.told),
         story=sections(one.answers, {term.slug: term.name for term in needs_in_english()}),
         shared=tuple(_shared(one)),
+        no_consent=one.told.no_consent_why,
         events=events,
         since=tuple(event for event in events if seen and event.id > seen),
         passings=tuple((passing, names.get(passing.service_key, "")) for passing in gathered.passings),
