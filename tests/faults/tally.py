@@ -31,6 +31,7 @@ class Log:
         self._write({"kind": SAVED, "draft": draft, "revision": revision})
 
     def sent(self, form: str, reference: str) -> None:
+        """Of one whose sender has not seen the reference yet, it is empty."""
         self._write({"kind": SENT, "form": form, "reference": reference})
 
     def _write(self, said: Mapping[str, Any]) -> None:
@@ -124,9 +125,10 @@ def _requests(session: Session, ring: Keyring, told: list[Mapping[str, Any]], fo
             sent[one["form"]].add(one["reference"])
     found.acknowledged = len(sent)
     for form, references in sent.items():
-        if not references <= there.get(form, set()):
+        known = references - {""}
+        if form not in there or not known <= there[form]:
             found.lost.append(form)
-        if len(references) > 1:
+        if len(known) > 1:
             found.doubled.append(form)
     found.doubled.extend(form for form, references in there.items() if len(references) > 1)
     _around(session, sum(len(references) for references in there.values()), found)
