@@ -56,6 +56,8 @@ class Field:
     longest: int = LINE
     is_needed: Callable[[Answers], bool] = lambda _answers: True
     """Whether ``missing`` is said, given all the answers."""
+    applies: Callable[[Answers], bool] = lambda _answers: True
+    """Whether it is asked at all, given the answers of the steps before."""
     autocomplete: str = ""
     """What a browser may fill in, see WCAG 1.3.5."""
 
@@ -73,5 +75,9 @@ class Step:
 
     @property
     def names(self) -> frozenset[str]:
-        """The answers it asks for."""
+        """The answers it may ask for."""
         return frozenset(field.name for field in self.fields)
+
+    def asked(self, answers: Answers) -> tuple[Field, ...]:
+        """The questions that these answers lead to."""
+        return tuple(field for field in self.fields if field.applies(answers))

@@ -33,7 +33,7 @@ def next_key(answers: Answers) -> str:
 def is_finished(step: Step, answers: Answers) -> bool:
     """Whether it was sent, and lacks nothing, whatever was answered elsewhere since."""
     return step.key in done_in(answers) and not any(
-        one.missing and not answers.get(one.name) and one.is_needed(answers) for one in step.fields
+        one.missing and not answers.get(one.name) and one.is_needed(answers) for one in step.asked(answers)
     )
 
 
@@ -67,5 +67,5 @@ def said(answers: Answers) -> dict[str, Any]:
 
     Somebody who takes back that a number may be rung has not said that number any more.
     """
-    wanted = KEPT.union(*(step.names for step in steps_of(answers)))
+    wanted = KEPT.union(one.name for step in steps_of(answers) for one in step.asked(answers))
     return {name: value for name, value in answers.items() if name in wanted}

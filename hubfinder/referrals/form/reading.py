@@ -44,7 +44,8 @@ class Reading:
 def read(step: Step, typed: Typed, answers: Answers, needs: Sequence[str] = ()) -> Reading:
     """Read a step. ``needs`` are the keys that a field of that kind may hold."""
     found = Reading()
-    for one in step.fields:
+    asked = step.asked(answers)
+    for one in asked:
         if one.kind is Kind.MEMBERS:
             found.values[one.name] = answers.get(one.name) or []
             continue
@@ -53,7 +54,7 @@ def read(step: Step, typed: Typed, answers: Answers, needs: Sequence[str] = ()) 
         if error:
             found.errors[one.name] = error
     together = {**answers, **found.values}
-    for one in step.fields:
+    for one in asked:
         if one.missing and not found.values[one.name] and one.name not in found.errors:
             _missed(found, one, together)
     if step.names >= {"kind", "born"}:

@@ -302,12 +302,11 @@ STEPS = (
                 "no_consent_why",
                 Kind.WORDS,
                 lazy_gettext("If the family has not agreed, why do you ask?"),
-                lazy_gettext(
-                    "Only for people who work with a family. A worry about safety is reason enough."
-                ),
+                lazy_gettext("A worry about safety is reason enough."),
                 missing=lazy_gettext("Say why you ask without their agreement"),
                 longest=SOME_WORDS,
                 is_needed=_lacks_consent,
+                applies=is_professional,
             ),
         ),
         (

@@ -17,6 +17,7 @@ from hubfinder.referrals.sending import DraftGone, Sending, send
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.showing import parts_of
+from hubfinder.web.front_door.start import known_service
 from hubfinder.web.front_door.steps import around, onward, to_the_beginning
 from hubfinder.web.front_door.where import opening_for, route_of
 from hubfinder.web.shared.access import family_page
@@ -41,11 +42,18 @@ def _page(form: OpenDraft, error: str = "") -> ResponseReturnValue:
     page = render_template(
         "front_door/check.html",
         parts=parts_of(journey.steps_of(form.answers), form.answers),
+        service=service_name(form.answers),
         before=journey.key_before(form.answers, journey.CHECK),
         errors={"send": error} if error else {},
         **around(form, form.answers),
     )
     return page, 400 if error else 200
+
+
+def service_name(answers: dict[str, Any]) -> str:
+    """The service from whose page somebody came; empty where it does not run any more."""
+    known = known_service(str(answers.get("service", "")))
+    return known[1] if known else ""
 
 
 def _to_confirmation() -> ResponseReturnValue:

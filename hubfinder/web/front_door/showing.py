@@ -67,9 +67,15 @@ class Part:
     lines: tuple[Line, ...] = field(default_factory=tuple)
 
 
-def fields_of(step: Step, values: Answers, errors: Mapping[str, str]) -> list[FieldView]:
-    """The questions of a step, with what was answered and what is wrong with it."""
-    return [_view(step, one, values.get(one.name), errors.get(one.name, "")) for one in step.fields]
+def fields_of(
+    step: Step, values: Answers, errors: Mapping[str, str], answers: Answers | None = None
+) -> list[FieldView]:
+    """The questions of a step, with what was answered and what is wrong with it.
+
+    ``answers`` are those of the other steps, on which hangs what is asked.
+    """
+    asked = step.asked(answers or {})
+    return [_view(step, one, values.get(one.name), errors.get(one.name, "")) for one in asked]
 
 
 def _view(step: Step, one: Field, value: Any, error: str) -> FieldView:  # noqa: ANN401 - an answer
@@ -142,7 +148,7 @@ def parts_of(steps: Sequence[Step], answers: Answers) -> list[Part]:
 
 
 def _lines(step: Step, answers: Answers) -> list[Line]:
-    said = [(one, text_of(one, answers.get(one.name))) for one in step.fields]
+    said = [(one, text_of(one, answers.get(one.name))) for one in step.asked(answers)]
     return [Line("" if one.label == step.title else str(one.label), text) for one, text in said if text]
 
 

@@ -58,7 +58,7 @@ def ask() -> ResponseReturnValue:
 
 def _begun(found: Reading) -> Response:
     """On to the next step, with the form of this browser or a new one."""
-    service = _service(request.form.get("service", ""))
+    service = known_service(request.form.get("service", ""))
     values = {**found.values, **({"service": service[0]} if service else {})}
 
     def tell(answers: dict[str, object]) -> None:
@@ -90,14 +90,14 @@ def _page(found: Reading, near: Near) -> str:
         danger=fields_of(DANGER, values, errors)[0],
         near=near,
         errors=errors,
-        service=_service(key),
+        service=known_service(key),
         begun=next_key(begun.answers) if begun else "",
         has_ended="ended" in request.args,
         token=desk.first_token(),
     )
 
 
-def _service(key: str) -> tuple[str, str] | None:
+def known_service(key: str) -> tuple[str, str] | None:
     """Key and name of the service whose page somebody comes from; none where it does not run."""
     found = service_by_key(reading(), key) if key else None
     return (found.key, found.name) if found and found.status is ServiceStatus.ACTIVE else None

@@ -56,7 +56,7 @@ def step_page(form: OpenDraft | None, asked: Step, found: Reading) -> str:
     return render_template(
         "front_door/step.html",
         step=asked,
-        fields=fields_of(asked, found.values, found.errors),
+        fields=fields_of(asked, found.values, found.errors, answers),
         errors=found.errors,
         before=journey.key_before(answers, asked.key),
         was=desk.seal_of(was),
