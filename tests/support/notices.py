@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ TOPICS = ("sleep", "nights", "Robin", "Ash", "Example", "lamp", "health", "hub",
 """Words of ``requests.SAID``, and others from which somebody could tell what it is about."""
 
 
-def settings_for(folder: Path, mail: Served | None = None, **more: object) -> Settings:
+def settings_for(folder: Path, mail: Served | None = None, /, **more: Any) -> Settings:
     """Settings of an instance that sends email there; into files without any."""
     facts: dict[str, object] = {"data_dir": folder, "smtp_from": "Family help <help@example.org>"}
     if mail is not None:

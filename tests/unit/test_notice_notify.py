@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.notify import Notify
+from hubfinder.settings import Settings
 from hubfinder.vault.keys import new_keyring
 from tests.support.mail_process import mail_process
 from tests.support.notices import TOPICS, Desk, settings_for
-from tests.support.notify_process import TEMPLATES, notify_process, settings_of
+from tests.support.notify_process import KEY, SECRET, TEMPLATES, notify_process, settings_of
 from tests.support.people import council
 from tests.support.processes import Served
 from tests.support.requests import a_request
@@ -44,11 +46,11 @@ def desk(session: Session, vault_session: Session, notify: Served, tmp_path: Pat
     begin_writing(session)
     council(session, name="Harbourmouth Council", email="")
     session.commit()
-    more = settings_of(notify, "email", "sms", "letter")
+    more: dict[str, Any] = dict(settings_of(notify, "email", "sms", "letter"))
     return Desk(vault_session, session, RING, settings_for(tmp_path, **more))
 
 
-def _ask(desk: Desk, **answers: object) -> Referral:
+def _ask(desk: Desk, **answers: Any) -> Referral:
     referral = a_request(desk.rooms.vault, RING, **answers)
     desk.rooms.vault.commit()
     return referral
@@ -186,9 +188,28 @@ def test_a_mail_server_that_is_down_keeps_no_text_message_waiting(
 
 
 def test_a_wrong_key_sends_nothing(desk: Desk, notify: Served, tmp_path: Path) -> None:
-    facts = settings_of(notify, "sms") | {"notify_api_key": "x-" + "-".join([TEMPLATES["sms"]] * 2)}
+    facts: dict[str, Any] = settings_of(notify, "sms") | {
+        "notify_api_key": "x-" + "-".join([TEMPLATES["sms"]] * 2)
+    }
     rooms = desk.rooms
     others = Desk(rooms.vault, rooms.directory, RING, settings_for(tmp_path, **facts))
     _ask(desk, **TEXT)
     assert others.send().trouble.startswith("403 ")
     assert notify.taken == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"notify_api_key": KEY},
+        {"notify_text_template": TEMPLATES["sms"]},
+        {"notify_api_key": "too-short", "notify_text_template": TEMPLATES["sms"]},
+        {"notify_api_key": KEY, "notify_text_template": "the welcome one"},
+        {"notify_address": "http://notify.example.org"},
+        {"notify_address": "https://notify.example.org/v2"},
+    ],
+)
+def test_settings_that_could_send_nothing_or_in_the_open_are_refused(facts: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match=r"(?i)notify") as refused:
+        Settings.model_validate(facts)
+    assert SECRET not in str(refused.value)

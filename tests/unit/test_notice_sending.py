@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -13,10 +14,10 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
 from hubfinder.post.actions import address_bounced
-from hubfinder.post.rounds import HELD, WAITS, Bounds, take
+from hubfinder.post.rounds import HELD, WAITS, Bounds, Desk as Table, take
 from hubfinder.referrals import notice_words, staff_notice_words
 from hubfinder.referrals.models import Notice, Referral
-from hubfinder.referrals.notice_sending import STATES, Claimed, Desk as Table, Rooms, _taken, send_notices
+from hubfinder.referrals.notice_sending import STATES, Claimed, Rooms, _taken, send_notices
 from hubfinder.referrals.notices import Wanted, tell_service, tell_team
 from hubfinder.referrals.routing import Route
 from hubfinder.staff_vocab import Role
@@ -51,7 +52,7 @@ def desk(session: Session, vault_session: Session, mail: Served, tmp_path: Path)
     return Desk(vault_session, session, RING, settings_for(tmp_path, mail))
 
 
-def _ask(desk: Desk, **answers: object) -> Referral:
+def _ask(desk: Desk, **answers: Any) -> Referral:
     referral = a_request(desk.rooms.vault, RING, route=Route(HARBOURMOUTH, HUB), **answers)
     desk.rooms.vault.commit()
     return referral
