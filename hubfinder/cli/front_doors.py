@@ -10,10 +10,9 @@ from hubfinder.cli.shared import ready, settings, writing
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.values import A_COMMAND
-from hubfinder.referrals.chasing import Chased, Chasing, chase, staff_address
+from hubfinder.referrals.chasing import Chased, chase, chasing_of
 from hubfinder.referrals.front_door_files import FileUnreadable, import_front_doors
 from hubfinder.referrals.front_door_models import FrontDoor
-from hubfinder.referrals.front_doors import opening_of
 from hubfinder.settings import Settings
 from hubfinder.vault.engine import VAULT
 
@@ -73,14 +72,8 @@ def chase_now(anyway: bool) -> None:
 def chase_here(directory: Session, here: Settings, *, anyway: bool = False) -> Chased:
     """A round of chasing in this installation."""
     with Session(db.get_engine(VAULT)) as vault:
-        one = Chasing(
-            vault,
-            lambda council: opening_of(directory, council, here.seeds_dir),
-            lambda person: staff_address(directory, person),
-            here.chase_at_most,
-        )
         try:
-            return chase(one, anyway=anyway)
+            return chase(chasing_of(vault, directory, here), lambda _council: anyway)
         finally:
             directory.rollback()
 

@@ -12,22 +12,24 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from hubfinder.clock import LONDON, as_utc, utc_now
 from hubfinder.database import begin_writing
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.models import Person
-from hubfinder.people.values import HUBFINDER
+from hubfinder.people.values import HUBFINDER, Actor
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import note_fact
+from hubfinder.referrals.front_doors import opening_of
 from hubfinder.referrals.lateness import Stage, clock_of, is_ahead
 from hubfinder.referrals.models import Passing, Referral, ReferralEvent, VaultWork
 from hubfinder.referrals.notices import Wanted, tell_administrators, tell_service, tell_team
 from hubfinder.referrals.passing import WITH_A_SERVICE
 from hubfinder.referrals.states import OPEN
 from hubfinder.referrals.vocab import EventKind
+from hubfinder.settings import Settings
 
 WORK = "chasing"
 GAP = timedelta(hours=6)
@@ -99,14 +101,24 @@ def staff_address(directory: Session, person: int) -> str:
     return found.email if found is not None and found.active else ""
 
 
-def chase(one: Chasing, *, anyway: bool = False) -> Chased:
+def chasing_of(vault: Session, directory: Session, settings: Settings) -> Chasing:
+    """A round of this installation, now; afterwards the directory's session is in a transaction."""
+    return Chasing(
+        vault,
+        partial(opening_of, directory, seeds=settings.seeds_dir),
+        partial(staff_address, directory),
+        settings.chase_at_most,
+    )
+
+
+def chase(one: Chasing, looked_at: Callable[[str], bool] = lambda _council: False) -> Chased:
     """Do one round, in transactions of its own; the session on the vault is in none.
 
-    ``anyway``: a person has looked, and the clock is right.
+    ``looked_at`` says in which councils a person has looked, and found the clock right.
     """
     one.vault.rollback()
     late, ahead = _look(one)
-    held = [] if anyway else _held(one, late)
+    held = [row for row in _held(one, late) if not looked_at(row.council)]
     told: Counter[Stage] = Counter()
     for rows in _some(sorted(set(late) - set(held), key=lambda row: (row.due_at, row.id))):
         _in_one(one, partial(_tell_all, one, rows, told))
@@ -114,6 +126,37 @@ def chase(one: Chasing, *, anyway: bool = False) -> Chased:
     chased = Chased(dict(told), taken_back, len(held))
     _in_one(one, partial(_close, one, chased, held))
     return chased
+
+
+def confirm(vault: Session, actor: Actor, council: str, reason: str) -> None:
+    """Somebody has looked before what is late in a council is told: an entry of the trail, in a transaction
+    of its own.
+    """
+    vault.rollback()
+    begin_writing(vault)
+    record(vault, actor, "request.chasing_confirmed", Subject("front_door", council, council), reason)
+    vault.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much a council has to do, as numbers."""
+
+    open: int
+    late: int
+
+
+def standing_of(vault: Session, council: str, moment: datetime) -> Standing:
+    """How many requests nobody has ended, and how many of them are late."""
+    number = select(func.count()).where(Referral.council_code == council, Referral.state.in_(OPEN))
+    late = vault.scalar(number.where(Referral.due_at <= moment)) or 0
+    return Standing(vault.scalar(number) or 0, late)
+
+
+def held_of(vault: Session) -> int:
+    """How much is late and not told at the moment."""
+    work = vault.get(VaultWork, WORK)
+    return work.done if work is not None else 0
 
 
 def _look(one: Chasing) -> tuple[list[_Late], list[_Late]]:

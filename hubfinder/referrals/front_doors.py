@@ -8,15 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubfinder.database import in_box
 from hubfinder.people.models import Council, Person, RoleGrant
+from hubfinder.places.models import Footprint
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_door_models import FrontDoor, HubTeam
 from hubfinder.search.school_year import bank_holidays
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import Role
+from hubfinder.vocab import FootprintKind
+
+LOOKED_AFTER = (FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD)
+"""What the team of a hub looks after, the first of them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,28 @@ def opening_of(session: Session, council: str, seeds: Path) -> Opening:
     if row is None:
         return Opening(is_holiday=closed.__contains__)
     return Opening(row.opens, row.closes, frozenset(row.days), closed.__contains__)
+
+
+def areas_inside(session: Session, council: str) -> list[tuple[str, str]]:
+    """``kind:code`` and name of the neighbourhoods and wards that lie in a council, those first."""
+    its = Footprint.kind == FootprintKind.LOCAL_AUTHORITY, Footprint.code == council
+    outline = session.scalar(select(Footprint.outline).where(*its))
+    if outline is None:
+        return []
+    shape = shapely.from_wkb(bytes(outline))
+    rows = session.execute(
+        select(Footprint.kind, Footprint.code, Footprint.name, Footprint.outline)
+        .where(
+            Footprint.kind.in_(LOOKED_AFTER),
+            Footprint.outline.is_not(None),
+            in_box(Footprint.geom, shape.bounds),
+        )
+        .order_by(Footprint.name, Footprint.code)
+    ).all()
+    middles = [shapely.from_wkb(bytes(row.outline)).representative_point() for row in rows]
+    inside = [row for row, middle in zip(rows, middles, strict=True) if shape.covers(middle)]
+    inside.sort(key=lambda row: LOOKED_AFTER.index(row.kind))
+    return [(f"{row.kind.value}:{row.code}", row.name) for row in inside]
 
 
 def has_front_door(session: Session, council: str) -> bool:

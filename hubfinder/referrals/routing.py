@@ -23,7 +23,7 @@ from hubfinder.places.values import (
 )
 from hubfinder.referrals.answers import Danger, Told, Who
 from hubfinder.referrals.front_door_models import HubTeam
-from hubfinder.referrals.front_doors import has_front_door
+from hubfinder.referrals.front_doors import LOOKED_AFTER, has_front_door
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.vocab import FootprintKind
@@ -35,8 +35,6 @@ NATIONS = {
     "L": "Channel Islands",
     "M": "Isle of Man",
 }
-LOOKED_AFTER = (FootprintKind.NEIGHBOURHOOD, FootprintKind.WARD)
-"""A hub inside one of these has the people of it, where nobody has said whose they are."""
 KEPT = frozenset(FootprintKind) - {FootprintKind.SMALL_AREA, FootprintKind.NATION}
 """Of where somebody lives these are kept: the smallest is nearly an address, the largest says nothing."""
 

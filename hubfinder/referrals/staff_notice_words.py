@@ -14,6 +14,9 @@ from hubfinder.referrals.notice_words import Words
 URGENT = frozenset({"team_urgent", "team_escalated", "team_service_escalated", "chasing_halted"})
 """Of these the subject says so."""
 
+TO_ADMINISTRATORS = frozenset({"team_escalated", "team_service_escalated", "chasing_halted"})
+"""Who run a council see numbers, not requests."""
+
 
 @dataclass(frozen=True, slots=True)
 class ForStaff:
@@ -52,6 +55,8 @@ def _lines(wording: str, said: ForStaff) -> Iterator[str]:
 def _path(wording: str, said: ForStaff) -> str:
     if wording == "backlog":
         return "/staff/requests/messages"
+    if wording in TO_ADMINISTRATORS:
+        return "/staff/front-door"
     if said.is_service:
         return "/staff/inbox"
     return f"/staff/requests/{said.reference}" if said.reference else "/staff/requests"

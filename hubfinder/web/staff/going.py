@@ -49,6 +49,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.sheets", lazy_gettext("Offer sheets"), KEEPERS, is_rare=True),
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
+    Going("triage.front_door", lazy_gettext("Front door"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("triage.thresholds", lazy_gettext("Joint thresholds"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,), is_rare=True),
     Going(

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hubfinder.web.triage import (
+    front_door,
     inbox,
     messages,
     passing,
@@ -16,6 +17,7 @@ from hubfinder.web.triage import (
 from hubfinder.web.triage.blueprint import pages
 
 __all__ = [
+    "front_door",
     "inbox",
     "init_app",
     "messages",
