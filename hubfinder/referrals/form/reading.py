@@ -142,7 +142,7 @@ def _telephone(one: Field, typed: Typed, _needs: Sequence[str]) -> Read:
         return text, error
     plain = "".join(str(unicodedata.digit(sign, sign)) for sign in unicodedata.normalize("NFKC", text))
     digits = re.sub(r"\D", "", plain)
-    is_one = 7 <= len(digits) <= 15 and re.fullmatch(r"[+0-9][0-9 ()./-]*(?: ?(?:x|ext\.?) ?[0-9]+)?", plain)
+    is_one = 7 <= len(digits) <= 15 and re.fullmatch(r"[+(0-9][0-9 ()./-]*(?: ?(?:x|ext\.?) ?[0-9]+)?", plain)
     return (plain, "") if is_one else (text, str(_NO_TELEPHONE))
 
 
