@@ -43,7 +43,7 @@ def parts_to_change(one: Opened) -> list[Part]:
 def answers_in(one: Opened) -> Answers:
     """The answers; of one that never said which ways they want, those of which they said something."""
     answers = dict(one.answers)
-    if "ways" not in answers:
+    if not answers.get("ways"):
         answers["ways"] = [step.key for step in WAYS if any(answers.get(name) for name in step.names)]
     return answers
 
