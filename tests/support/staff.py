@@ -17,8 +17,12 @@ from hubfinder.exchange.registers import CHILDCARE
 from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Report
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import Invitation, Person, RoleGrant
+from hubfinder.referrals.passing import Receiver
+from hubfinder.referrals.threshold_models import JointThreshold, JointThresholdService
+from hubfinder.referrals.vocab import Opens
 from hubfinder.staff_vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
 from hubfinder.web.shared.vault import keys, vault
+from tests.support.passing import handing, passed
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, person
 from tests.support.requests import a_request
 
@@ -28,6 +32,8 @@ KEY = "sleep-clinic"
 """Of the listing that the addresses of pages about a listing name."""
 REQUEST, OTHER_REQUEST = "HE1P00000000001", "HE1P00000000002"
 """References of requests for help."""
+PASSED_ON, PASSING = "HE1P00000000003", "a" * 32
+"""One that was passed on to the organization of the listing: its reference, and its number in the inbox."""
 Staff = dict[tuple[str, Role], int]
 """Ids of people by council and role."""
 
@@ -49,8 +55,10 @@ def furnish(session: Session) -> Staff:
     _waiting(session)
     _files(session)
     _merged(session)
+    _threshold(session)
     session.commit()
     _requests()
+    _passed(organization.key)
     return {who: one.id for who, one in staff.items()}
 
 
@@ -62,6 +70,28 @@ def _requests() -> None:
         begin_writing(vault())
         row.reference = reference
         vault().commit()
+
+
+def _passed(organization: str) -> None:
+    """A request that waits in the inbox of an organization."""
+    row = a_request(vault(), keys(), story="It is hard at night.")
+    (made,) = passed(vault(), keys(), row, handing(Receiver(KEY, organization)))
+    vault().rollback()
+    begin_writing(vault())
+    row.reference, made.id = PASSED_ON, PASSING
+    vault().commit()
+
+
+def _threshold(session: Session) -> None:
+    threshold = JointThreshold(
+        id=NUMBER,
+        council_code=HARBOURMOUTH,
+        agency="Children’s social care",
+        decision="A child is on a plan",
+        changed_at=utc_now(),
+    )
+    threshold.services = [JointThresholdService(kind=Opens.SERVICE, key=KEY, for_whom="The mother")]
+    session.add(threshold)
 
 
 def _somebody(session: Session, code: str, role: Role, organization: Organization) -> Person:
