@@ -55,6 +55,8 @@ class Work:
     do: Callable[[Job], str]
     may_be_shared: bool = False
     """Several workers may be at it at once: it takes care of that itself."""
+    is_prompt: bool = False
+    """Somebody is waiting for it: it waits for no other kind of work."""
 
 
 def told(done: Round) -> str:
@@ -169,8 +171,8 @@ WORKS = (
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
     Work("requests", timedelta(minutes=5), timedelta(minutes=10), _requests),
-    Work("notices", timedelta(), timedelta(), _notices, may_be_shared=True),
-    Work("post", timedelta(), timedelta(), _post, may_be_shared=True),
+    Work("notices", timedelta(), timedelta(), _notices, may_be_shared=True, is_prompt=True),
+    Work("post", timedelta(), timedelta(), _post, may_be_shared=True, is_prompt=True),
     Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),
     Work("forgetting", timedelta(hours=6), timedelta(minutes=10), _forget),
     Work("retention", timedelta(hours=6), timedelta(minutes=30), _retention),

@@ -3,11 +3,13 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from types import FrameType
 
 import click
+from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from hubfinder.cli.failing import sentence_of
@@ -19,7 +21,9 @@ from hubfinder.post.turns import finish, take_turn
 from hubfinder.vault.keys import KeysRefused
 
 BETWEEN = 15.0
-"""Seconds between two rounds: what somebody is waiting for goes out within them."""
+"""Seconds between two rounds."""
+BETWEEN_POST = 5.0
+"""Seconds between two rounds of what somebody is waiting for: email and messages."""
 LOOK = 1.0
 """Seconds between two looks at whether to go on."""
 LEISURE = 5
@@ -43,16 +47,45 @@ def work(once: bool, until_parent_ends: bool) -> None:
     def is_stopped() -> bool:
         return stop.is_set() or (until_parent_ends and os.getppid() != parent)
 
-    while True:
+    if once:
         one_round(is_stopped)
-        if once or _rested(is_stopped):
-            break
-    click.echo("Timed work: done." if once else "Timed work: stopped.")
+        click.echo("Timed work: done.")
+        return
+    _go_on(is_stopped)
+    click.echo("Timed work: stopped.")
 
 
-def one_round(is_stopped: Callable[[], bool] = bool) -> None:
+def _go_on(is_stopped: Callable[[], bool]) -> None:
+    """Until stopped: post in a thread of its own, so that it does not wait for what takes its time."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's own way
+    prompt = [kind for kind in WORKS if kind.is_prompt]
+    other = [kind for kind in WORKS if not kind.is_prompt]
+
+    is_over = Event()
+
+    def send() -> None:
+        with app.app_context():
+            _rounds(prompt, BETWEEN_POST, lambda: is_stopped() or is_over.is_set())
+
+    with ThreadPoolExecutor(1, "post") as threads:
+        sender = threads.submit(send)
+        try:
+            _rounds(other, BETWEEN, lambda: is_stopped() or sender.done())
+        finally:
+            is_over.set()  # what breaks one off ends the other: the server begins both again
+    sender.result()
+
+
+def _rounds(kinds: Sequence[Work], between: float, is_stopped: Callable[[], bool]) -> None:
+    while True:
+        one_round(is_stopped, kinds)
+        if _rested(between, is_stopped):
+            return
+
+
+def one_round(is_stopped: Callable[[], bool] = bool, kinds: Sequence[Work] | None = None) -> None:
     """Every kind of work that is due. What fails is told in a sentence, and tried again in the next round."""
-    for kind in WORKS:
+    for kind in WORKS if kinds is None else kinds:
         if is_stopped():
             return
         try:
@@ -93,9 +126,9 @@ def _stopped_by_signals() -> Event:
     return stop
 
 
-def _rested(is_stopped: Callable[[], bool]) -> bool:
+def _rested(between: float, is_stopped: Callable[[], bool]) -> bool:
     """Wait for the next round; true where there is to be none."""
-    until = time.monotonic() + BETWEEN
+    until = time.monotonic() + between
     while time.monotonic() < until:
         if is_stopped():
             return True
