@@ -40,7 +40,7 @@ class Follower:
     def get(self, more: str = "") -> TestResponse:
         return self.client.get(self.address(more))
 
-    def post(self, more: str, page: TestResponse | None = None, **typed: object) -> TestResponse:
+    def post(self, more: str, page: TestResponse | None = None, /, **typed: object) -> TestResponse:
         """Open a page and send its form; ``page`` is one that was opened before."""
         found = page or self.get(more)
         return self.client.post(self.address(more), data={**hidden(found), **typed})
