@@ -22,7 +22,7 @@ AGREED = {"2026-11": "67134af8c9d9bad3"}
 """Version of the words people agree to: the hash of them. Whoever changes the words names a new version."""
 
 
-def read_in(key: str, answers: Mapping[str, Any] | None = None, **typed: str | list[str]) -> Reading:
+def read_in(key: str, answers: Mapping[str, Any] | None = None, /, **typed: str | list[str]) -> Reading:
     step = {"member": MEMBER, "helper": HELPER}.get(key) or OF_KEY[key]
     raw = {name: value if isinstance(value, list) else [value] for name, value in typed.items()}
     return read(step, raw, answers or {}, ["money", "food"])
@@ -67,7 +67,7 @@ def test_an_answer_that_is_needed_is_asked_for() -> None:
 
 
 def test_a_reason_is_asked_for_only_where_the_family_does_not_know() -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "pro_name": "Jo Sample",
         "pro_role": "midwife",
         "pro_organization": "Wend NHS",
@@ -133,12 +133,12 @@ def test_what_is_too_long_is_said_and_shown_again_whole() -> None:
     ],
 )
 def test_a_date_of_birth(day: tuple[str, str, str], error: str | None) -> None:
-    typed = dict(zip(("born_day", "born_month", "born_year"), day, strict=True))
+    typed: dict[str, Any] = dict(zip(("born_day", "born_month", "born_year"), day, strict=True))
     assert read_in("member", kind="child", name="Ash", **typed).errors.get("born") == error
 
 
 def test_a_baby_who_is_not_born_needs_no_name_and_a_date_that_can_be() -> None:
-    due = {"born_day": "1", "born_month": "6", "born_year": "2027"}
+    due: dict[str, Any] = {"born_day": "1", "born_month": "6", "born_year": "2027"}
     assert read_in("member", kind="unborn", **due).errors == {}
     late = read_in("member", kind="unborn", **{**due, "born_year": "2029"})
     assert late.errors == {"born": "This is not when a baby can be due"}
