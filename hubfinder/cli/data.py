@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from hubfinder.cli.catching_up import make_missing_listings
 from hubfinder.cli.imports import lines_of
 from hubfinder.cli.progress import progress_bar
-from hubfinder.cli.shared import index_what_changed, settings, writing
+from hubfinder.cli.shared import index_what_changed, places, settings, writing
 from hubfinder.database import begin_writing
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
@@ -16,7 +16,11 @@ from hubfinder.ingest.seeds import SeedsRefused, load_seeds
 from hubfinder.listings.made_up import make_life
 from hubfinder.people.councils import ensure_council
 from hubfinder.people.made_up import make_people
+from hubfinder.people.values import A_COMMAND
+from hubfinder.referrals.front_door_files import import_front_doors
+from hubfinder.referrals.made_up import Making, make_requests
 from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import read_keys
 from hubfinder.vault.tables import upgrade_vault
 
 
@@ -51,12 +55,22 @@ def _make_people() -> None:
     begin_writing(db.session)
     made = make_people(db.session)
     happened = make_life(db.session, settings().geodata_dir, settings())
+    import_front_doors(db.session, A_COMMAND, settings().geodata_dir / "front_doors.csv", only_new=True)
     db.session.commit()
+    asked = _make_requests()
     if made:
         click.echo(f"Made-up staff: {made}. `hubfinder people list` names them.")
     if happened:
         click.echo(f"Made up for the staff pages: {happened} things that wait, are closed, paused or told.")
+    if asked:
+        click.echo(f"Made-up requests for help: {asked}.")
     click.echo("To look at the staff pages: hubfinder people sign-in administrator@example.org")
+
+
+def _make_requests() -> int:
+    ring = read_keys(settings().vault_keys, is_own_folder=True)
+    with Session(db.get_engine(VAULT)) as vault:
+        return make_requests(Making(db.session, vault, ring, places(), settings()))
 
 
 def _load_area(stamp: Stamp) -> None:
