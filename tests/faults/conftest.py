@@ -1,6 +1,5 @@
 """What the tests of faults stand on."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from hubfinder.settings import Settings
 from hubfinder.vault.keys import Keyring, read_keys
 from tests.faults.power import NoCompiler, build_library
 from tests.faults.server import Server, environment_of
-from tests.faults.tally import Found, Log, look, read_log, vault_at
+from tests.faults.tally import Found, Log, look, read_log, vault_at, wait_for
 from tests.faults.visitors import Form, Visitors, a_form
 
 
@@ -46,12 +45,9 @@ class House:
     def visitors(self, server: Server) -> Visitors:
         return Visitors(self.vault, self.ring, server.port, self.log)
 
-    def wait_for(self, more: int, patience: float = 60.0) -> None:
+    def wait_for(self, more: int) -> None:
         """Until so many more steps and requests were acknowledged."""
-        wanted, end = len(read_log(self.log_file)) + more, time.monotonic() + patience
-        while len(read_log(self.log_file)) < wanted:
-            assert time.monotonic() < end, "nothing is acknowledged any more"
-            time.sleep(0.005)
+        wait_for(self.log_file, more)
 
     def found(self) -> Found:
         """What those who sent were told, against what is there."""

@@ -14,11 +14,11 @@ from subprocess import PIPE, run
 
 from hubfinder.vault.keys import new_keyring
 from tests.faults import senders
-from tests.faults.tally import Found, Log, look, read_log
+from tests.faults.tally import Found, Log, look, read_log, wait_for
 
 SENDERS = 3
-LONGEST = 0.15
-"""Seconds between two kills, at most."""
+LARGEST, LONGEST = 4, 0.03
+"""Steps and requests that are acknowledged between two kills, at most, and seconds after that."""
 
 
 def killed_senders(folder: Path, url: str, times: int, seed: int) -> Found:
@@ -32,12 +32,11 @@ def main(folder: Path, url: str, times: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     ring, log = new_keyring(), Log(folder / "log")
     running = [senders.start(url, ring, log, f"first-{number}") for number in range(SENDERS)]
-    time.sleep(2 * LONGEST)
     for turn in range(times):
+        wait_for(folder / "log", chance.randint(0, LARGEST))
         time.sleep(chance.uniform(0, LONGEST))
         senders.kill(running.pop(chance.randrange(SENDERS)))
         running.append(senders.start(url, ring, log, str(turn)))
-    time.sleep(2 * LONGEST)
     senders.kill(*running)
     os.close(log.handle)
     print(json.dumps(asdict(look(url, ring, read_log(folder / "log")))), flush=True)  # noqa: T201

@@ -1,4 +1,4 @@
-"""A disk that forgets: what is left of a folder after the power was cut, see shim.c."""
+"""A disk that forgets: what is left of a folder after the power was cut. What forgets is shim.c."""
 
 import os
 import random
@@ -39,7 +39,7 @@ def build_library(folder: Path) -> Path:
             f"{PACKAGES} (`make packages` does where it may)."
         )
     library = folder / "forgetful.so"
-    flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    flags = ["-O2", "-Wall", "-Wextra", "-shared", "-fPIC"]
     built = subprocess.run(
         [compiler, *flags, "-o", str(library), str(SOURCE)], capture_output=True, text=True, check=False
     )

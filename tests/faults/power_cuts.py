@@ -19,11 +19,11 @@ from hubfinder.vault.keys import Keyring, new_keyring
 from hubfinder.vault.tables import upgrade_vault
 from tests.faults import senders, weaker
 from tests.faults.power import Disk
-from tests.faults.tally import Found, Log, address_of, look, read_log, vault_at
+from tests.faults.tally import Found, Log, address_of, look, read_log, vault_at, wait_for
 
 SENDERS = 3
-SHORTEST, LONGEST = 0.2, 0.7
-"""Seconds until the power goes."""
+LEAST, LONGEST = 8, 0.4
+"""Steps and requests that are acknowledged until the power goes, and seconds after that."""
 IN_A_ROW = 10
 """Cuts on the same disk, each going on with what the last one left."""
 VAULT = "requests.sqlite3"
@@ -89,7 +89,8 @@ def _cut(place: Path, before: Path, log: Path, ring: Keyring, chance: random.Ran
     url = address_of(disk.live / VAULT)
     name = place.name
     running = [senders.start(url, ring, written, f"{name}-{number}") for number in range(SENDERS)]
-    time.sleep(chance.uniform(SHORTEST, LONGEST))
+    wait_for(log, LEAST)
+    time.sleep(chance.uniform(0, LONGEST))
     senders.freeze(*running)
     disk.cut(place / "after", chance if chance.random() < 0.5 else None)
     senders.kill(*running)

@@ -1,8 +1,9 @@
-/* A disk that forgets: preloaded into a process (LD_PRELOAD), it keeps beside the files of one folder
- * what would be left of them after a power cut.
+/* A machine that fails, for processes that this is preloaded into (LD_PRELOAD):
  *
- *   POWER_LIVE  the folder that is watched, with everything under it
- *   POWER_KEPT  where what would be left is kept
+ *   POWER_LIVE   a folder that is watched, with everything under it
+ *   POWER_KEPT   where what a power cut would leave of it is kept
+ *   DISK_FULL    while there is such a file, no file in the watched folder can be made longer
+ *   CLOCK_SHIFT  a file with a number of seconds: so much does the clock on the wall go wrong
  *
  * What is kept:
  *   body/<key>   the content of a file when it was last given to fsync or fdatasync, and its length then
@@ -26,6 +27,9 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BLOCK 4096
@@ -37,7 +41,7 @@ static int under(int file, char *rest) {
     char link[64], path[PATH_MAX];
     ssize_t length;
     size_t known;
-    if (!live || !getenv("POWER_KEPT")) return -1;
+    if (!live) return -1;
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     length = readlink(link, path, sizeof path - 1);
     if (length <= 0) return -1;
@@ -138,7 +142,7 @@ static int write_names(int folder, FILE *list) {
 }
 
 static int keep_folder(int folder, const char *rest) {
-    char name[PATH_MAX], path[LONGEST], new[LONGEST + 16];
+    char name[LONGEST], path[2 * LONGEST], new[2 * LONGEST + 16];
     FILE *list;
     int said;
     snprintf(name, sizeof name, "top/%s", rest);
@@ -158,7 +162,7 @@ static int synchronise(int file) {
     struct stat found;
     int said = 0, errors = errno;
     if (fstat(file, &found)) return -1; /* as the real one says it: EBADF */
-    if (under(file, rest)) return 0;
+    if (!getenv("POWER_KEPT") || under(file, rest)) return 0;
     if (S_ISREG(found.st_mode)) said = keep_file(file);
     if (S_ISDIR(found.st_mode)) said = keep_folder(file, rest);
     if (said) {
@@ -177,4 +181,69 @@ int sync_file_range(int file, off64_t offset, off64_t length, unsigned int flags
     struct stat found;
     (void)offset, (void)length, (void)flags;
     return fstat(file, &found);
+}
+
+/* Whether writing there would make a file longer for which there is no space. */
+static int has_no_space(int file, off64_t at, size_t length) {
+    const char *full = getenv("DISK_FULL");
+    char rest[PATH_MAX];
+    struct stat found;
+    if (!full || access(full, F_OK)) return 0;
+    if (fstat(file, &found) || !S_ISREG(found.st_mode) || at + (off64_t)length <= found.st_size) return 0;
+    return under(file, rest) == 0;
+}
+
+static int refuse(void) {
+    errno = ENOSPC;
+    return -1;
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) {
+    if (has_no_space(file, at, length)) return refuse();
+    return syscall(SYS_pwrite64, file, bytes, length, at);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t at) {
+    return pwrite64(file, bytes, length, at);
+}
+
+ssize_t write(int file, const void *bytes, size_t length) {
+    off_t at = getenv("DISK_FULL") ? lseek(file, 0, SEEK_CUR) : 0;
+    if (at >= 0 && getenv("DISK_FULL") && has_no_space(file, at, length)) return refuse();
+    return syscall(SYS_write, file, bytes, length);
+}
+
+int posix_fallocate64(int file, off64_t at, off64_t length) {
+    if (has_no_space(file, at, (size_t)length)) return ENOSPC;
+    return syscall(SYS_fallocate, file, 0, at, length) ? errno : 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int said = (int)syscall(SYS_clock_gettime, clock, now);
+    const char *shift = getenv("CLOCK_SHIFT");
+    char text[32] = "";
+    int file;
+    if (said || !shift || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE)) return said;
+    file = open(shift, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        if (read(file, text, sizeof text - 1) > 0) now->tv_sec += atol(text);
+        close(file);
+    }
+    return 0;
+}
+
+time_t time(time_t *also) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (also) *also = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *now, void *zone) {
+    struct timespec whole;
+    (void)zone;
+    clock_gettime(CLOCK_REALTIME, &whole);
+    now->tv_sec = whole.tv_sec;
+    now->tv_usec = whole.tv_nsec / 1000;
+    return 0;
 }

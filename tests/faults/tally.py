@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from hubfinder.vault.engine import engine_options, prepare_vault
 from hubfinder.vault.keys import Keyring, NotOpened
 from hubfinder.vault.sealing import Owner, open_box
 
+PATIENCE = 60.0
 SAVED, SENT = "saved", "sent"
 
 
@@ -42,6 +44,19 @@ def read_log(file: Path) -> list[dict[str, Any]]:
     """What senders were told; a line that somebody was killed over does not count: nobody read it."""
     lines = file.read_bytes().split(b"\n")[:-1] if file.exists() else []
     return [json.loads(line) for line in lines if line.endswith(b"}")]
+
+
+def wait_for(file: Path, more: int) -> None:
+    """Until senders were told so many things more.
+
+    Raises:
+        TimeoutError: a minute went by; nothing is acknowledged any more.
+    """
+    wanted, end = len(read_log(file)) + more, time.monotonic() + PATIENCE
+    while len(read_log(file)) < wanted:
+        if time.monotonic() > end:
+            raise TimeoutError("nothing is acknowledged any more")
+        time.sleep(0.005)
 
 
 @dataclass
