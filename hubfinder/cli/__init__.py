@@ -4,6 +4,7 @@ import click
 from flask import Flask
 
 from hubfinder.cli import (
+    backup,
     collections,
     compare,
     councils,
@@ -46,6 +47,7 @@ GROUPS = (
     front_doors,
     trail,
     vault,
+    backup,
     exchange,
     post,
     retention,

@@ -1,6 +1,7 @@
 """The privacy page says what the settings in force say, and nothing else."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from hubfinder.settings import Settings
 from tests.pages.reading import Reader
 from tests.support.pages import application
 
-KEPT = {name: index for index, name in enumerate(Settings.model_fields) if name.startswith("retention_")}
+KEPT: dict[str, Any] = {name: index for index, name in enumerate(Settings.model_fields) if name.startswith("retention_")}
 
 
 @pytest.fixture(scope="module")
