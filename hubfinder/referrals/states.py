@@ -12,7 +12,7 @@ ENDED = frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED, S.WITHDRAWN, S.MERGED
 MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "assign": (OPEN, S.LOOKED_AT),
     "note": (OPEN | ENDED, None),
-    "ask": (OPEN, S.ASKED),
+    "ask": (AT_FRONT_DOOR | {S.ACCEPTED}, S.ASKED),
     "answer": (OPEN | {S.HANDED_OVER}, None),
     "answered": (frozenset({S.ASKED}), S.LOOKED_AT),
     "message": (OPEN, None),
