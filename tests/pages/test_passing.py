@@ -1,0 +1,372 @@
+"""A front-door worker passes a request on with consent; a service answers; nobody else sees a word of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from hubfinder.database import begin_writing
+from hubfinder.directory.models import Service
+from hubfinder.extensions import db
+from hubfinder.listings.models import Listing
+from hubfinder.listings.recording import record_services
+from hubfinder.people.models import AuditEntry
+from hubfinder.referrals.codes import spaced
+from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.passing import LONGEST_NOTE
+from hubfinder.referrals.reading import opened
+from hubfinder.referrals.vocab import PassState, ReferralState
+from hubfinder.staff_vocab import ListingState, Origin, Role
+from hubfinder.vault.base import VaultBase
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.web.shared.settings import settings
+from tests.pages.reading import Page
+from tests.support.people import NORTHSANDS, council, signed_in
+from tests.support.requests import a_request
+
+CLINIC = "sleep-clinic"
+SECRETS = ("I like the blue lamp", "Sam Sample", "stay until she is asleep")
+"""What the family of the request did not agree to share."""
+HOSTILE = "<script>alert(1)</script> {{ 7*7 }}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody signed in."""
+
+    client: FlaskClient
+
+    def get(self, address: str) -> Page:
+        return _page(self.client.get(address))
+
+    def post(self, address: str, **fields: object) -> Page:
+        return _page(self.client.post(address, data={"csrf_token": self.token, **fields}))
+
+    @property
+    def token(self) -> str:
+        """Of the session: from the form to sign out, which stands on every staff page."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/staff").text)
+        assert found is not None
+        return found[1]
+
+
+def _page(answer: TestResponse) -> Page:
+    assert answer.headers["Cache-Control"] == "no-store"
+    return Page(answer.status_code, answer.headers.get("Location", "") or answer.text)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The vault, and the people who work with it."""
+
+    vault: Session
+    ring: Keyring
+    door: Desk
+    clinic: Desk
+
+    def request(self, **answers: object) -> str:
+        """A request; its reference."""
+        self.vault.rollback()
+        reference = a_request(self.vault, self.ring, **answers).reference  # type: ignore[arg-type]
+        self.vault.rollback()
+        return reference
+
+    def passing(self, reference: str) -> Passing:
+        row = self.row(reference)
+        return self.vault.scalars(select(Passing).where(Passing.referral_id == row.id)).one()
+
+    def row(self, reference: str) -> Referral:
+        self.vault.rollback()
+        return self.vault.scalars(select(Referral).where(Referral.reference == reference)).one()
+
+    def verbs(self) -> list[str]:
+        self.vault.rollback()
+        found = list(self.vault.scalars(select(AuditEntry.verb).order_by(AuditEntry.number)))
+        self.vault.rollback()
+        return found
+
+    def passed(self, reference: str, **fields: object) -> Page:
+        """Pass it on to the clinic, by the second page."""
+        check = self.door.post(pass_address(reference), do="check", to=CLINIC)
+        revision = re.search(r'name="revision" value="(\d+)"', check.html)
+        assert revision is not None, check.text
+        given = {"to": CLINIC, "checked": "1", "groups": ["people", "story"], "revision": revision[1]}
+        return self.door.post(pass_address(reference), do="pass", **{**given, **fields})
+
+    def arrived(self, reference: str) -> str:
+        """Passed on; the address in the inbox."""
+        assert self.passed(reference).status == 303
+        return f"/staff/inbox/{self.passing(reference).id}"
+
+
+def pass_address(reference: str) -> str:
+    return f"/staff/requests/{reference}/pass"
+
+
+@pytest.fixture(scope="module")
+def organization(app: Flask) -> str:
+    with app.app_context():
+        begin_writing(db.session)
+        council(db.session, name="Harbourmouth Council")
+        council(db.session, NORTHSANDS)
+        record_services(db.session, db.session.scalars(select(Service.id)).all(), Origin.IMPORT, "the tests")
+        key = db.session.scalars(select(Service).where(Service.key == CLINIC)).one().organization.key
+        db.session.commit()
+    return key
+
+
+@pytest.fixture
+def room(app: Flask, organization: str) -> Iterator[Room]:
+    door = signed_in(app, Role.FRONT_DOOR)
+    clinic = signed_in(app, Role.PROVIDER, organization_key=organization)
+    with app.app_context():
+        engine = db.get_engine(VAULT)
+        ring = read_keys(settings().vault_keys, is_own_folder=True)
+    with Session(engine) as vault:  # no context of the application: else all requests would share one
+        yield Room(vault, ring, Desk(door), Desk(clinic))
+        vault.rollback()
+        begin_writing(vault)
+        for table in reversed(VaultBase.metadata.sorted_tables):
+            vault.execute(table.delete())
+        vault.commit()
+
+
+def test_a_request_goes_from_the_front_door_to_a_service_and_back(room: Room) -> None:
+    reference = room.request()
+    page = room.door.get(pass_address(reference))
+    assert page.status == 200
+    found = room.door.post(pass_address(reference), do="find", words="sleep clinic")
+    assert f'value="{CLINIC}"' in found.html
+    assert "sleep" not in (found.links.get("Look") or "")
+    check = room.door.post(pass_address(reference), do="check", to=CLINIC)
+    assert "They did not agree to this" in check.text
+    assert all(words in check.text for words in SECRETS)
+    assert room.passed(reference, note="They like mornings.").html.endswith("?done=passed")
+    row, passing = room.row(reference), room.passing(reference)
+    assert (row.state, passing.groups) == (ReferralState.PASSED_ON, ["people", "story"])
+    inbox = room.clinic.get("/staff/inbox")
+    assert "Robin" not in inbox.text
+    assert reference not in inbox.html
+    address = inbox.links[next(words for words in inbox.links if "Sleep clinic" in words)]
+    seen = room.clinic.get(address)
+    assert "Nobody in our house sleeps." in seen.text
+    assert "They like mornings." in seen.text
+    assert "You may send a text message" in seen.text
+    assert "Do not call" in seen.text
+    assert not any(words in seen.html for words in SECRETS)
+    assert reference not in seen.html
+    assert spaced(reference) not in seen.html
+    assert room.clinic.post(f"{address}/answer", do="accept", revision=1).status == 303
+    assert spaced(reference) in room.clinic.get(address).text
+    done = room.clinic.post(f"{address}/answer", do="finish", because="helped", revision=2, words="Well.")
+    assert done.html.endswith("/staff/inbox?done=finish")
+    assert room.row(reference).state is ReferralState.LOOKED_AT
+    ended = room.clinic.get(address)
+    assert "story is not shown any more" in ended.text
+    assert "Nobody in our house" not in ended.text
+    assert "Finished by a service" in room.door.get(f"/staff/requests/{reference}").text
+
+
+def test_nothing_of_the_family_stands_in_an_address(room: Room) -> None:
+    reference = room.request()
+    for page in (
+        room.door.get(pass_address(reference)),
+        room.door.post(pass_address(reference), do="find", words="sleep"),
+        room.door.post(pass_address(reference), do="check", to=CLINIC),
+    ):
+        assert 'method="post"' in page.html
+        assert not re.search(r'href="[^"]*(sleep|Robin|ZA1)', page.html.partition("<main")[2])
+
+
+def test_a_decline_returns_it_to_the_front_door(room: Room) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    assert room.clinic.post(f"{address}/answer", do="decline", revision=1).status == 400
+    assert room.clinic.post(f"{address}/answer", do="decline", because="bogus", revision=1).status == 400
+    given_back = room.clinic.post(f"{address}/answer", do="decline", because="full", revision=1)
+    assert given_back.status == 303
+    assert room.row(reference).state is ReferralState.LOOKED_AT
+    page = room.door.get(f"/staff/requests/{reference}")
+    assert "No room at the moment" in page.text
+    assert room.passed(reference).status == 303, "another try is possible"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"do": "fly"}, 404),
+        ({"do": ""}, 404),
+        ({"do": "accept", "revision": "7"}, 409),
+        ({"do": "accept", "revision": "x" * 50}, 409),
+        ({"do": "finish", "because": "helped", "revision": "1"}, 409),
+        ({"do": "finish", "because": "withdrawn", "revision": "1"}, 400),
+        ({"do": "decline", "because": "full", "revision": "1", "words": "x" * (LONGEST_NOTE + 1)}, 400),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused(room: Room, fields: dict[str, str], status: int) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    assert room.clinic.post(f"{address}/answer", **fields).status == status
+    assert room.passing(reference).state is PassState.WAITING
+
+
+def test_what_was_not_agreed_goes_only_for_somebodys_safety(room: Room) -> None:
+    reference = room.request()
+    refused = room.passed(reference, groups=["story", "child"], note=HOSTILE)
+    assert refused.status == 400
+    assert "Say for whose safety" in refused.text
+    assert HOSTILE in refused.text
+    assert "<script>alert" not in refused.html
+    assert room.row(reference).state is ReferralState.RECEIVED
+    done = room.passed(reference, groups=["story", "child"], safety="XREASONX", note=HOSTILE)
+    assert done.status == 303
+    passing = room.passing(reference)
+    assert passing.without_consent == ["child"]
+    seen = room.clinic.get(f"/staff/inbox/{passing.id}")
+    assert "I like the blue lamp." in seen.text
+    assert "XREASONX" not in seen.html
+    assert "<script>alert" not in seen.html
+    assert "Sam Sample" not in seen.html
+    own = room.door.get(f"/staff/requests/{reference}")
+    assert "Went without their consent" in own.text
+    assert "XREASONX" in own.text
+
+
+def test_services_the_family_did_not_name_hear_nothing_without_a_reason(room: Room) -> None:
+    reference = room.request(share_with=[], share_what=[])
+    check = room.door.post(pass_address(reference), do="check", to=CLINIC)
+    assert "did not agree that services like these hear of them" in check.text
+    assert room.passed(reference, groups=[]).status == 400
+    assert room.passed(reference, groups=[], safety="Somebody may come to harm.").status == 303
+    assert "01632 960123" in room.clinic.get(f"/staff/inbox/{room.passing(reference).id}").text
+
+
+def test_numbers_that_are_not_safe_never_reach_a_service(room: Room) -> None:
+    reference = room.request(telephone_text="no", email_write="", letter_address="1 Hidden Lane")
+    seen = room.clinic.get(room.arrived(reference))
+    assert "No way is safe" in seen.text
+    assert "Do not call" not in seen.text
+    for hidden in ("960123", "robin@example.org", "Hidden Lane"):
+        assert hidden not in seen.html
+
+
+@pytest.mark.parametrize("number", ["0" * 32, "x", "a" * 31, "a" * 33, "%00" * 32, "../requests"])
+def test_what_is_not_there_is_not_found(room: Room, number: str) -> None:
+    assert room.clinic.get(f"/staff/inbox/{number}").status == 404
+    assert room.clinic.post(f"/staff/inbox/{number}/answer", do="accept", revision=1).status == 404
+
+
+def test_other_organizations_and_councils_find_nothing(app: Flask, room: Room, organization: str) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    others = (
+        signed_in(app, Role.PROVIDER, organization_key="port-youth"),
+        signed_in(app, Role.PROVIDER, NORTHSANDS, organization_key=organization),
+        signed_in(app, Role.FRONT_DOOR),
+        signed_in(app, Role.HUB_STAFF, hub_key="quayside-family-hub"),
+    )
+    for other in map(Desk, others):
+        assert other.get(address).status == 404
+        assert other.post(f"{address}/answer", do="accept", revision=1).status == 404
+        assert address not in other.get("/staff/inbox").html
+    for outside in (Desk(signed_in(app, Role.FRONT_DOOR, NORTHSANDS)), room.clinic, Desk(others[3])):
+        assert outside.get(pass_address(reference)).status == 404
+        recall = f"/staff/requests/{reference}/recall/{room.passing(reference).id}"
+        assert outside.post(recall).status == 404
+        assert outside.post(f"/staff/requests/{reference}/decision", threshold="1").status == 404
+    assert room.passing(reference).state is PassState.WAITING
+
+
+def test_the_front_door_takes_it_back_and_the_service_reads_no_more(room: Room) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    passing = room.passing(reference)
+    taken = room.door.post(f"/staff/requests/{reference}/recall/{passing.id}")
+    assert taken.html.endswith("?done=recalled")
+    assert room.row(reference).state is ReferralState.LOOKED_AT
+    assert "Nobody in our house" not in room.clinic.get(address).text
+    assert room.clinic.post(f"{address}/answer", do="accept", revision=2).status == 409
+    again = room.door.post(f"/staff/requests/{reference}/recall/{passing.id}")
+    assert again.html.endswith("?done=stale")
+    assert room.door.post(f"/staff/requests/{reference}/recall/{'0' * 32}").status == 404
+
+
+def test_somebody_else_changed_it_meanwhile(room: Room) -> None:
+    reference = room.request()
+    stale = room.passed(reference, revision="77", note="Kept.")
+    assert stale.status == 409
+    assert "Somebody changed this request since you opened it" in stale.text
+    assert "Kept." in stale.html
+    assert room.row(reference).state is ReferralState.RECEIVED
+
+
+@pytest.mark.parametrize("to", [[], ["gone"], ["story-time-1", "gone"], ["x" * 500]])
+def test_to_nobody_who_would_see_it_is_refused(room: Room, to: list[str]) -> None:
+    reference = room.request()
+    for do in ("check", "pass"):
+        page = room.door.post(pass_address(reference), do=do, to=to)
+        assert page.status == 400
+        assert "Choose at least one service" in page.text
+    assert room.row(reference).state is ReferralState.RECEIVED
+
+
+def test_a_paused_listing_is_not_offered(app: Flask, room: Room) -> None:
+    reference = room.request()
+    for state, status in ((ListingState.PAUSED, 400), (ListingState.PUBLISHED, 200)):
+        with app.app_context():
+            begin_writing(db.session)
+            listing = db.session.scalars(select(Listing).where(Listing.key == CLINIC)).one()
+            listing.state = state
+            db.session.commit()
+        assert room.door.post(pass_address(reference), do="check", to=CLINIC).status == status
+
+
+def test_twice_to_the_same_is_refused(room: Room) -> None:
+    reference = room.request()
+    room.arrived(reference)
+    page = room.door.post(pass_address(reference), do="check", to=CLINIC)
+    assert page.status == 400
+    assert "has it already" in page.text
+
+
+def test_every_look_is_one_entry_of_the_trail(room: Room) -> None:
+    reference = room.request()
+    before = room.verbs().count("request.opened")
+    room.door.get(pass_address(reference))
+    room.door.post(pass_address(reference), do="check", to=CLINIC)
+    assert room.verbs().count("request.opened") == before + 2
+    room.passed(reference)
+    assert room.verbs().count("request.passed") == 1
+    address = f"/staff/inbox/{room.passing(reference).id}"
+    room.clinic.get("/staff/inbox")
+    assert room.verbs().count("request.seen_by_service") == 0
+    room.clinic.get(address)
+    room.clinic.client.head(address)
+    room.clinic.client.get(address, headers={"Sec-Purpose": "prefetch"})
+    assert room.verbs().count("request.seen_by_service") == 1
+
+
+def test_consent_taken_back_closes_it_for_the_service(room: Room) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    row = room.row(reference)
+    room.vault.rollback()
+    begin_writing(room.vault)
+    one = opened(room.ring, row)
+    row.version += 1
+    row.head = one.box.seal("head", row.version, one.box.open("head", row.version - 1, row.head))
+    row.body = one.box.seal("body", row.version, {**one.answers, "share_with": ["hub"]})
+    room.vault.commit()
+    seen = room.clinic.get(address)
+    assert "does not agree any more that you read this" in seen.text
+    assert "Nobody in our house" not in seen.text
+    assert "960123" not in seen.html
+    assert "Take it on" not in seen.text
+    assert "Give it back" in seen.text
