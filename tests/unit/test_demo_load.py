@@ -27,9 +27,15 @@ from hubfinder.listings.models import Listing, ListingUpdate, Report as Told
 from hubfinder.people.made_up import HARBOURMOUTH
 from hubfinder.people.models import AuditEntry
 from hubfinder.places.models import FootprintSet, Postcode
+from hubfinder.referrals.front_doors import elsewhere_of
+from hubfinder.referrals.models import FamilyMark, Referral
+from hubfinder.referrals.reading import lines_of
+from hubfinder.referrals.vocab import Flag, ReferralState
 from hubfinder.search.models import SearchDocument
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import ListingState, ReportKind, UpdateState
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import read_keys
 from hubfinder.vocab import Delivery, FootprintKind, Weekday
 
 GEODATA = Path(__file__).parents[2] / "geodata"
@@ -287,3 +293,32 @@ def test_a_file_that_is_wrong_stops_with_its_report(area: Session, tmp_path: Pat
         load_demonstration(area, tmp_path, told.append)
     assert refused.value.report.refusal
     assert told == []
+
+
+def test_requests_for_help_are_sent_and_looked_after_once(app: Flask, area: Session) -> None:
+    """One is urgent, one in Polish, one from a professional, one from outside; loading again adds none."""
+    again = app.test_cli_runner().invoke(args=["demo"])
+    assert (again.exit_code, "Made-up requests" in again.output) == (0, False)
+    with Session(db.get_engine(VAULT)) as vault:
+        rows = vault.scalars(select(Referral)).all()
+        ring = read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
+        lines = lines_of(ring, rows)
+        flags = {flag for line in lines for flag in line.head.flags}
+        assert len(rows) == 10
+        assert {row.state for row in rows} >= {
+            ReferralState.RECEIVED,
+            ReferralState.ASKED,
+            ReferralState.ACCEPTED,
+            ReferralState.PASSED_ON,
+            ReferralState.HANDED_OVER,
+            ReferralState.FINISHED,
+        }
+        assert flags >= {Flag.OUTSIDE, Flag.PROFESSIONAL, Flag.SAFEGUARDING, Flag.NO_PLACE, Flag.UNBORN}
+        assert "pl" in {line.head.language for line in lines}
+        assert {row.hub_key for row in rows} - HUBS == {""}, "what lives nowhere known, or outside"
+        assert vault.scalars(select(FamilyMark.mark)).all(), "by which the doctor's is found to be the same"
+        verbs = vault.scalars(select(AuditEntry.verb)).all()
+        assert {"request.received", "request.passed", "request.pass_accepted"} <= set(verbs)
+    outside = elsewhere_of(area, "Z06000002")
+    assert outside is not None
+    assert outside.telephone == "01632 960200"
