@@ -293,6 +293,7 @@ def test_the_front_door_takes_it_back_and_the_service_reads_no_more(room: Room) 
     assert room.row(reference).state is ReferralState.LOOKED_AT
     assert "Nobody in our house" not in room.clinic.get(address).text
     assert room.clinic.post(f"{address}/answer", do="accept", revision=2).status == 409
+    assert room.door.post(f"/staff/requests/{reference}/recall/{'%00' * 32}").status == 404
     again = room.door.post(f"/staff/requests/{reference}/recall/{passing.id}")
     assert again.html.endswith("?done=stale")
     assert room.door.post(f"/staff/requests/{reference}/recall/{'0' * 32}").status == 404
@@ -307,7 +308,7 @@ def test_somebody_else_changed_it_meanwhile(room: Room) -> None:
     assert room.row(reference).state is ReferralState.RECEIVED
 
 
-@pytest.mark.parametrize("to", [[], ["gone"], ["story-time-1", "gone"], ["x" * 500]])
+@pytest.mark.parametrize("to", [[], ["gone"], ["story-time-1", "gone"], ["x" * 500], ["\x00\n"]])
 def test_to_nobody_who_would_see_it_is_refused(room: Room, to: list[str]) -> None:
     reference = room.request()
     for do in ("check", "pass"):

@@ -34,10 +34,9 @@ from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.terms import all_needs
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import pages
-from hubfinder.web.triage.looking import is_fetched_ahead, opening
+from hubfinder.web.triage.looking import is_fetched_ahead, is_id, opening
 
 RECEIVERS = (Role.PROVIDER,)
-ID_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def _revision() -> int:
 
 
 def _passing(id_: str) -> Passing | None:
-    return receiving.received(vault(), actor(), id_) if len(id_) == ID_LENGTH else None
+    return receiving.received(vault(), actor(), id_) if is_id(id_) else None
 
 
 def _council(id_: str) -> str:

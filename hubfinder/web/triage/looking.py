@@ -26,6 +26,7 @@ from hubfinder.web.shared.vault import vault
 from hubfinder.web.triage.blueprint import TEAM
 
 AHEAD = ("prefetch", "prerender", "preview")
+ID_LENGTH = 32
 _ASKED_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose")
 
 
@@ -58,6 +59,11 @@ def found(reference: str) -> Referral:
     if not known or known != reference:
         raise NotFound
     return existing(find(vault(), actor(), known))
+
+
+def is_id(text: str) -> bool:
+    """Whether something in an address can be the id of a row of the vault."""
+    return len(text) == ID_LENGTH and all(sign in "0123456789abcdef" for sign in text)
 
 
 def opening(council: str) -> Opening:

@@ -45,7 +45,7 @@ from hubfinder.web.shared.terms import all_needs
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
-from hubfinder.web.triage.looking import found, only_when_looked_at, opening
+from hubfinder.web.triage.looking import found, is_id, only_when_looked_at, opening
 from hubfinder.web.triage.view import Gathered, gather
 
 MOST = 8
@@ -53,6 +53,7 @@ MOST = 8
 SUGGESTED = 6
 """Of each group of results."""
 LONGEST_SEARCH = 100
+LONGEST_KEY = 160
 SERVICE = "service"
 
 
@@ -104,7 +105,7 @@ def recall_passing(reference: str, id_: str) -> ResponseReturnValue:
     vault().rollback()
     begin_writing(vault())
     row = found(reference)
-    passing = existing(passing_of(vault(), row, id_))
+    passing = existing(passing_of(vault(), row, id_) if is_id(id_) else None)
     try:
         locked(vault(), row, row.revision)
         recall(vault(), actor(), opened(keys(), row), passing, hours)
@@ -120,7 +121,7 @@ def _typed() -> Typed:
     partners = {one.value: one for one in Partner}
     revision = form.get("revision", "")
     return Typed(
-        to=tuple(dict.fromkeys(key[:160] for key in form.getlist("to")))[:MOST],
+        to=tuple(dict.fromkeys(one_line(key, LONGEST_KEY) for key in form.getlist("to")))[:MOST],
         partner=partners.get(form.get("partner", ""), Partner.SERVICES),
         groups=frozenset(group for group in Group if group.value in form.getlist("groups"))
         if form.get("checked") == "1"
