@@ -1,6 +1,6 @@
 """The first page: danger before anything else, whom to ring, and the beginning of the form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -87,7 +87,7 @@ def _page(found: Reading, near: Near) -> str:
     key = request.form.get("service", "") or request.args.get("service", "")
     return render_template(
         "front_door/start.html",
-        danger=fields_of(DANGER, values, errors)[0],
+        danger=replace(fields_of(DANGER, values, errors)[0], is_heading=False),
         near=near,
         errors=errors,
         service=known_service(key),
