@@ -52,12 +52,7 @@ NAV: tuple[Going, ...] = (
     Going("triage.front_door", lazy_gettext("Front door"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("triage.thresholds", lazy_gettext("Joint thresholds"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.trail", lazy_gettext("Trail"), (Role.AUDITOR,), is_rare=True),
-    Going(
-        "triage.messages",
-        lazy_gettext("Messages"),
-        (Role.FRONT_DOOR, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR),
-        is_rare=True,
-    ),
+    Going("triage.messages", lazy_gettext("Messages"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.links", lazy_gettext("Web addresses"), CHECKERS, is_rare=True),
     Going("staff.post", lazy_gettext("Email"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
 )
