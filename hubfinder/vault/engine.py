@@ -10,8 +10,10 @@ from hubfinder.database.engine import begin_sqlite
 
 VAULT = "vault"
 """Its name among the databases, and that of its schema."""
+LONGEST_WAIT = 5_000
+"""Milliseconds that somebody waits for others who write; then their page says so, with telephone numbers."""
 PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {LONGEST_WAIT}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a request that was acknowledged is there after a power cut
     "PRAGMA foreign_keys = ON",
@@ -22,9 +24,9 @@ PRAGMAS = (
 
 def engine_options(url: str, *, echo: bool = False) -> dict[str, Any]:
     """How SQLAlchemy opens the vault at ``url``."""
-    options: dict[str, Any] = {"url": url, "echo": echo}
+    options: dict[str, Any] = {"url": url, "echo": echo, "hide_parameters": True}
     if url.startswith("postgresql"):
-        options["connect_args"] = {"options": f"-csearch_path={VAULT}"}
+        options["connect_args"] = {"options": f"-csearch_path={VAULT} -clock_timeout={LONGEST_WAIT}"}
     return options
 
 

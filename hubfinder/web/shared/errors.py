@@ -2,6 +2,8 @@
 
 import json
 import logging
+import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
@@ -72,7 +74,15 @@ def init_app(app: Flask) -> None:
 
 def _log(exc_info: Trace) -> None:
     """What went wrong and on which page, but not its address: that may hold somebody's postcode."""
-    log.error("Exception on %s", request.url_rule, exc_info=exc_info)
+    log.error("Exception on %s\n%s", request.url_rule, "\n".join(_traced(exc_info[1])))
+
+
+def _traced(error: BaseException | None) -> Iterator[str]:
+    """Where it went wrong and of what kind, its causes first. Not its message: that may hold their words."""
+    if error is None:
+        return
+    yield from _traced(error.__cause__ or (None if error.__suppress_context__ else error.__context__))
+    yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
 def show(error: HTTPException) -> ResponseReturnValue:

@@ -1,0 +1,282 @@
+"""A marked request goes all the way: afterwards its words are nowhere in the clear, in no file and no row."""
+
+import base64
+import gzip
+import logging
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from hubfinder.database import begin_writing
+from hubfinder.extensions import db
+from hubfinder.people.values import Actor, Grant
+from hubfinder.post.rounds import USUAL
+from hubfinder.referrals import drafts, retention, rotation, triage
+from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.notice_sending import Rooms, send_notices
+from hubfinder.referrals.passing import Handing, Receiver, pass_on
+from hubfinder.referrals.reading import opened
+from hubfinder.referrals.receiving import see
+from hubfinder.referrals.retention_rules import Rules
+from hubfinder.referrals.sharing import Group, Partner
+from hubfinder.settings import MailSecurity
+from hubfinder.staff_vocab import Role
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import Keyring, read_keys
+from tests.support.mail_process import mail_process
+from tests.support.pages import application
+from tests.support.people import HARBOURMOUTH, signed_in
+from tests.support.processes import Served
+from tests.support.requests import LASTS, a_request
+
+MARK = secrets.token_hex(4).translate(str.maketrans("0123456789", "ghijklmnop"))
+"""Letters that stand nowhere else."""
+NUMBER = "01632 960877"
+
+
+def marked(name: str) -> str:
+    """A word that stands in one answer only: ``kanariestory…``."""
+    return f"kanarie{name}{MARK}"
+
+
+ANSWERS: dict[str, Any] = {
+    "people": [
+        {"id": "p1", "name": f"{marked('adult')} Example", "kind": "adult", "is_asking": "yes"},
+        {"id": "p2", "name": f"{marked('child')} Example", "kind": "child", "born": "2021-04-05"},
+    ],
+    "story": f"Nobody sleeps, {marked('story')}.",
+    "wanted": marked("wanted"),
+    "tried": marked("tried"),
+    "child_matters": marked("matters"),
+    "child_words": marked("words"),
+    "access_more": marked("access"),
+    "helpers": [{"name": marked("helper"), "role": "health_visitor", "organization": marked("clinic")}],
+    "telephone": NUMBER,
+    "telephone_ask_for": marked("askfor"),
+    "email": f"{marked('email')}@example.org",
+    "email_write": "yes",
+    "letter_address": f"1 {marked('street')} Road",
+    "no_consent_why": marked("why"),
+}
+STAFF = {name: marked(name) for name in ("note", "message", "passing", "safety", "onpage")}
+WORDS = ["kanarie", MARK, NUMBER, NUMBER.replace(" ", "")]
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = mail_process(tmp_path_factory.mktemp("mail"))
+    with served.running():
+        yield served
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory, mail: Served) -> Iterator[Flask]:
+    """An instance that sends email, and whose forms need no token here."""
+    folder = tmp_path_factory.mktemp("instance")
+    if database_url.startswith("sqlite"):
+        database_url = ""  # in the instance's own folder, so that its files are looked through too
+    facts = {"smtp_host": "127.0.0.1", "smtp_port": mail.port, "smtp_security": MailSecurity.NONE}
+    with application(folder, database_url, smtp_from="Help <help@example.org>", **facts) as made:
+        made.config["WTF_CSRF_ENABLED"] = False
+        yield made
+
+
+@pytest.fixture
+def folder(app: Flask) -> Path:
+    found: Path = app.extensions["settings"].data_dir
+    return found
+
+
+@pytest.fixture
+def everything_is_logged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever anything here says of itself stands in a log, and what is temporary, in the folder."""
+    (folder / "temporary").mkdir()
+    for name in ("TMPDIR", "TMP", "TEMP"):
+        monkeypatch.setenv(name, str(folder / "temporary"))
+    monkeypatch.setattr("tempfile.tempdir", str(folder / "temporary"))
+    root = logging.getLogger()
+    before, handler = root.level, logging.FileHandler(folder / "all.log")
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield
+    root.removeHandler(handler)
+    root.setLevel(before)
+    handler.close()
+
+
+@pytest.mark.usefixtures("everything_is_logged")
+def test_the_words_of_a_family_stand_nowhere_in_the_clear(app: Flask, folder: Path, mail: Served) -> None:
+    ring = read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
+    client = signed_in(app, Role.FRONT_DOOR)
+    with app.app_context(), Session(db.get_engine(VAULT)) as vault:
+        draft_left_open(vault, ring)
+        row = a_request(vault, ring, **ANSWERS)
+        reference = row.reference
+        worked_on(vault, ring, row)
+        told(app, vault, ring, mail)
+    looked_at(client, reference)
+    went_wrong(app, client, reference)
+    with app.app_context(), Session(db.get_engine(VAULT)) as vault:
+        rotation.rotate(vault, ring, Actor("a command"))
+        retention.run(vault, ring, Rules.of(app.extensions["settings"]))
+        run = app.test_cli_runner().invoke
+        for words in (["index", "rebuild"], ["backup", str(folder / "backup")], ["retention", "--dry-run"]):
+            said = run(args=words)
+            assert said.exit_code == 0, said.output
+            assert_clean(said.output.encode(), " ".join(words))
+        assert opened(ring, vault.get_one(Referral, row_id(vault, reference))).told.wanted == marked("wanted")
+        vault.rollback()
+        files = look_through_files(folder)
+        rows = look_through_rows(db.engine) + look_through_rows(db.get_engine(VAULT))
+    assert files > 10
+    assert rows > 20
+    assert "Exception on /staff/requests/<reference>/rights/copy" in (folder / "all.log").read_text()
+
+
+def draft_left_open(vault: Session, ring: Keyring) -> None:
+    """A form that somebody saves and does not send."""
+    begin_writing(vault)
+    draft, _ = drafts.start(vault, ring, LASTS)
+    drafts.save(vault, draft, lambda said: said.update(ANSWERS), LASTS)
+    drafts.give_code(vault, ring, draft)
+    vault.commit()
+
+
+def worked_on(vault: Session, ring: Keyring, row: Referral) -> None:
+    """The front door notes something, writes to the family and passes it on; the service looks."""
+    team = Actor("Person 1", 1, (Grant(Role.FRONT_DOOR, HARBOURMOUTH),))
+    nurse = Actor("Person 2", 2, (Grant(Role.PROVIDER, HARBOURMOUTH, "wend-nhs"),))
+    vault.rollback()
+    begin_writing(vault)
+    case = triage.take(vault, ring, team, row, row.revision, Opening())
+    triage.note(case, STAFF["note"])
+    triage.message(case, STAFF["message"])
+    to = Receiver("sleep-clinic", "wend-nhs")
+    groups = frozenset({Group.STORY, Group.CHILD, Group.PEOPLE})
+    handing = Handing((to,), Partner.SERVICES, groups, STAFF["passing"], STAFF["safety"])
+    pass_on(vault, team, opened(ring, row), handing, Opening())
+    vault.commit()
+    begin_writing(vault)
+    passing = vault.scalars(sa.select(Passing)).one()
+    seen = see(vault, ring, nurse, passing)
+    assert marked("story") in str(seen)
+    vault.commit()
+
+
+def told(app: Flask, vault: Session, ring: Keyring, mail: Served) -> None:
+    """Messages go out: to the family's own address, and with nothing of theirs in them."""
+    vault.rollback()
+    db.session.rollback()
+    done = send_notices(Rooms(vault, db.session, ring, app.extensions["settings"]), USUAL)
+    assert done.sent > 0
+    for one in mail.taken:
+        headers = {name: text for name, text in one["headers"].items() if name != "To"}
+        assert_clean(f"{one['text']}{headers}".encode(), "a message")
+    db.session.rollback()
+
+
+def looked_at(client: FlaskClient, reference: str) -> None:
+    """Staff look at it, note something on its page and take a copy out."""
+    page = client.get(f"/staff/requests/{reference}")
+    assert marked("story") in page.get_data(as_text=True)
+    copy = client.get(f"/staff/requests/{reference}/rights/copy").get_data(as_text=True)
+    assert marked("story") in copy
+    revision = copy.split('name="revision" value="')[1].split('"')[0]
+    given = client.post(
+        f"/staff/requests/{reference}/rights/copy", data={"reason": "they asked", "revision": revision}
+    )
+    assert given.mimetype == "application/zip"
+    noted = client.post(
+        f"/staff/requests/{reference}/do/note", data={"words": STAFF["onpage"], "revision": revision}
+    )
+    assert noted.status_code == 303, noted.get_data(as_text=True)
+
+
+def went_wrong(app: Flask, client: FlaskClient, reference: str) -> None:
+    """A page breaks while the request is open: what is written of that says nothing of it."""
+    app.config["PROPAGATE_EXCEPTIONS"], app.testing = False, False
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("hubfinder.web.triage.rights.marked", _breaks)
+        answer = client.get(f"/staff/requests/{reference}/rights/copy")
+    app.config["PROPAGATE_EXCEPTIONS"], app.testing = None, True
+    assert answer.status_code == 500
+    assert_clean(answer.data, "the page of an error")
+
+
+def _breaks(text: str, _names: list[str]) -> None:
+    raise ValueError(text)
+
+
+def row_id(vault: Session, reference: str) -> str:
+    vault.rollback()
+    return vault.scalars(sa.select(Referral.id).where(Referral.reference == reference)).one()
+
+
+def look_through_files(folder: Path) -> int:
+    """Every file under a folder, what is packed unpacked; how many there were."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    for file in files:
+        content = file.read_bytes()
+        assert_clean(content, file.name)
+        assert_clean(file.name.encode(), "the name of a file")
+        if file.suffix == ".gz":
+            assert_clean(gzip.decompress(content), file.name)
+    return len(files)
+
+
+def look_through_rows(engine: sa.Engine) -> int:
+    """Every row of every table of every schema; how many there were."""
+    number = 0
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        schemas = [
+            name for name in inspector.get_schema_names() if name not in ("information_schema", "temp")
+        ]
+        for schema in schemas:
+            for table in inspector.get_table_names(schema):
+                quoted = f'"{schema}"."{table}"'
+                for row in connection.exec_driver_sql(f"SELECT * FROM {quoted}"):
+                    number += 1
+                    for cell in row:
+                        whole = cell if isinstance(cell, bytes) else str(cell).encode()
+                        assert_clean(whole, quoted)
+    return number
+
+
+def assert_clean(content: bytes, where: str) -> None:
+    lower = content.lower()
+    for word, pattern, is_exact in PATTERNS:
+        assert pattern not in (content if is_exact else lower), f"{word} stands in {where}"
+
+
+def patterns(word: str) -> Iterator[tuple[str, bytes, bool]]:
+    """A word as it may stand in a file: as text, in UTF-16, in base64 wherever it begins, in hexadecimal."""
+    for coding in ("utf-8", "utf-16-le", "utf-16-be"):
+        plain = word.lower().encode(coding)
+        yield word, plain, False
+        yield word, plain.hex().encode(), False
+        for ahead in range(3):
+            behind = -(len(plain) + ahead) % 3
+            packed = base64.b64encode(b"x" * ahead + plain + b"x" * behind)
+            yield word, packed[4 if ahead else 0 : -4 if behind else None], True
+
+
+PATTERNS = [pattern for word in WORDS for pattern in patterns(word)]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("ahead", range(3))
+def test_the_search_finds_what_it_looks_for(coding: str, ahead: int) -> None:
+    """Else its finding nothing would say nothing."""
+    plain = b"?" * ahead + f"of {marked('story')}!".encode(coding)
+    for content in (plain, base64.b64encode(plain), plain.hex().encode(), plain.upper()):
+        with pytest.raises(AssertionError, match="stands in a file"):
+            assert_clean(b"\0" * 7 + content, "a file")
