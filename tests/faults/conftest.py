@@ -63,3 +63,37 @@ def house(app: Flask, vault_session: Session, settings: Settings, tmp_path: Path
     file = tmp_path / "log"
     yield House(settings, engine, ring, Log(file), file)
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def disk_is_full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """While there is this file, the disk is full for the server."""
+    return tmp_path_factory.mktemp("full") / "full"
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seconds by which the server's clock is wrong."""
+    return tmp_path_factory.mktemp("clock") / "shift"
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server writes its errors."""
+    return tmp_path_factory.mktemp("said") / "said"
+
+
+@pytest.fixture(scope="module")
+def server(
+    app: Flask, settings: Settings, forgetful: Path, disk_is_full: Path, clock: Path, said: Path
+) -> Iterator[Server]:
+    """A server that the module's tests share, whose disk can be full and its clock wrong."""
+    assert app.testing
+    failing = {
+        "LD_PRELOAD": str(forgetful),
+        "POWER_LIVE": str(settings.data_dir.resolve()),
+        "DISK_FULL": str(disk_is_full),
+        "CLOCK_SHIFT": str(clock),
+    }
+    with Server({**environment_of(settings), **failing}, said=said) as running:
+        yield running
