@@ -3,6 +3,7 @@
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import NotFound
 
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
@@ -13,7 +14,7 @@ from hubfinder.referrals.safe_contact import UnsafeChannel
 from hubfinder.referrals.states import WrongState
 from hubfinder.referrals.triage import LONGEST, Refused, Why, take
 from hubfinder.web.shared.access import actor, staff_page, when_signed_out
-from hubfinder.web.shared.errors import existing
+from hubfinder.web.shared.errors import existing, show
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.actions import ACTIONS, Action, Sent
 from hubfinder.web.triage.blueprint import TEAM, pages
@@ -21,7 +22,6 @@ from hubfinder.web.triage.event_words import alike_words, scope_words
 from hubfinder.web.triage.looking import found, only_when_looked_at, opening
 from hubfinder.web.triage.view import Typed, gather, view_of
 
-BIGGEST = 10**9
 FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker")
 
 
@@ -167,7 +167,13 @@ def _signed_out() -> ResponseReturnValue:
 
 @pages.errorhandler(CSRFError)
 def stale(error: CSRFError) -> ResponseReturnValue:
-    return _stale() if request.endpoint == "triage.act" else error.get_response()
+    if request.endpoint != "triage.act":
+        return error.get_response()
+    try:
+        return _stale()
+    except NotFound as nothing:  # what is raised while an error is answered becomes no page by itself
+        vault().rollback()
+        return show(nothing)
 
 
 when_signed_out(_signed_out, "triage.act")
