@@ -16,7 +16,7 @@ from hubfinder.web.staff.blueprint import CHECKERS, KEEPERS, LISTING_READERS, pa
 EVERYBODY = tuple(Role)
 SENDERS = (Role.PROVIDER, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
 """Who sends spreadsheets in and takes them out."""
-MOST_IN_A_ROW = 8
+MOST_IN_A_ROW = 7
 """So many entries stand side by side on a desktop; of a longer menu those asked for seldom are folded."""
 HOME = "staff.home"
 SIGN_OUT = "accounts.sign_out"
@@ -48,6 +48,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.neighbourhoods", lazy_gettext("Neighbourhoods"), KEEPERS, is_rare=True),
     Going("staff.sheets", lazy_gettext("Offer sheets"), KEEPERS, is_rare=True),
     Going("staff.people", lazy_gettext("People"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
+    Going("triage.retention", lazy_gettext("Kept requests"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("staff.council", lazy_gettext("Council"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("triage.front_door", lazy_gettext("Front door"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
     Going("triage.thresholds", lazy_gettext("Joint thresholds"), (Role.COUNCIL_ADMINISTRATOR,), is_rare=True),
