@@ -46,6 +46,7 @@ from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.looking import found, is_id, only_when_looked_at, opening
+from hubfinder.web.triage.sharing_words import group_words, partner_words
 from hubfinder.web.triage.view import Gathered, gather
 
 MOST = 8
@@ -80,6 +81,7 @@ class Part:
     """A group of fields, and whether it goes."""
 
     group: Group
+    words: str
     sections: Sequence[Section]
     is_agreed: bool
     is_chosen: bool
@@ -208,7 +210,7 @@ def _choose_page(reference: str, typed: Typed) -> ResponseReturnValue:
         lists=[one for one in lists if one[1]],
         named=named,
         there=_there(looked),
-        partners=[(one.value, one.label) for one in Partner],
+        partners=[(one.value, words) for one, words in partner_words().items()],
     )
     return page, typed.status
 
@@ -226,7 +228,7 @@ def _check_page(reference: str, typed: Typed) -> ResponseReturnValue:
         "triage/pass_check.html",
         **_frame(looked, typed),
         to=to,
-        partner=typed.partner,
+        partner=partner_words()[typed.partner],
         parts=_parts(one, typed, missing),
         is_known=CONTACT not in missing,
         reach=reach_of(one.told),
@@ -293,7 +295,7 @@ def _parts(one: Opened, typed: Typed, missing: frozenset[str]) -> list[Part]:
         if shown:
             is_agreed = group.value not in missing
             is_chosen = is_agreed if typed.groups is None else group in typed.groups
-            found_.append(Part(group, shown, is_agreed, is_chosen))
+            found_.append(Part(group, group_words()[group], shown, is_agreed, is_chosen))
     return found_
 
 
