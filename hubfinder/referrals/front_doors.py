@@ -146,6 +146,7 @@ def team_addresses(session: Session, council: str, hub: str = "") -> tuple[str, 
         [door.email] if door and door.email else [],
         _staff(session, council, Role.FRONT_DOOR),
         [its_council.email] if its_council and its_council.email else [],
+        _staff(session, council, Role.COUNCIL_ADMINISTRATOR),
     )
     return tuple(next((found for found in ways if found), ()))
 
