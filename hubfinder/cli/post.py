@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from hubfinder.cli.shared import ready, settings, writing
-from hubfinder.cli.timed_work import told
+from hubfinder.cli.timed_work import Job, send_messages, told
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.listings.escalating import note_what_bounced
@@ -19,7 +20,9 @@ from hubfinder.post.bounces import LARGEST, Noted, Outcome, note_bounce
 from hubfinder.post.outlets import outlet_of
 from hubfinder.post.queries import backlog, emails
 from hubfinder.post.sending import send_due
+from hubfinder.referrals.notice_queries import notice_backlog
 from hubfinder.staff_vocab import PostState
+from hubfinder.vault.engine import VAULT
 
 
 @click.group()
@@ -50,16 +53,29 @@ def list_(state: tuple[str, ...], page: int) -> None:
     if standing.late:
         why = f" ({standing.trouble})" if standing.trouble else ""
         click.echo(f"Waiting for more than 15 minutes: {standing.late}{why}.")
+    click.echo(_of_requests())
     for row in emails(db.session, [PostState(one) for one in state], page=page):
         click.echo(
             f"{row.id:7}  {row.state.value:8} {row.purpose:12} {row.tries} tries  {row.error}".rstrip()
         )
 
 
+def _of_requests() -> str:
+    """How many messages about requests stand where."""
+    with Session(db.get_engine(VAULT)) as vault:
+        standing = notice_backlog(vault)
+    numbers = ", ".join(f"{number} {state.value}" for state, number in sorted(standing.numbers.items()))
+    late = f"; waiting for more than 10 minutes: {standing.late}" if standing.late else ""
+    return f"Messages about requests: {numbers or 'none'}{late}."
+
+
 @post.command()
 def send() -> None:
-    """Send what is due now, in one round."""
+    """Send what is due now, in one round: messages about requests, and email."""
     ready()
+    said = send_messages(Job(db.session, settings()))
+    if said:
+        click.echo(f"Messages about requests: {said}")
     with writing(book=False):
         done = send_due(db.session, outlet_of(settings()))
         note_what_bounced(db.session, settings())

@@ -73,7 +73,7 @@ def _post(job: Job) -> str:
     return told(done) + (f" Listings whose email comes back: {dead} more." if dead else "")
 
 
-def _notices(job: Job) -> str:
+def send_messages(job: Job) -> str:
     """Messages about requests, and a warning where they do not get through."""
     try:
         ring = read_keys(job.settings.vault_keys, is_own_folder=job.settings.is_demonstration)
@@ -171,7 +171,7 @@ WORKS = (
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
     Work("requests", timedelta(minutes=5), timedelta(minutes=10), _requests),
-    Work("notices", timedelta(), timedelta(), _notices, may_be_shared=True, is_prompt=True),
+    Work("notices", timedelta(), timedelta(), send_messages, may_be_shared=True, is_prompt=True),
     Work("post", timedelta(), timedelta(), _post, may_be_shared=True, is_prompt=True),
     Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),
     Work("forgetting", timedelta(hours=6), timedelta(minutes=10), _forget),

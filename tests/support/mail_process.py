@@ -1,8 +1,10 @@
 """A mail server (aiosmtpd) as a process of its own: ``python -m tests.support.mail_process PORT FOLDER``.
 
-It behaves as ``behaviour.json`` says: ``answers`` to recipients, ``answer`` to all, ``drops_after`` taking.
+It behaves as ``behaviour.json`` says: ``answers`` to recipients, ``answer`` to all, ``drops_after`` taking,
+``stalls`` so many seconds before taking.
 """
 
+import asyncio
 import sys
 import time
 from email import message_from_bytes, policy
@@ -35,6 +37,10 @@ class Handler:
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         assert isinstance(envelope.content, bytes)
+        seconds = behaviour(self.folder).get("stalls", 0)
+        if seconds:
+            keep(self.folder, {"to": [], "is_stalling": True})
+            await asyncio.sleep(seconds)
         message = message_from_bytes(envelope.content, policy=policy.default)
         headers = {name: str(value) for name, value in message.items()}
         keep(self.folder, {"to": envelope.rcpt_tos, "headers": headers, "text": message.get_content()})
