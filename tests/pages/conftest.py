@@ -12,6 +12,7 @@ from hubfinder.extensions import db
 from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support import life
+from tests.support.asking import Asker, empty_vault
 from tests.support.desks import Desk, at_desk
 from tests.support.pages import application
 from tests.support.people import signed_in
@@ -82,3 +83,17 @@ def provider(app: Flask, key: str) -> Desk:
 @pytest.fixture
 def administrator(app: Flask, key: str) -> Desk:
     return at_desk(app, key, Role.COUNCIL_ADMINISTRATOR)
+
+
+@pytest.fixture
+def asker(app: Flask) -> Iterator[Asker]:
+    """Somebody who asks for help; whatever is in the vault afterwards is gone."""
+    yield Asker(app.test_client())
+    empty_vault(app)
+
+
+@pytest.fixture
+def another(app: Flask, asker: Asker) -> Asker:
+    """The same person in another browser."""
+    assert asker.client is not None
+    return Asker(app.test_client())

@@ -4,8 +4,20 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+
+from hubfinder.database import begin_writing
+from hubfinder.extensions import db
+from hubfinder.referrals.models import Draft, Referral
+from hubfinder.referrals.reading import Opened, opened
+from hubfinder.vault.base import VaultBase
+from hubfinder.vault.engine import VAULT
+from hubfinder.web.shared.vault import keys
+from tests.pages.reading import Page
 
 Typed = Mapping[str, str | list[str]]
 HIDDEN = re.compile(r'<input type="hidden" name="(form|was)" value="([^"]*)"')
@@ -84,3 +96,30 @@ class Asker:
 
     def send(self) -> TestResponse:
         return self.post("check", {})
+
+
+def page_of(asker: Asker, key: str = "") -> Page:
+    """A page as somebody reads it."""
+    response = asker.get(key)
+    return Page(response.status_code, response.get_data(as_text=True))
+
+
+def sent_ones(app: Flask) -> list[Opened]:
+    """The requests there are, open."""
+    with app.app_context(), Session(db.get_engine(VAULT)) as session:
+        return [opened(keys(), row) for row in session.scalars(select(Referral))]
+
+
+def drafts_there(app: Flask) -> int:
+    """How many forms are kept."""
+    with app.app_context(), Session(db.get_engine(VAULT)) as session:
+        return session.scalar(select(func.count()).select_from(Draft)) or 0
+
+
+def empty_vault(app: Flask) -> None:
+    """Throw away all that was asked and begun."""
+    with app.app_context(), Session(db.get_engine(VAULT)) as session:
+        begin_writing(session)
+        for table in reversed(VaultBase.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.commit()
