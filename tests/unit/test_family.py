@@ -23,9 +23,10 @@ from hubfinder.referrals.family import (
     withdraw,
 )
 from hubfinder.referrals.models import Consent, Draft, FamilyMark, FamilyVisit, Notice, Passing
-from hubfinder.referrals.reading import opened
+from hubfinder.referrals.reading import box_of, opened
 from hubfinder.referrals.vocab import EventKind, Flag, Outcome, PassState, ReferralState
 from hubfinder.vault.keys import NotOpened, new_keyring
+from hubfinder.web.triage.event_words import happened
 from tests.support.family import LIMITS, Family
 from tests.support.passing import CLINIC, PLAY, TEAM, handing, passed, writing
 
@@ -267,3 +268,13 @@ def test_the_trail_holds_no_word_of_the_family(family: Family) -> None:
     entries = family.session.scalars(select(AuditEntry)).all()
     assert "XMARKED" not in str([(entry.facts, entry.reason, entry.subject_key) for entry in entries])
     assert TEAM.name not in {entry.by for entry in entries}
+
+
+def test_staff_see_which_parts_were_changed_and_by_whom(family: Family) -> None:
+    hand = family.hand()
+    correct(hand, saying(people=[{"id": "p1", "name": "Robin"}], telephone_call="yes"), 1)
+    hand.session.commit()
+    (event,) = family.events(EventKind.CORRECTED)
+    seen = happened(box_of(RING, family.row), event, {})
+    assert seen.details == "Who is in the family? · By telephone"
+    assert seen.by == "whoever sent it"

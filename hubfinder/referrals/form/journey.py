@@ -1,6 +1,6 @@
 """Which step comes next: the one place that decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubfinder.referrals.form.fields import Answers, Step
@@ -69,3 +69,9 @@ def said(answers: Answers) -> dict[str, Any]:
     """
     wanted = KEPT.union(one.name for step in steps_of(answers) for one in step.asked(answers))
     return {name: value for name, value in answers.items() if name in wanted}
+
+
+def titles_of(names: Iterable[str]) -> list[str]:
+    """The steps that ask for these answers, by their titles: how it is said which were changed."""
+    wanted = frozenset(names)
+    return [str(step.title) for step in STEPS if step.names & wanted]

@@ -8,6 +8,7 @@ from hubfinder.display import formats
 from hubfinder.display.words import gettext
 from hubfinder.people.values import HUBFINDER
 from hubfinder.referrals.events import words_of
+from hubfinder.referrals.form.journey import titles_of
 from hubfinder.referrals.models import ReferralEvent
 from hubfinder.referrals.sharing import Group, Partner
 from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
@@ -68,7 +69,9 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     reason = _label(DeclineReason, facts.get("reason"))
     outcome = _label(Outcome, facts.get("outcome"))
     keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
-    return " · ".join(part for part in (*(names.get(key, key) for key in keys), reason, outcome) if part)
+    changed = titles_of(facts.get("fields") or ())
+    found = (*(names.get(key, key) for key in keys), reason, outcome, *changed)
+    return " · ".join(part for part in found if part)
 
 
 def _label(kind: type[DeclineReason] | type[Outcome] | type[Urgency], value: object) -> str:
