@@ -10,6 +10,8 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -17,10 +19,12 @@ from urllib.parse import urlencode
 
 from bench.load import server
 from hubfinder import create_app
-from hubfinder.cli.serve import gunicorn_arguments
+from hubfinder.cli.serve import THREADS, gunicorn_arguments
 from hubfinder.database.upgrade import upgrade
 from hubfinder.extensions import db
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 
 PAGE = "/safety"
 ASKED, EVERY = 150, 0.02
@@ -35,6 +39,7 @@ def main() -> None:
         app = create_app(Settings(data_dir=Path(folder)))
         with app.app_context():
             upgrade(db.engine)
+            upgrade_vault(db.get_engine(VAULT))
             db.engine.dispose()
         with server(_arguments(), environment) as port:
             _pages(port)  # until both workers are warm
@@ -44,31 +49,43 @@ def main() -> None:
 
 def _arguments() -> list[str]:
     """Without the address to listen on, which ``server`` chooses."""
-    arguments = gunicorn_arguments("127.0.0.1:0", workers=2, threads=1)
+    arguments = gunicorn_arguments("127.0.0.1:0", workers=2, threads=THREADS)
     return [one for one in arguments if not one.startswith("--bind")]
 
 
 def _while_flooded(port: int) -> tuple[list[float], dict[int, int]]:
+    with flooded(port) as said:
+        took = _pages(port)
+    return took, said
+
+
+@contextmanager
+def flooded(port: int) -> Iterator[dict[int, int]]:
+    """Many who send wrong passwords meanwhile; afterwards, how often each status was answered."""
     fork = multiprocessing.get_context("fork")
     stop, answers = fork.Event(), fork.Queue()
     flooders = [fork.Process(target=_flood, args=(port, number, stop, answers)) for number in range(FLOODERS)]
     for one in flooders:
         one.start()
     time.sleep(1)
-    took = _pages(port)
-    stop.set()
     said: dict[int, int] = {}
-    for _ in flooders:
-        for status, times in answers.get().items():
-            said[status] = said.get(status, 0) + times
-    for one in flooders:
-        one.join()
-    return took, said
+    try:
+        yield said
+    finally:
+        stop.set()
+        for _ in flooders:
+            for status, times in answers.get().items():
+                said[status] = said.get(status, 0) + times
+        for one in flooders:
+            one.join()
 
 
 def _flood(port: int, number: int, stop: Event, answers: "multiprocessing.Queue[dict[int, int]]") -> None:
-    page, _, cookie = _ask(port, "GET", "/account/login")
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    found: re.Match[str] | None = None
+    cookie = ""
+    while found is None and not stop.is_set():
+        page, _, cookie = _ask(port, "GET", "/account/login")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     said: dict[int, int] = {}
     for turn in count():
         if stop.is_set() or found is None:

@@ -89,14 +89,16 @@ class Form:
         return {"form": self.token}
 
 
-def a_form(engine: Engine, ring: Keyring, port: int, story: str) -> Form:
+def a_form(engine: Engine, ring: Keyring, port: int, story: str, *, is_whole: bool = False) -> Form:
     """Filled in up to the story: the many steps before it cost a trial much, and tell it nothing."""
     with Session(engine) as session:
         begin_writing(session)
         draft, number = drafts.start(session, ring, LASTS)
         said = {**SAID, "postcode": "", "no_address": "yes", "ways": ["telephone", "email"]}
-        del said["story"]
-        said["done"] = sorted({step.key for step in STEPS} - {"story"})
+        said["story"] = story
+        said["done"] = sorted(step.key for step in STEPS if is_whole or step.key != "story")
+        if not is_whole:
+            del said["story"]
         drafts.save(session, draft, lambda answers: answers.update(said), LASTS)
         id_ = draft.row.id
         session.commit()
