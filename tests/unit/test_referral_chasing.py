@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings as running, strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import LONDON
 from hubfinder.database import begin_writing
+from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals import chasing
 from hubfinder.referrals.chasing import Chased, Chasing, chase
@@ -21,6 +24,7 @@ from hubfinder.referrals.models import Notice, Referral, ReferralEvent, VaultWor
 from hubfinder.referrals.notices import tell_team
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.vocab import EventKind, ReferralState
+from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import new_keyring
 from tests.support.passing import CLINIC, handing, passed
 from tests.support.people import HARBOURMOUTH, NORTHSANDS
@@ -299,3 +303,21 @@ def test_killed_midway_it_goes_on_where_it_was(
     assert len(told(vault_session)) == 2
     assert round_at(vault_session, at(hours=4)).told == {Stage.HALF_TIME: 2}
     assert len(told(vault_session)) == 4
+
+
+def test_four_at_once_tell_everybody_once(app: Flask, vault_session: Session) -> None:
+    many(vault_session, 8)
+    steady(vault_session, at(hours=3))
+    vault_session.rollback()
+    engine = db.get_engine(VAULT)
+
+    def one_round(_number: int) -> None:
+        with Session(engine) as own:
+            round_at(own, at(hours=4))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one_round, range(4)))
+    assert app.testing
+    assert told(vault_session) == [("team_half_time", TEAM)] * 8
+    trail = vault_session.scalars(select(AuditEntry.number).where(AuditEntry.verb == "request.chased"))
+    assert len(trail.all()) == 8
