@@ -28,7 +28,7 @@ ASSETS := hubfinder/static/build/manifest.json
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard hubfinder/translations/*/LC_MESSAGES/*.po))
 ASSET_SOURCES := $(shell find hubfinder/static/src -type f 2>/dev/null) hubfinder/sheets/assets.json scripts/build_assets.mjs
 
-.PHONY: run setup test sure bench relevance help lint types format imports assets lock clean packages
+.PHONY: run setup test sure bench faults relevance help lint types format imports assets lock clean packages
 
 run: $(RUNTIME) $(ASSETS) $(TRANSLATIONS) ## Set everything up, load the demonstration area and serve it on http://127.0.0.1:8000
 	@. scripts/lib.sh
@@ -50,6 +50,9 @@ sure: ## What CI runs: format, lint, types, import contracts, tests
 
 bench: setup packages ## Run the benchmarks in bench/
 	@scripts/postgres.sh $(BIN)/python -m bench $(BENCH)
+
+faults: setup packages ## A thousand kills and a hundred power cuts; can be stopped and gone on with (FAULTS=anew begins anew)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 
 relevance: setup ## Ask the judged queries of the demonstration area (RELEVANCE=--misses prints what is not answered)
 	@$(BIN)/python -m tests.relevance $(RELEVANCE)

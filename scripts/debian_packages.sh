@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need from Debian where it is missing: PostgreSQL with PostGIS, Chromium, a font,
-# and a library that the Node.js inside Playwright links to.
+# a library that the Node.js inside Playwright links to, and a C compiler for what cuts the power in trials.
 # Without the right to install, says what to install and goes on: the tests that need it then fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,6 +24,8 @@ missing() {
     command -v chromium >/dev/null 2>&1 || echo chromium
     [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
     /sbin/ldconfig -p | grep -q 'libatomic\.so\.1 ' || echo libatomic1
+    command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 || echo gcc
+    [ -e /usr/include/stdio.h ] || echo libc6-dev
 }
 
 wanted=$(missing | xargs)
