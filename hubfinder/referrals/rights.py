@@ -45,6 +45,11 @@ def find(session: Session, actor: Actor, reference: str) -> Referral | None:
     return session.scalar(select(Referral).where(Referral.reference == reference, answerable_for(actor)))
 
 
+def note_opened(session: Session, actor: Actor, row: Referral) -> None:
+    """That somebody is shown what the family said: one entry, before it is."""
+    record(session, actor, "request.opened", Subject("request", row.reference, row.council_code))
+
+
 def note_copy(session: Session, actor: Actor, row: Referral, reason: str, given: Given) -> None:
     """That a copy was given out: one entry, before it goes."""
     facts = {"left_out": given.left_out}

@@ -202,6 +202,7 @@ STAFF: dict[str, str] = {
     "triage.copy_request": Theirs("/staff/requests/HE1P00000000001/rights/copy"),
     "triage.front_door": "/staff/front-door",
     "triage.hub_team": Theirs("/staff/front-door/hubs/Z06000001/quayside-family-hub"),
+    "triage.correct_request": Theirs("/staff/requests/HE1P00000000001/rights/correct"),
     "triage.retention": "/staff/retention",
     "triage.go_on_with_retention": "/staff/retention/go-on",
     "staff.post": "/staff/post",

@@ -21,7 +21,7 @@ from hubfinder.people.values import Actor
 from hubfinder.referrals import retention
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral, Tombstone, VaultWork
-from hubfinder.referrals.reading import box_of
+from hubfinder.referrals.reading import box_of, opened
 from hubfinder.referrals.retention_rules import months_after
 from hubfinder.referrals.subject_access import EXPORTED, LEFT_OUT, NOT_ABOUT_ANYBODY
 from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
@@ -167,6 +167,8 @@ def test_without_a_reason_nothing_goes_out(
 def test_a_hold_keeps_it_until_it_is_taken_off(
     client: FlaskClient, row: Referral, vault_session: Session
 ) -> None:
+    unsaid = client.post(rights_of(row, "/hold"), data={"revision": row.revision, "hold": "on"})
+    assert 'href="#hold-reason"' in unsaid.get_data(as_text=True)
     data = {"reason": "a court asks", "revision": row.revision, "hold": "on"}
     assert client.post(rights_of(row, "/hold"), data=data).status_code == 303
     again = client.post(rights_of(row, "/hold"), data=data)
@@ -183,6 +185,49 @@ def test_a_hold_keeps_it_until_it_is_taken_off(
     data = {"reason": "it is over", "revision": str(row.revision), "hold": "off"}
     assert client.post(rights_of(row, "/hold"), data=data).status_code == 303
     assert verbs(vault_session)[-2:] == ["request.held", "request.released"]
+
+
+def test_staff_put_right_what_a_family_says_is_wrong(
+    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
+) -> None:
+    address = rights_of(row, "/correct")
+    shown = page(client, address)
+    assert 'value="Robin Example"' in shown
+    data = {"reason": WHY, "revision": row.revision, "telephone": "01632 960555", "born-1": "2020-05-06"}
+    assert client.post(address, data=data).status_code == 303
+    vault_session.rollback()
+    vault_session.expire_all()
+    said = opened(ring, row).told
+    assert said.telephone.number == "01632 960555"
+    assert (said.telephone.text, said.telephone.call) == (None, None), "nobody said that the new one is safe"
+    assert said.email.write is True
+    assert str(said.people[1].born) == "2020-05-06"
+    assert row.version == 2
+    assert verbs(vault_session)[-2:] == ["request.opened", "request.corrected"]
+    assert client.post(address, data=data).status_code == 400, "changed meanwhile"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"postcode": "somewhere"},
+        {"telephone": "12"},
+        {"email": "robin"},
+        {"born-1": "yesterday"},
+        {"name-0": " "},
+        {"story": "a" * 3_001},
+        {"reason": ""},
+        {},
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_it(
+    client: FlaskClient, row: Referral, vault_session: Session, typed: dict[str, str]
+) -> None:
+    data = {"reason": WHY, "revision": row.revision, **typed}
+    answer = client.post(rights_of(row, "/correct"), data=data)
+    assert answer.status_code == 400
+    assert "There is a problem" in answer.get_data(as_text=True)
+    assert "request.corrected" not in verbs(vault_session)
 
 
 def test_erased_means_gone_and_known_to_be_gone(
@@ -221,7 +266,7 @@ def test_only_who_answers_for_it_gets_there(
     app: Flask, row: Referral, role: Role, code: str, status: int
 ) -> None:
     theirs = signed_in(app, role, code)
-    for more in ("", "/copy"):
+    for more in ("", "/copy", "/correct"):
         assert theirs.get(rights_of(row, more)).status_code == status
     assert theirs.get("/staff/requests/0123456789ABCDE/rights").status_code == 404
 
@@ -230,7 +275,7 @@ def test_the_second_factor_is_asked_for_again(app: Flask, row: Referral) -> None
     stale = signed_in(app, Role.FRONT_DOOR)
     with stale.session_transaction() as kept:
         kept["factor_at"] -= 600
-    for more in ("", "/copy"):
+    for more in ("", "/copy", "/correct"):
         answer = stale.get(rights_of(row, more))
         assert answer.status_code == 303
         assert "/account/check" in answer.headers["Location"]

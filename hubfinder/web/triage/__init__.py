@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hubfinder.web.triage import (
+    correcting,
     front_door,
     inbox,
     messages,
@@ -17,6 +18,7 @@ from hubfinder.web.triage import (
 from hubfinder.web.triage.blueprint import pages
 
 __all__ = [
+    "correcting",
     "front_door",
     "inbox",
     "init_app",

@@ -14,7 +14,6 @@ from werkzeug.exceptions import NotFound
 from hubfinder.database import begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
-from hubfinder.people.audit import Subject, record
 from hubfinder.referrals.codes import read_reference
 from hubfinder.referrals.destroying import (
     ERASURE,
@@ -30,7 +29,7 @@ from hubfinder.referrals.leaving_out import given, marked
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, locked
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, rule_of
-from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, note_copy
+from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, note_copy, note_opened
 from hubfinder.referrals.story import sections
 from hubfinder.referrals.subject_access import Everything, Third, everything
 from hubfinder.referrals.vocab import EventKind, Outcome
@@ -47,6 +46,8 @@ LONGEST_NAMES = 2_000
 """Characters of further names to leave out."""
 FREE_TEXTS = ("story", "wanted", "tried", "child_matters", "child_words", "access_more", "no_consent_why")
 """Answers in somebody's own words."""
+HOLD = {"reason": "hold-reason"}
+"""Two forms on one page ask why: the field of this one has another id."""
 ADDRESS = "/staff/requests/<reference>/rights"
 
 
@@ -62,7 +63,7 @@ class Sent:
 @needs_fresh
 def rights(reference: str) -> ResponseReturnValue:
     """How long it is kept, whether a hold is on it, and what can be done. Nothing of it is opened."""
-    row = find(vault(), actor(), _known(reference))
+    row = find(vault(), actor(), known(reference))
     return _page(row, Sent("", {})) if row is not None else _destroyed(reference)
 
 
@@ -72,17 +73,17 @@ def hold_request(reference: str) -> ResponseReturnValue:
     """Put a legal hold on it, or take it off."""
     session = vault()
     begin_writing(session)
-    row = existing(find(session, actor(), _known(reference)))
+    row = existing(find(session, actor(), known(reference)))
     reason, errors = asked_reason()
     wanted = request.form.get("hold") == "on"
     if wanted == row.is_held:
         errors["do"] = gettext("It is so already. Choose something else.")
     try:
-        locked(session, row, _number("revision"))
+        locked(session, row, number("revision"))
     except ChangedMeanwhile:
         errors["do"] = gettext("Somebody else has changed this request while you were looking at it.")
     if errors:
-        return _page(row, Sent(reason, errors)), 400
+        return _page(row, Sent(reason, {HOLD.get(name, name): text for name, text in errors.items()})), 400
     hold(session, keys(), actor(), row, reason, is_held=wanted)
     session.commit()
     return redirect(url_for("triage.rights", reference=reference, done="held" if wanted else "released"), 303)
@@ -93,13 +94,13 @@ def hold_request(reference: str) -> ResponseReturnValue:
 def erase(reference: str) -> ResponseReturnValue:
     """Destroy it for good."""
     session = vault()
-    row = existing(find(session, actor(), _known(reference)))
+    row = existing(find(session, actor(), known(reference)))
     reason, errors = asked_reason()
     if request.form.get("sure") != "yes":
         errors["sure"] = gettext("Tick that you are sure. It cannot be undone.")
     elif is_on_hold(session, row):
         errors["do"] = gettext("A legal hold is on it, so it stays.")
-    elif row.revision != _number("revision"):
+    elif row.revision != number("revision"):
         errors["do"] = gettext("Somebody else has changed this request while you were looking at it.")
     if errors:
         return _page(row, Sent(reason, errors)), 400
@@ -114,17 +115,17 @@ def copy_request(reference: str) -> ResponseReturnValue:
         return Response(status=503)  # browsers throw that away, and ask again once somebody looks
     session = vault()
     begin_writing(session)
-    row = existing(find(session, actor(), _known(reference)))
+    row = existing(find(session, actor(), known(reference)))
     found = everything(session, keys(), row)
     if request.method == "GET":
-        record(session, actor(), "request.opened", Subject("request", row.reference, row.council_code))
+        note_opened(session, actor(), row)
         session.commit()
         return _review(found, Sent("", {}))
     reason, errors = asked_reason()
-    if row.revision != _number("revision"):
+    if row.revision != number("revision"):
         errors["do"] = gettext("Somebody else has changed this request while you were looking at it.")
     if errors:
-        record(session, actor(), "request.opened", Subject("request", row.reference, row.council_code))
+        note_opened(session, actor(), row)
         session.commit()
         return _review(found, Sent(reason, errors)), 400
     chosen = given(found, request.form.getlist("tick"), _more_names())
@@ -180,7 +181,7 @@ def _page(row: Referral, sent: Sent) -> str:
 
 def _destroyed(reference: str) -> str:
     """That there was one, for whoever answers for the council it was in."""
-    grave = tombstone_of(vault(), keys(), _known(reference))
+    grave = tombstone_of(vault(), keys(), known(reference))
     if grave is None or grave.council_code not in councils_of(actor()):
         raise NotFound
     return render_template(
@@ -229,13 +230,14 @@ def _more_names() -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _known(reference: str) -> str:
-    known = read_reference(reference)
-    if not known or known != reference:
+def known(reference: str) -> str:
+    """The reference of an address, as it is written; for any other there is no page."""
+    if read_reference(reference) != reference:
         raise NotFound
-    return known
+    return reference
 
 
-def _number(name: str) -> int:
+def number(name: str) -> int:
+    """A number that the page carried along; one that is none is never that of a request."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
