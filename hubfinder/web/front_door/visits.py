@@ -150,7 +150,11 @@ def show(reference: str, code: str) -> bool:
     session, ring = vault(), keys()
     session.rollback()  # the page may have looked at the form before
     begin_writing(session)
-    counted = lookups.take(session, ring, Try(network_of(request.remote_addr or ""), reference))
+    try:
+        counted = lookups.take(session, ring, Try(network_of(request.remote_addr or ""), reference))
+    except TooManyLookups:
+        session.rollback()  # nobody waits while the refusal is written
+        raise
     id_ = visits.prove(session, ring, reference, code)
     token = ""
     if id_:
