@@ -134,6 +134,8 @@ SPECIAL = {
     "sheet of a list": "/sheet?for=list&item=service:sleep-clinic&item=hub:quayside-family-hub&was=00000000",
     "ask near a place": "/ask?place=ZA1+4QT",
     "ask malformed": "/ask?place=ZA1+4Q",
+    "ask for a service": "/ask?service=sleep-clinic",
+    "a form that has ended": "/ask?ended=1",
     "code that is none": "/v/00000000",
     "something wrong with a hub": "/hub/quayside-family-hub/wrong",
     "something wrong with national help": "/catalogue/universal-credit/wrong",

@@ -1,12 +1,14 @@
 """A form at the front door is sent once, whatever happens; it is one person's; it ends when they want."""
 
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
@@ -166,17 +168,18 @@ def test_a_wrong_code_is_told_so_and_counted(app: Flask, asker: Asker) -> None:
         assert session.scalar(select(func.count()).select_from(Lookup)) == 60
 
 
-def test_what_is_typed_after_a_form_has_expired_begins_a_new_one(app: Flask, asker: Asker) -> None:
-    asker.begin()
-    hidden = asker.hidden("story")
-    with app.app_context(), Session(db.get_engine(VAULT)) as session:
-        begin_writing(session)
-        session.execute(update(Draft).values(ends_at=utc_now() - timedelta(seconds=1)))
-        session.commit()
-    answer = asker.client.post("/ask/story", data={**hidden, "story": STORY})
+@pytest.mark.parametrize(("key", "typed"), [("story", STORY), ("telephone", "01632 960777")])
+def test_what_is_typed_after_a_form_has_expired_begins_a_new_one(
+    app: Flask, asker: Asker, key: str, typed: str
+) -> None:
+    asker.answer_all()
+    hidden = asker.hidden(key)
+    _expire(app)
+    answer = asker.client.post(f"/ask/{key}", data={**hidden, key: typed})
     assert answer.headers["Location"] == "/ask?ended=1"
     asker.begin()
-    assert STORY in asker.get("story").get_data(as_text=True)
+    asker.post("contact", {"contact_ok": "yes", "ways": ["telephone"]})
+    assert typed in asker.get(key).get_data(as_text=True)
 
 
 def test_staying_makes_the_answers_last_and_says_how_long(asker: Asker) -> None:
@@ -189,3 +192,44 @@ def test_the_confirmation_can_be_taken_off_the_device(asker: Asker) -> None:
     asker.answer_all().send()
     asker.client.post("/ask/sent/forget", data=asker.hidden("sent"))
     assert asker.client.get("/ask/sent").headers["Location"] == "/ask"
+
+
+def test_what_is_typed_stays_on_the_page_while_the_vault_is_busy(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker.answer_all()
+    story, check, person = (asker.hidden(key) for key in ("story", "check", "people/new"))
+
+    with monkeypatch.context() as busy:
+        busy.setattr("hubfinder.web.front_door.desk.begin_writing", _locked)
+        for key, typed in (
+            ("story", {**story, "story": "Typed while it was busy"}),
+            ("people/0123abcd", {**person, "kind": "adult", "name": "Typed while it was busy"}),
+            ("check", check),
+        ):
+            answer = asker.client.post(f"/ask/{key}", data=typed)
+            page = answer.get_data(as_text=True)
+            assert answer.status_code == 503, key
+            assert "01632 960999" in page
+            assert "Typed while it was busy" in page or key == "check"
+            assert "If you cannot wait, ring one of the numbers below." in page
+
+
+def test_whoever_leaves_is_let_go_also_while_the_vault_is_busy(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker.answer_all()
+    monkeypatch.setattr("hubfinder.referrals.drafts.leave", _locked)
+    assert asker.client.get("/exit").status_code == 303
+    assert asker.client.get_cookie("request") is None
+
+
+def _locked(*_given: object) -> None:
+    raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+
+
+def _expire(app: Flask) -> None:
+    with app.app_context(), Session(db.get_engine(VAULT)) as session:
+        begin_writing(session)
+        session.execute(update(Draft).values(ends_at=utc_now() - timedelta(seconds=1)))
+        session.commit()

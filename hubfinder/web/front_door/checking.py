@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ServiceUnavailable
 
 from hubfinder.clock import utc_now
@@ -32,11 +33,15 @@ def check() -> ResponseReturnValue:
         return to_the_beginning()
     if request.method == "POST":
         desk.from_here()
-        return _sent(form)
+        try:
+            return _sent(form)
+        except OperationalError as error:
+            desk.note_busy(error)
+            return _page(desk.my_form() or form, desk.busy(), 503)
     return _to_confirmation() if form.receipt else _page(form)
 
 
-def _page(form: OpenDraft, error: str = "") -> ResponseReturnValue:
+def _page(form: OpenDraft, error: str = "", status: int = 400) -> ResponseReturnValue:
     if journey.next_key(form.answers) != journey.CHECK:
         return onward(form.answers)
     page = render_template(
@@ -47,7 +52,7 @@ def _page(form: OpenDraft, error: str = "") -> ResponseReturnValue:
         errors={"send": error} if error else {},
         **around(form, form.answers),
     )
-    return page, 400 if error else 200
+    return page, status if error else 200
 
 
 def service_name(answers: dict[str, Any]) -> str:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from hubfinder.database import begin_reading, begin_writing
+from hubfinder.database.engine import WAIT, WRITING
 from hubfinder.display.language import locale
+from hubfinder.display.words import gettext
 from hubfinder.extensions import csrf
 from hubfinder.referrals import drafts
 from hubfinder.referrals.drafts import ChangedMeanwhile, OpenDraft
@@ -46,6 +48,17 @@ def own_token(view: View) -> View:
     """Let a form be sent without the token of a session: its own stands in its place."""
     csrf.exempt(view)
     return view
+
+
+def note_busy(error: OperationalError) -> None:
+    """Give the vault up for this page, and say so in the log: nothing of the statement."""
+    vault().rollback()
+    log.error("The vault does not answer: %s", type(error.orig).__name__)
+
+
+def busy() -> str:
+    """What to say where the vault cannot be written just now: what was typed stays on the page."""
+    return gettext("Wait a few minutes and try again. If you cannot wait, ring one of the numbers below.")
 
 
 class OtherWindow(Exception):
@@ -190,7 +203,9 @@ def forget(response: Response) -> None:
         return
     let_go(response)
     try:
-        session = writing()
+        session = vault()
+        session.rollback()
+        session.connection(execution_options={WRITING: True, WAIT: 1})  # nobody in a hurry waits for long
         drafts.leave(session, keys(), number())
         session.commit()
     except OperationalError as error:

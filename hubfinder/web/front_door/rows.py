@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from hubfinder.display.words import gettext
 from hubfinder.referrals.form import journey
@@ -62,6 +63,10 @@ def _answered(which: str, id_: str, answers: Mapping[str, Any]) -> ResponseRetur
         desk.change(put)
     except FormGone:
         return to_the_beginning()
+    except OperationalError as error:
+        desk.note_busy(error)
+        found.errors[asked.fields[0].name] = desk.busy()
+        return _page(which, id_, found), 503
     return redirect_to(which)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from hubfinder.display.words import gettext
 from hubfinder.referrals.drafts import OpenDraft
 from hubfinder.referrals.form import journey
 from hubfinder.referrals.form.fields import Kind, Step
 from hubfinder.referrals.form.reading import Reading, read
-from hubfinder.referrals.form.steps import ROWS
+from hubfinder.referrals.form.steps import OF_KEY, ROWS
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone, OtherWindow
@@ -31,6 +32,7 @@ def step(key: str) -> ResponseReturnValue:
     asked = journey.step_of(answers, key)
     if request.method == "POST":
         desk.from_here()
+        asked = asked or (OF_KEY.get(key) if form is None else None)  # what was typed there is kept
         return _answered(asked, answers) if asked else onward(answers)
     if form is None:
         return to_the_beginning()
@@ -85,7 +87,11 @@ def _answered(asked: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
         )
     if found.errors:
         return step_page(desk.my_form(), asked, found), 400
-    was = request.form.get("was", "")
+    return _noted(asked, found, request.form.get("was", ""))
+
+
+def _noted(asked: Step, found: Reading, was: str) -> ResponseReturnValue:
+    """Write it down, unless that would undo unseen what another window has written since."""
 
     def tell(now: dict[str, Any]) -> None:
         known = {one.name: now.get(one.name) for one in asked.fields}
@@ -100,6 +106,9 @@ def _answered(asked: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
         return _again(asked, found, why)
     except FormGone:
         return _kept_anew(asked, found)
+    except OperationalError as error:
+        desk.note_busy(error)
+        return _again(asked, found, desk.busy(), 503)
     return redirect_to(journey.next_key(form.answers))
 
 
@@ -111,7 +120,7 @@ def _needs(asked: Step) -> Sequence[str]:
     return list(need_names()) if any(one.kind is Kind.NEEDS for one in asked.fields) else ()
 
 
-def _again(asked: Step, found: Reading, why: str) -> ResponseReturnValue:
+def _again(asked: Step, found: Reading, why: str, status: int = 409) -> ResponseReturnValue:
     """The same page with all that was typed."""
     form = desk.my_form()
     if form is None:
@@ -119,7 +128,7 @@ def _again(asked: Step, found: Reading, why: str) -> ResponseReturnValue:
     if form.receipt:
         return redirect(url_for("front_door.sent"), 303)
     found.errors = {asked.fields[0].name if asked.fields else "go": why, **found.errors}
-    return step_page(form, asked, found), 409
+    return step_page(form, asked, found), status
 
 
 def _kept_anew(asked: Step, found: Reading) -> Response:
