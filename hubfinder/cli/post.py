@@ -20,7 +20,7 @@ from hubfinder.post.bounces import LARGEST, Noted, Outcome, note_bounce
 from hubfinder.post.outlets import outlet_of
 from hubfinder.post.queries import backlog, emails
 from hubfinder.post.sending import send_due
-from hubfinder.referrals.notice_queries import notice_backlog
+from hubfinder.referrals.notice_queries import note_returned, notice_backlog
 from hubfinder.staff_vocab import PostState
 from hubfinder.vault.engine import VAULT
 
@@ -124,7 +124,18 @@ def _noted(raw: bytes) -> Noted:
     begin_writing(db.session)
     noted = note_bounce(db.session, raw)
     db.session.commit()
+    if noted.outcome is Outcome.UNKNOWN and _is_of_a_request(raw):
+        return Noted(Outcome.NOTED)
     return noted
+
+
+def _is_of_a_request(raw: bytes) -> bool:
+    """Whether a message about a request came back; it is marked then."""
+    with Session(db.get_engine(VAULT)) as vault:
+        begin_writing(vault)
+        is_one = note_returned(vault, raw)
+        vault.commit()
+    return is_one
 
 
 def _of_folder(path: Path) -> list[Noted]:

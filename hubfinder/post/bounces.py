@@ -50,7 +50,7 @@ class Noted:
 
 def note_bounce(session: Session, raw: bytes) -> Noted:
     """Read one notification and mark what came back, in the caller's transaction. Reads it twice: no harm."""
-    status = _status_of(raw)
+    status = status_of(raw)
     if status is None:
         return Noted(Outcome.NONE)
     if not status.startswith("5."):
@@ -67,11 +67,16 @@ def note_bounce(session: Session, raw: bytes) -> Noted:
     return Noted(Outcome.NOTED, row.to)
 
 
+def ids_in(raw: bytes) -> list[str]:
+    """Ids that a notification gives back and that might be of ours; at most twenty."""
+    return sorted({found.decode("ascii") for found in _OUR_ID.findall(raw)})[:20]
+
+
 def _is_of_the_address(status: str) -> bool:
     return status.startswith("5.1.") or status in _OF_THE_ADDRESS
 
 
-def _status_of(raw: bytes) -> str | None:
+def status_of(raw: bytes) -> str | None:
     """``5.1.1`` of the first recipient that has one; none where this is no notification."""
     if len(raw) > LARGEST:
         return None
@@ -102,11 +107,10 @@ def _blocks(message: EmailMessage) -> Iterator[Message]:
 
 def _ours(session: Session, raw: bytes) -> OutgoingEmail | None:
     """The email of ours that it returns, by the id among the headers it gives back."""
-    ids = {found.decode("ascii") for found in _OUR_ID.findall(raw)}
     statement = (
         select(OutgoingEmail)
         .where(
-            OutgoingEmail.message_id.in_(sorted(ids)[:20]),
+            OutgoingEmail.message_id.in_(ids_in(raw)),
             OutgoingEmail.state.in_((PostState.SENT, PostState.BOUNCED)),
         )
         .order_by(OutgoingEmail.id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import now, today, utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
+from hubfinder.post.bounces import ids_in, status_of
 from hubfinder.post.standing import Backlog, standing
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.notice_sending import STATES
@@ -111,6 +112,23 @@ def send_again(session: Session, actor: Actor, line: Line) -> bool:
 def settle(session: Session, actor: Actor, line: Line) -> bool:
     """Somebody has seen to it in another way, such as ringing: nobody is warned of it any more."""
     return _done(session, actor, line, ("request.message_settled", {"state": NoticeState.SETTLED}))
+
+
+def note_returned(session: Session, raw: bytes) -> bool:
+    """Read a notification that email came back; whether it was a message about a request. Staff see it then.
+
+    The caller has begun with ``begin_writing`` on the vault, and commits.
+    """
+    status = status_of(raw)
+    if status is None or not status.startswith("5."):
+        return False
+    returned = (
+        update(Notice)
+        .where(Notice.message_id.in_(ids_in(raw)), Notice.state == NoticeState.SENT)
+        .values(state=NoticeState.DEAD, error=f"came back with {status}")
+        .returning(Notice.id)
+    )
+    return bool(session.scalars(returned).all())
 
 
 def warn(session: Session, moment: datetime | None = None) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hubfinder.cli import timed_work, work
+from hubfinder.cli.post import _is_of_a_request
 from hubfinder.database import begin_writing
 from hubfinder.post.rounds import HELD
 from hubfinder.referrals.models import Notice
@@ -24,6 +25,7 @@ from tests.support.notices import Desk, settings_for
 from tests.support.people import council
 from tests.support.processes import Served
 from tests.support.requests import a_request
+from tests.unit.test_post_bounces import NOTIFICATION
 
 PROGRAM = (sys.executable, "-c", "from hubfinder.cli import main; main()")
 PATIENCE = 150.0
@@ -92,6 +94,16 @@ def test_the_command_sends_and_says_so_without_addresses(desk: Desk, mail: Serve
     assert "Messages about requests: 1 sent." in said[2]
     assert "@" not in "".join(said)
     assert _emails(mail) == [["team@example.org"]]
+
+
+def test_a_message_that_came_back_is_for_staff_to_see(desk: Desk) -> None:
+    assert desk.send().sent == 1
+    [row] = desk.rows()
+    others = NOTIFICATION.format(status="5.1.1", message_id="0" * 32).encode()
+    later = NOTIFICATION.format(status="4.4.1", message_id=row.message_id).encode()
+    ours = NOTIFICATION.format(status="5.1.1", message_id=row.message_id).encode()
+    assert [_is_of_a_request(raw) for raw in (others, later, ours, ours)] == [False, False, True, False]
+    assert desk.state("team_new") == ("dead", 1, "came back with 5.1.1")
 
 
 def test_post_does_not_wait_for_what_takes_its_time(
