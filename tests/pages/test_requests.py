@@ -3,13 +3,12 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
@@ -26,7 +25,7 @@ from hubfinder.vault.base import VaultBase
 from hubfinder.vault.engine import VAULT
 from hubfinder.web.shared.vault import keys
 from tests.pages.reading import Reader
-from tests.support.many_requests import many_requests
+from tests.support.many_requests import counting, many_requests
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 from tests.support.requests import a_request
 
@@ -153,23 +152,6 @@ def test_the_queue_is_narrowed_by_state_hub_mine_and_late(in_vault: Session, tea
     assert shown("state=nonsense&page=x") == {late, hub}
     assert shown("hub=nonsense") == set()
     assert "There is no such page." in Reader(team)("/staff/requests?page=99").text
-
-
-@contextmanager
-def counting(app: Flask) -> Iterator[list[str]]:
-    """The statements that both databases are asked meanwhile."""
-    said: list[str] = []
-
-    def note(*about: object) -> None:
-        said.append(str(about[2]))
-
-    with app.app_context():
-        engines = (db.engine, db.get_engine(VAULT))
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield said
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_queue_asks_few_questions_and_is_quick_with_a_thousand(

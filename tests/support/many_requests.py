@@ -1,13 +1,19 @@
 """A thousand requests for help at once, for tests of the queue: each sealed with a key of its own."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
+from hubfinder.extensions import db
 from hubfinder.referrals.codes import new_id, new_reference
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import KIND, box_of
 from hubfinder.referrals.vocab import Urgency
+from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring
 from hubfinder.vault.sealing import Owner, new_box
 
@@ -38,3 +44,20 @@ def many_requests(session: Session, ring: Keyring, reference: str, number: int) 
         row.wrapped = wrapped
         session.add(row)
     session.commit()
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """The statements that both databases are asked meanwhile."""
+    said: list[str] = []
+
+    def note(*about: object) -> None:
+        said.append(str(about[2]))
+
+    with app.app_context():
+        engines = (db.engine, db.get_engine(VAULT))
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield said
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)

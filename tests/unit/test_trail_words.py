@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hubfinder
+from hubfinder.referrals.triage import VERBS
 from hubfinder.staff_vocab import Decision
 from hubfinder.web.staff.trail_words import WORDS
 
 HOME = Path(hubfinder.__file__).parent
 CODE = [
     node
-    for room in ("cli", "exchange", "listings", "people", "post", "web")
+    for room in ("cli", "exchange", "listings", "people", "post", "referrals", "web")
     for path in (HOME / room).rglob("*.py")
     for node in ast.walk(ast.parse(path.read_text()))
 ]
@@ -20,6 +21,10 @@ VERB = re.compile(r"[a-z]+\.[a-z_-]+")
 BATCHES = {f"{kind}.{done}" for kind in ("spreadsheet", "register") for done in ("sent", "applied", "undone")}
 """What ``exchange.batches.tell`` makes of two words."""
 BATCHES |= {"spreadsheet.discarded", *(f"register.{one.value}" for one in Decision)}
+
+
+REQUESTS = {"request.consent_changed", *(f"request.{done}" for done in VERBS.values())}
+"""What ``referrals.triage.written`` makes of a verb, and ``referrals.family`` chooses."""
 
 
 def nodes(kind: type[ast.AST]) -> Iterator[ast.AST]:
@@ -54,8 +59,8 @@ def written() -> set[str]:
 def test_every_verb_is_in_words() -> None:
     verbs = written()
     assert len(verbs) > 50
-    assert (verbs | BATCHES) - WORDS.keys() == set()
+    assert (verbs | BATCHES | REQUESTS) - WORDS.keys() == set()
 
 
 def test_nothing_is_in_words_that_nothing_writes() -> None:
-    assert WORDS.keys() - written() - BATCHES == set()
+    assert WORDS.keys() - written() - BATCHES - REQUESTS == set()
