@@ -49,8 +49,8 @@ def hold(session: Session, ring: Keyring, actor: Actor, row: Referral, reason: s
     said = Said(EventKind.HELD, reason, {"is_held": is_held})
     touched(row, utc_now())
     note_event(session, row, box_of(ring, row), actor, said)
-    verb = "request.held" if is_held else "request.released"
-    record(session, actor, verb, Subject("request", row.reference, row.council_code))
+    subject = Subject("request", row.reference, row.council_code)
+    record(session, actor, "request.held" if is_held else "request.released", subject)
 
 
 def is_on_hold(session: Session, row: Referral) -> bool:

@@ -10,6 +10,7 @@ from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals.merging import merge
 from hubfinder.referrals.reading import ChangedMeanwhile, find, locked
+from hubfinder.referrals.rights import councils_of
 from hubfinder.referrals.safe_contact import UnsafeChannel
 from hubfinder.referrals.states import WrongState
 from hubfinder.referrals.triage import LONGEST, Refused, Why, take
@@ -145,6 +146,7 @@ def _page(reference: str, typed: Typed) -> str:
         done=request.args.get("done", "") if not typed.errors else "",
         pass_on=url_for("triage.pass_on", reference=reference) if pass_on else "",
         me=actor().id,
+        answers_for=councils_of(actor()),
         scope_words=scope_words,
         alike_words=alike_words,
     )
