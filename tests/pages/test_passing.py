@@ -2,112 +2,32 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Service
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
 from hubfinder.listings.recording import record_services
-from hubfinder.people.models import AuditEntry
 from hubfinder.referrals.codes import spaced
-from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.passing import LONGEST_NOTE
 from hubfinder.referrals.reading import opened
 from hubfinder.referrals.vocab import PassState, ReferralState
 from hubfinder.staff_vocab import ListingState, Origin, Role
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.vault.keys import read_keys
 from hubfinder.web.shared.settings import settings
-from tests.pages.reading import Page
+from tests.pages.passing import CLINIC, Desk, Room, pass_address
 from tests.support.people import NORTHSANDS, council, signed_in
-from tests.support.requests import a_request
 
-CLINIC = "sleep-clinic"
 SECRETS = ("I like the blue lamp", "Sam Sample", "stay until she is asleep")
 """What the family of the request did not agree to share."""
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }}"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Somebody signed in."""
-
-    client: FlaskClient
-
-    def get(self, address: str) -> Page:
-        return _page(self.client.get(address))
-
-    def post(self, address: str, **fields: object) -> Page:
-        return _page(self.client.post(address, data={"csrf_token": self.token, **fields}))
-
-    @property
-    def token(self) -> str:
-        """Of the session: from the form to sign out, which stands on every staff page."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/staff").text)
-        assert found is not None
-        return found[1]
-
-
-def _page(answer: TestResponse) -> Page:
-    assert answer.headers["Cache-Control"] == "no-store"
-    return Page(answer.status_code, answer.headers.get("Location", "") or answer.text)
-
-
-@dataclass(frozen=True)
-class Room:
-    """The vault, and the people who work with it."""
-
-    vault: Session
-    ring: Keyring
-    door: Desk
-    clinic: Desk
-
-    def request(self, **answers: object) -> str:
-        """A request; its reference."""
-        self.vault.rollback()
-        reference = a_request(self.vault, self.ring, **answers).reference  # type: ignore[arg-type]
-        self.vault.rollback()
-        return reference
-
-    def passing(self, reference: str) -> Passing:
-        row = self.row(reference)
-        return self.vault.scalars(select(Passing).where(Passing.referral_id == row.id)).one()
-
-    def row(self, reference: str) -> Referral:
-        self.vault.rollback()
-        return self.vault.scalars(select(Referral).where(Referral.reference == reference)).one()
-
-    def verbs(self) -> list[str]:
-        self.vault.rollback()
-        found = list(self.vault.scalars(select(AuditEntry.verb).order_by(AuditEntry.number)))
-        self.vault.rollback()
-        return found
-
-    def passed(self, reference: str, **fields: object) -> Page:
-        """Pass it on to the clinic, by the second page."""
-        check = self.door.post(pass_address(reference), do="check", to=CLINIC)
-        revision = re.search(r'name="revision" value="(\d+)"', check.html)
-        assert revision is not None, check.text
-        given = {"to": CLINIC, "checked": "1", "groups": ["people", "story"], "revision": revision[1]}
-        return self.door.post(pass_address(reference), do="pass", **{**given, **fields})
-
-    def arrived(self, reference: str) -> str:
-        """Passed on; the address in the inbox."""
-        assert self.passed(reference).status == 303
-        return f"/staff/inbox/{self.passing(reference).id}"
-
-
-def pass_address(reference: str) -> str:
-    return f"/staff/requests/{reference}/pass"
 
 
 @pytest.fixture(scope="module")

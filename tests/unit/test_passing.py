@@ -1,11 +1,9 @@
 """A request is passed on with what the family agreed to, and comes back when no service has it."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings as running, strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
@@ -18,7 +16,6 @@ from hubfinder.referrals.models import Notice, Passing, Referral, ReferralEvent
 from hubfinder.referrals.passing import (
     CONTACT,
     LONGEST_NOTE,
-    WITH_A_SERVICE,
     Handing,
     PassRefused,
     Why,
@@ -31,8 +28,8 @@ from hubfinder.referrals.passing import (
 )
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, opened
 from hubfinder.referrals.receiving import Answer, WordsTooLong, groups_shown, received, see, taken
-from hubfinder.referrals.sharing import FIELDS, SAFETY, Group, Partner, copy_for
-from hubfinder.referrals.states import AT_FRONT_DOOR, ENDED, WrongState, move
+from hubfinder.referrals.sharing import SAFETY, Group, Partner, copy_for
+from hubfinder.referrals.states import WrongState, move
 from hubfinder.referrals.vocab import (
     Channel,
     DeclineReason,
@@ -47,8 +44,6 @@ from tests.support.people import NORTHSANDS
 from tests.support.requests import SAID, a_request
 
 RING = new_keyring()
-WORD = "XMARKED{}X"
-"""Stands in the fields of a group; must be found nowhere else."""
 
 
 def notices(session: Session) -> dict[str, Notice]:
@@ -318,117 +313,9 @@ def test_numbers_and_addresses_of_unsafe_ways_are_not_shown(vault_session: Sessi
     assert not {"01632 960123", "robin@example.org", "1 Hidden Lane"} & set(map(str, found.answers.values()))
 
 
-def marked() -> dict[str, Any]:
-    """Answers with a word in every field of every group."""
-    words: dict[str, Any] = {}
-    for group in Group:
-        for name in FIELDS[group]:
-            words[name] = _marked_field(name, WORD.format(group.value))
-    return words
-
-
-def _marked_field(name: str, word: str) -> object:
-    if name == "people":
-        return [{"id": "p1", "name": word, "kind": "child"}]
-    if name == "helpers":
-        return [{"name": word, "role": word, "organization": word, "telephone": word}]
-    return [word] if name in ("languages", "access", "needs") else word
-
-
-GROUPS = st.frozensets(st.sampled_from(list(Group)))
-
-
-@running(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(agreed=GROUPS, going=GROUPS, for_safety=st.booleans())
-def test_no_field_of_a_group_is_seen_that_was_not_agreed_to(
-    vault_session: Session, agreed: frozenset[Group], going: frozenset[Group], for_safety: bool
-) -> None:
-    row = a_request(
-        vault_session,
-        RING,
-        **marked(),
-        share_with=["services"],
-        share_what=[group.value for group in agreed],
-        no_consent_why="XMARKEDwhyX",
-    )
-    safety = "A child is not safe." if for_safety else ""
-    try:
-        (passing,) = passed(vault_session, RING, row, handing(groups=going, safety=safety))
-    except PassRefused:
-        vault_session.rollback()
-        assert going - agreed
-        return
-    found = seen(vault_session, passing)
-    may = going if for_safety else going & agreed
-    text = str(found)
-    assert {group for group in Group if WORD.format(group.value) in text} == set(may)
-    assert "XMARKEDwhyX" not in text
-    assert set(found.answers) <= SAFETY.union(*(FIELDS[group] for group in may))
-    assert found.told == told({**found.answers, "contact_ok": "yes"})
-
-
 def test_what_is_missing_of_consent_is_named() -> None:
     said = told(SAID)
     assert missing_consent(said, Partner.SERVICES, AGREED) == []
     assert missing_consent(said, Partner.SERVICES, AGREED | {Group.CHILD}) == ["child"]
     assert missing_consent(said, Partner.SCHOOL, frozenset({Group.STORY})) == [CONTACT, "story"]
     assert copy_for(SAID, ()) == {name: SAID[name] for name in SAID if name in SAFETY}
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["pass", "accept", "decline", "finish", "recall", "assign", "ask", "take", "end"]),
-        st.integers(0, 3),
-    ),
-    max_size=14,
-)
-TO = (CLINIC, PLAY)
-
-
-def step(session: Session, row: Referral, verb: str, number: int) -> None:
-    """Try a verb, whether or not it can be done now."""
-    writing(session)
-    one = opened(RING, row)
-    there = passings_of(session, row)
-    who = provider()
-    if verb == "pass":
-        pass_on(session, TEAM, one, handing(TO[number % 2]), OPENING)
-    elif verb == "end":
-        recall_all(session, TEAM, one)
-        move(row, "finish")
-    elif verb in ("assign", "ask", "take"):
-        move(row, "accept" if verb == "take" else verb)
-    elif there:
-        passing = there[number % len(there)]
-        if verb == "recall":
-            recall(session, TEAM, one, passing, OPENING)
-        elif verb == "accept":
-            receiving.accept(session, who, one, passing, OPENING)
-        elif verb == "decline":
-            receiving.decline(session, who, one, passing, Answer(DeclineReason.OTHER), OPENING)
-        else:
-            receiving.finish(session, who, one, passing, Answer(Outcome.HELPED), OPENING)
-
-
-@running(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_a_request_is_never_nowhere(vault_session: Session, steps: list[tuple[str, int]]) -> None:
-    """Whatever happens in whatever order: it is in the queue, in an inbox, with the hub, or it has ended."""
-    row = a_request(vault_session, RING)
-    for verb, number in steps:
-        try:
-            step(vault_session, row, verb, number)
-            vault_session.commit()
-        except (WrongState, PassRefused):
-            vault_session.rollback()
-        in_inbox = vault_session.scalar(
-            select(func.count())
-            .select_from(Passing)
-            .where(Passing.referral_id == row.id, Passing.state.in_(WITH_A_SERVICE))
-        )
-        is_in_queue = row.state in AT_FRONT_DOOR | {ReferralState.ACCEPTED}
-        assert bool(in_inbox) or is_in_queue or row.state in ENDED
-        assert (row.state is ReferralState.PASSED_ON) <= bool(in_inbox)
-        assert not (row.state in ENDED and in_inbox)
-        if row.state in AT_FRONT_DOOR and steps:
-            assert row.due_at is not None or in_inbox
