@@ -17,7 +17,7 @@ CODE = [
     for path in (HOME / room).rglob("*.py")
     for node in ast.walk(ast.parse(path.read_text()))
 ]
-VERB = re.compile(r"[a-z]+\.[a-z_-]+")
+VERB = re.compile(r"[a-z_]+\.[a-z_-]+")
 BATCHES = {f"{kind}.{done}" for kind in ("spreadsheet", "register") for done in ("sent", "applied", "undone")}
 """What ``exchange.batches.tell`` makes of two words."""
 BATCHES |= {"spreadsheet.discarded", *(f"register.{one.value}" for one in Decision)}
