@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -68,7 +68,9 @@ def worker(
 def sent(session: Session, **facts: object) -> str:
     """A request; its reference. ``hub`` is whose team has it."""
     route = Route(str(facts.pop("council", HARBOURMOUTH)), str(facts.pop("hub", "")))
-    reference = a_request(session, session.info[RING], route=route, **facts).reference
+    due_at = facts.pop("due_at", None)
+    assert due_at is None or isinstance(due_at, datetime)
+    reference = a_request(session, session.info[RING], route=route, due_at=due_at, **facts).reference
     session.rollback()
     return reference
 
@@ -174,11 +176,10 @@ def test_one_opening_is_one_entry_however_soon_it_is_opened_again(
     in_vault: Session, team: FlaskClient
 ) -> None:
     reference = sent(in_vault)
-    for _ in range(3):
-        page = Reader(team)(f"/staff/requests/{reference}")
-        assert STORY in page.text
+    pages = [Reader(team)(f"/staff/requests/{reference}") for _ in range(3)]
+    assert all(STORY in page.text for page in pages)
     assert verbs(in_vault) == ["request.received", *["request.opened"] * 3]
-    title = re.search(r"<title>(.*?)</title>", page.html)
+    title = re.search(r"<title>(.*?)</title>", pages[0].html)
     assert title is not None
     assert "Robin" not in title.group(1)
 

@@ -170,7 +170,7 @@ def _signed_out() -> ResponseReturnValue:
 @pages.errorhandler(CSRFError)
 def stale(error: CSRFError) -> ResponseReturnValue:
     if request.endpoint != "triage.act":
-        return error.get_response()
+        return show(error)
     try:
         return _stale()
     except NotFound as nothing:  # what is raised while an error is answered becomes no page by itself
