@@ -178,16 +178,22 @@ def make_file(file: Path) -> None:
     with suppress(FileExistsError):  # another worker was first
         os.link(new, file)
     new.unlink()
+    _synchronise(file.parent)
 
 
 def write_file(file: Path, ring: Keyring) -> None:
     """Put these keys in the place of those of a file: old or new, never half, also after a power cut."""
     _beside(file, ring).replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _synchronise(file.parent)
+
+
+def _synchronise(folder: Path) -> None:
+    """Names that were given or taken in a folder are so after a power cut too."""
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def _beside(file: Path, ring: Keyring) -> Path:
