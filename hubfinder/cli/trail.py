@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from hubfinder.cli.shared import ready, writing
 from hubfinder.database import begin_reading, begin_writing
@@ -11,6 +12,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.exporting import as_csv, as_lines
 from hubfinder.people.trail import Asked, all_entries, is_still, look
 from hubfinder.people.values import A_COMMAND
+from hubfinder.vault.engine import VAULT
 
 FORMATS = {"csv": as_csv, "jsonl": as_lines}
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -25,7 +27,8 @@ def trail() -> None:
 @click.option(
     "--kept", metavar="NUMBER:HASH", help="What this command printed earlier and you kept elsewhere."
 )
-def verify(kept: str | None) -> None:
+@click.option("--requests", "of_requests", is_flag=True, help="Of requests for help: they have their own.")
+def verify(kept: str | None, of_requests: bool) -> None:
     """Say whether every entry is as it was written, in its place, and none is missing.
 
     Exit code 1 if not. Keep what it prints somewhere else: with --kept it also notices a trail that was
@@ -33,11 +36,16 @@ def verify(kept: str | None) -> None:
     """
     ready()
     db.session.rollback()
-    begin_reading(db.session)
-    found = look(db.session)
+    with Session(db.get_engine(VAULT) if of_requests else db.engine) as session:
+        begin_reading(session)
+        _verify(session, kept)
+
+
+def _verify(session: Session, kept: str | None) -> None:
+    found = look(session)
     if found.broken is not None:
         raise click.ClickException(f"The trail is broken at entry {found.broken}: changed, moved or missing.")
-    if kept is not None and not is_still(db.session, *_kept(kept)):
+    if kept is not None and not is_still(session, *_kept(kept)):
         raise click.ClickException("The trail was written anew: the entry that you kept is another now.")
     click.echo(f"The trail is whole: {found.checked:,} entries. Keep this: {found.number}:{found.hash}")
 

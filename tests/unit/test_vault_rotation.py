@@ -175,6 +175,7 @@ def test_the_commands_say_what_they_did(app: Flask, vault_session: Session, file
     said = run(args=["vault", "status"])
     assert "k1" not in said.output.splitlines()[0]
     assert said.exit_code == 0
+    assert "The trail is whole: 5 entries" in run(args=["trail", "verify", "--requests"]).output
     write_file(file, new_keyring())
     lost = run(args=["vault", "status"])
     assert lost.exit_code == 1, "the key of the rows is not in the file"
