@@ -20,7 +20,7 @@ from tests.support.people import HARBOURMOUTH, sign_in
 from tests.support.staff import REQUEST, furnish
 
 MOST_TABS = 80
-NONE = {TELEPHONE: [], DESKTOP: []}
+NONE: dict[int, list[object]] = {TELEPHONE: [], DESKTOP: []}
 
 
 @pytest.fixture(scope="module")
