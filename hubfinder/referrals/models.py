@@ -218,7 +218,7 @@ class Notice(Outgoing, VaultBase):
 
 
 class FamilyVisit(VaultBase):
-    """A browser in which somebody has shown the code of a request: for a while it reads that one, no other."""
+    """A browser in which somebody has shown the code of a request: for a while it reads that one alone."""
 
     __tablename__ = "family_visit"
 
