@@ -9,7 +9,8 @@ from hubfinder.settings import Settings
 from tests.pages.reading import Reader
 from tests.support.pages import application
 
-KEPT: dict[str, Any] = {name: index for index, name in enumerate(Settings.model_fields) if name.startswith("retention_")}
+NAMES = [name for name in Settings.model_fields if name.startswith("retention_")]
+KEPT: dict[str, Any] = {name: number for number, name in enumerate(NAMES, start=50)}
 
 
 @pytest.fixture(scope="module")
