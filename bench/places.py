@@ -35,6 +35,8 @@ from hubfinder.places.nations import ENGLAND, nation_of
 from hubfinder.places.revision import places_changed
 from hubfinder.places.values import Point, Postcode
 from hubfinder.settings import PROJECT, Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 
 FEW = 10_000
 ASKED = 2_000
@@ -78,6 +80,7 @@ def _prepared(settings: Settings) -> Iterator[sa.Engine]:
     app = create_app(settings)
     with app.app_context():
         upgrade(db.engine)
+        upgrade_vault(db.get_engine(VAULT))
         yield db.engine
         db.session.close()
         db.engine.dispose()

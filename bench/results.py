@@ -29,6 +29,8 @@ from hubfinder.extensions import db
 from hubfinder.places.models import Postcode
 from hubfinder.search import documents, engines
 from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.tables import upgrade_vault
 from hubfinder.web.public import results as page
 from hubfinder.web.public.family import whereabouts
 from hubfinder.web.public.question import read_question
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 SERVICES = 10_000
 ROUNDS = 200
 CONNECTIONS, REQUESTS_EACH = 8, 150
-THREADS = (1, 4)
+THREADS = (1, 32)
 """Threads of each worker: both are measured, for the default of ``hubfinder serve`` rests on it."""
 ASKED = ("baby sleep clinic", "debt advice", "autism youth club", "toddler play group", "holiday football")
 
@@ -59,6 +61,7 @@ def _prepare(settings: Settings) -> list[str]:
     app = create_app(settings)
     with app.app_context():
         upgrade(db.engine)
+        upgrade_vault(db.get_engine(VAULT))
         started = time.perf_counter()
         world.build(db.session, SERVICES)
         documents.begin_rebuild(db.session)
