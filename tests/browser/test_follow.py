@@ -151,7 +151,7 @@ def test_a_page_that_was_forgotten_is_left_when_the_visit_ends(
     enter(page, live_server, family)
     box = page.locator("[data-stay]")
     expect(box).to_be_hidden()
-    page.clock.run_for(13.5 * 60 * 1_000)
+    page.clock.run_for(13 * 60_000 + 30_000)
     expect(box).to_be_visible()
     with page.expect_response("**/stay") as answer:
         page.get_by_role("button", name="Keep it open").click()
