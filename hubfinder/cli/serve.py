@@ -61,11 +61,11 @@ def refuse_to_start(settings: Settings) -> None:
     """
     require_current(db.engine)
     require_vault(db.get_engine(VAULT))
-    read_keys(settings.vault_keys, is_own_folder=settings.is_demonstration)
     if not settings.is_demonstration and holds_demonstration(db.session):
         raise DatabaseNotReady(
             "This database holds the made-up demonstration area. Production needs a database of its own."
         )
+    read_keys(settings.vault_keys, is_own_folder=settings.is_demonstration)
 
 
 def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:

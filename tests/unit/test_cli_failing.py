@@ -76,6 +76,7 @@ def test_production_does_not_serve_the_made_up_area(tmp_path: Path) -> None:
         "HUBFINDER_SITE_NAME": "Somewhere family help",
         "HUBFINDER_COUNCIL_NAME": "Somewhere Council",
         "HUBFINDER_COUNCIL_CODE": "E06000001",
+        "HUBFINDER_VAULT_KEY_FILE": str(tmp_path.parent / "vault.json"),
         "HUBFINDER_SMTP_HOST": "mail.example.org",
         "HUBFINDER_SMTP_FROM": "help@example.org",
     }

@@ -32,6 +32,7 @@ def test_production_has_no_made_up_help(database_url: str, tmp_path: Path) -> No
         smtp_from="help@example.org",
         council_name="Somewhere Council",
         council_code="E06000099",
+        vault_key_file=tmp_path.parent / "vault.json",
     )
     app = create_app(settings)
     with app.app_context():

@@ -18,6 +18,7 @@ COMPLETE = {
     "smtp_host": "mail.example.org",
     "smtp_from": "Somewhere family help <help@example.org>",
     "council_code": "E06000099",
+    "vault_key_file": Path("/run/keys/vault.json"),
 }
 
 
