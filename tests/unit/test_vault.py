@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,8 @@ def test_older_keys_open_until_they_are_taken_out() -> None:
         b"\xff" * 32,
         bytes(range(32)),
         b"correct horse battery staple....",
-        os.urandom(16) * 2,
-        os.urandom(31),
+        sha256(b"half").digest()[:16] * 2,
+        sha256(b"short").digest()[:31],
         bytes([1, 2] * 16),
     ],
 )
@@ -115,7 +116,7 @@ def test_weak_keys_are_refused_and_not_said(key: bytes) -> None:
         b"{}",
         b'{"current": "k1", "keys": {}, "marks": ""}',
         b'{"current": "k1", "keys": {"k1": "not base64"}, "marks": "x"}',
-        file_of(k2=os.urandom(32)),
+        file_of(k2=sha256(b"k2").digest(), marks=sha256(b"marks").digest()),
         b"\xff\xfe",
     ],
 )
