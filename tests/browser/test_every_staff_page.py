@@ -30,7 +30,7 @@ WIDE_ENOUGH = 250
 """Pixels of a cell on a telephone that takes the whole width."""
 FIRST = (Role.COUNCIL_ADMINISTRATOR, Role.AUDITOR, Role.HUB_STAFF, Role.PROVIDER, Role.FRONT_DOOR)
 """As whom a page is looked at: the first that may."""
-Cookies = dict[Role, str]
+Cookies = Callable[[Role], str]
 Opened = Callable[..., Watched]
 
 
@@ -43,12 +43,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def cookies(app: Flask) -> Cookies:
-    """What the browser of somebody signed in holds, by role."""
+    """What the browser of somebody holds who has just signed in, with their second factor, by role."""
     with app.app_context():
         staff = furnish(db.session)
-        people = {role: db.session.get_one(Person, staff[HARBOURMOUTH, role]) for role in Role}
-        clients = {role: sign_in(app.test_client(), person) for role, person in people.items()}
-    return {role: cookie_of(client) for role, client in clients.items()}
+
+    def of(role: Role) -> str:
+        with app.app_context():
+            person = db.session.get_one(Person, staff[HARBOURMOUTH, role])
+            return cookie_of(sign_in(app.test_client(), person))
+
+    return of
 
 
 def role_for(app: Flask, endpoint: str) -> Role:
@@ -64,7 +68,7 @@ def opened(app: Flask, cookies: Cookies, new_context: NewContext, live_server: s
     """``opened("staff.home", "pl")``: the page, as the first role that may see it."""
 
     def opening(endpoint: str, language: str = "en", **options: str) -> Watched:
-        context = come_in(new_context(**options), live_server, cookies[role_for(app, endpoint)])
+        context = come_in(new_context(**options), live_server, cookies(role_for(app, endpoint)))
         watched = watch(context)
         watched.page.goto(live_server + in_language(STAFF[endpoint], language))
         assert "/account/" not in urlsplit(watched.page.url).path
