@@ -1,20 +1,16 @@
 """``hubfinder councils``: the councils whose staff work in this installation."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-from hubfinder.cli.shared import ready, writing
-from hubfinder.database import begin_writing
+from hubfinder.cli.shared import doing, ready
 from hubfinder.extensions import db
 from hubfinder.people.actions import CouncilSettings, change_council
 from hubfinder.people.councils import ensure_council
 from hubfinder.people.models import Council
 from hubfinder.people.queries import councils as all_councils
 from hubfinder.people.reach import plain_telephone
-from hubfinder.people.refusals import PeopleRefused
 from hubfinder.people.values import A_COMMAND
 from hubfinder.post.values import EmailRefused, plain_address
 from hubfinder.settings import COUNCIL_CODE
@@ -48,7 +44,7 @@ def add(code: str, name: str, email: str, telephone: str) -> None:
         address = plain_address(email) if email else ""
     except EmailRefused as refused:
         raise click.BadParameter(str(refused), param_hint="--email") from refused
-    with _doing():
+    with doing():
         if db.session.get(Council, code) is not None:
             raise click.ClickException(f"{code} is here already.")
         ensure_council(db.session, code, name, address, plain_telephone(telephone))
@@ -63,7 +59,7 @@ def add(code: str, name: str, email: str, telephone: str) -> None:
 @click.option("--telephone", help='Where those who keep listings ring that team; "" for none.')
 def change(code: str, name: str | None, email: str | None, telephone: str | None) -> None:
     """Change the name of a council and how it is reached. What is not given stays."""
-    with _doing():
+    with doing():
         council = db.session.get(Council, code)
         if council is None:
             raise click.ClickException(f"{code} is not here: hubfinder councils list")
@@ -78,20 +74,6 @@ def change(code: str, name: str | None, email: str | None, telephone: str | None
         line = _line(council)
         db.session.commit()
     click.echo(line)
-
-
-@contextmanager
-def _doing() -> Iterator[None]:
-    """In one writing transaction; what cannot be done is said in a sentence."""
-    ready()
-    db.session.rollback()
-    with writing(book=False):
-        begin_writing(db.session)
-        try:
-            yield
-        except PeopleRefused as refused:
-            db.session.rollback()
-            raise click.ClickException(str(refused.why.label)) from refused
 
 
 def _line(council: Council) -> str:

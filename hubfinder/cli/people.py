@@ -1,13 +1,11 @@
 """``hubfinder people``: who may sign in, from the machine itself. What pages refuse to do, these do."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import click
 from flask import current_app, url_for
 
-from hubfinder.cli.shared import ready, settings, writing
-from hubfinder.database import begin_writing
+from hubfinder.cli.shared import doing, ready, settings
 from hubfinder.directory.scopes import check_is_there
 from hubfinder.extensions import db
 from hubfinder.people import actions
@@ -15,7 +13,6 @@ from hubfinder.people.demonstration import new_link
 from hubfinder.people.invitations import DAYS, invite
 from hubfinder.people.models import Person, RoleGrant
 from hubfinder.people.queries import everybody, has_administrator, person_with
-from hubfinder.people.refusals import PeopleRefused
 from hubfinder.people.values import A_COMMAND, Grant
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.invitations import link_of, send_invitation
@@ -55,7 +52,7 @@ def add(email: str, name: str, roles: tuple[str, ...], council: str, **scope: st
     """
     code = council or settings().council_code
     grants = [_grant(role, code, **scope) for role in roles]
-    with _doing():
+    with doing():
         for grant in grants:
             check_is_there(db.session, grant)
         is_first = not has_administrator(db.session, code)
@@ -97,7 +94,7 @@ def roles(email: str, give: str | None, take: str | None, reason: str, council: 
     code = council or settings().council_code
     if give and take:
         raise click.UsageError("Give or take: one at a time.")
-    with _doing():
+    with doing():
         person = _found(email)
         if give:
             grant = _grant(give, code, **scope)
@@ -116,7 +113,7 @@ def roles(email: str, give: str | None, take: str | None, reason: str, council: 
 @click.option("--reason", default=WHY, help="Stands in the trail.")
 def reset_factor(email: str, reason: str) -> None:
     """Forget somebody's second factor: at the next sign-in they set up a new one. Ends their sessions."""
-    with _doing():
+    with doing():
         actions.reset_factor(db.session, A_COMMAND, _found(email), reason)
         db.session.commit()
     click.echo("Done. At the next sign-in they set up a new second factor.")
@@ -127,7 +124,7 @@ def reset_factor(email: str, reason: str) -> None:
 @click.option("--reason", default=WHY, help="Stands in the trail.")
 def disable(email: str, reason: str) -> None:
     """Shut somebody out at once: sessions, passkeys and invitations of theirs end."""
-    with _doing():
+    with doing():
         actions.disable(db.session, A_COMMAND, _found(email), reason)
         db.session.commit()
     click.echo("Done. They cannot sign in, and whatever they had open has ended.")
@@ -138,7 +135,7 @@ def disable(email: str, reason: str) -> None:
 @click.option("--reason", default=WHY, help="Stands in the trail.")
 def enable(email: str, reason: str) -> None:
     """Let somebody sign in again. They set up a new second factor."""
-    with _doing():
+    with doing():
         actions.enable(db.session, A_COMMAND, _found(email), reason)
         db.session.commit()
     click.echo("Done. They sign in with their password and set up a new second factor.")
@@ -153,25 +150,11 @@ def sign_in(email: str) -> None:
     """
     if not settings().is_demonstration:
         raise click.ClickException("In production everybody signs in themselves, with their second factor.")
-    with _doing():
+    with doing():
         token = new_link(db.session, _found(email))
         db.session.commit()
     with current_app.test_request_context():
         click.echo(settings().site_address + url_for("accounts.demonstration", token=token))
-
-
-@contextmanager
-def _doing() -> Iterator[None]:
-    """In one writing transaction; what cannot be done is said in a sentence."""
-    ready()
-    db.session.rollback()
-    with writing(book=False):
-        begin_writing(db.session)
-        try:
-            yield
-        except PeopleRefused as refused:
-            db.session.rollback()
-            raise click.ClickException(str(refused.why.label)) from refused
 
 
 def _found(email: str) -> Person:

@@ -8,10 +8,11 @@ import click
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from hubfinder.database import engine
+from hubfinder.database import begin_writing, engine
 from hubfinder.database.engine import shrink_log, waiting_long
 from hubfinder.database.upgrade import require_current
 from hubfinder.extensions import db
+from hubfinder.people.refusals import PeopleRefused
 from hubfinder.places.book_writing import write_book as write_book_of
 from hubfinder.places.finding import Places
 from hubfinder.search import engines
@@ -58,6 +59,20 @@ def writing(*, book: bool = True) -> Iterator[None]:
                 "more. Nothing was changed. Try again when it is done."
             ) from error
         raise
+
+
+@contextmanager
+def doing() -> Iterator[None]:
+    """Do something about people or councils in one writing transaction; a refusal is said in a sentence."""
+    ready()
+    db.session.rollback()
+    with writing(book=False):
+        begin_writing(db.session)
+        try:
+            yield
+        except PeopleRefused as refused:
+            db.session.rollback()
+            raise click.ClickException(str(refused.why.label)) from refused
 
 
 def places() -> Places:
