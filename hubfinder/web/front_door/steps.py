@@ -13,6 +13,7 @@ from hubfinder.referrals.form import journey
 from hubfinder.referrals.form.fields import Kind, Step
 from hubfinder.referrals.form.reading import Reading, read
 from hubfinder.referrals.form.steps import OF_KEY, ROWS
+from hubfinder.referrals.lookups import TooManyLookups
 from hubfinder.web.front_door import desk, sender
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone, OtherWindow
@@ -135,7 +136,7 @@ def _again(asked: Step, found: Reading, why: str, status: int = 409) -> Response
     return step_page(form, asked, found), status
 
 
-def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> Response:
+def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> ResponseReturnValue:
     """The form has expired, or was sent: of an expired one what was typed just now begins a new one."""
     form = desk.my_form()
     if form is not None:
@@ -143,7 +144,12 @@ def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> Respons
     answers: dict[str, Any] = {}
     journey.note(answers, asked, found.values)
     sender.note(answers, asked, sent_by)
-    return desk.hold(to_the_beginning(), desk.begin(answers))
+    try:
+        token = desk.begin(answers)
+    except TooManyLookups:
+        found.errors = {asked.fields[0].name if asked.fields else "go": desk.busy(), **found.errors}
+        return step_page(None, asked, found), 429
+    return desk.hold(to_the_beginning(), token)
 
 
 def _removed(asked: Step) -> Response:
