@@ -6,20 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
-from hubfinder.database import begin_writing
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.values import THE_PUBLIC, Actor, Grant
-from hubfinder.referrals import drafts, sent_by_us
+from hubfinder.referrals import sent_by_us
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import box_of
 from hubfinder.referrals.routing import Route
-from hubfinder.referrals.sending import Sender, Sending, send
+from hubfinder.referrals.sending import Sender
 from hubfinder.referrals.vocab import EventKind, ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import new_keyring
 from tests.support.people import HARBOURMOUTH, NORTHSANDS
-from tests.support.requests import LASTS, SAID, of_reference
+from tests.support.requests import a_request
 
 RING = new_keyring()
 TRUST = "wend-nhs"
@@ -32,13 +31,7 @@ def of(organization: str, council: str = HARBOURMOUTH, role: Role = Role.PROVIDE
 
 def sends(session: Session, sender: Sender = FROM_TRUST, council: str = HARBOURMOUTH) -> Referral:
     """A request that an organization sends."""
-    session.rollback()
-    begin_writing(session)
-    draft, _ = drafts.start(session, RING, LASTS)
-    sending = Sending(SAID, Route(council), utc_now() + timedelta(days=1), sender)
-    receipt = send(session, RING, draft, sending)
-    session.commit()
-    return of_reference(session, receipt.reference)
+    return a_request(session, RING, route=Route(council), sender=sender)
 
 
 def references(session: Session, actor: Actor) -> list[str]:
