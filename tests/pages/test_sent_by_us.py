@@ -1,6 +1,7 @@
 """A request sent by somebody signed in for an organization: that organization finds it, and nobody else."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Organization
 from hubfinder.extensions import db
@@ -224,6 +226,15 @@ def test_each_state_is_said_neutrally(
         assert word not in shown
     assert "you took" not in shown
     assert ("the next step is by" in shown) is (state is not ReferralState.ASKED)
+
+
+def test_what_is_late_says_whom_to_ring(app: Flask, asker: Asker, organizations: tuple[str, str]) -> None:
+    client = asker.client = colleague(app, organizations[0])
+    asks(asker).send()
+    is_now(app, ReferralState.LOOKED_AT, due_at=utc_now() - timedelta(hours=1))
+    shown = list_of(client).text
+    assert "It takes longer than we said. You can ring us: 01632" in shown
+    assert "The next step is by" not in shown
 
 
 def test_every_look_is_one_entry_of_the_trail_with_nothing_in_it(

@@ -39,7 +39,7 @@ NAV: tuple[Going, ...] = (
     Going("staff.listings", lazy_gettext("Listings"), LISTING_READERS),
     Going("triage.requests", lazy_gettext("Requests"), (Role.FRONT_DOOR, Role.HUB_STAFF)),
     Going("triage.inbox", lazy_gettext("Inbox"), (Role.PROVIDER,)),
-    Going("triage.sent_by_us", lazy_gettext("Requests we sent"), (Role.PROVIDER,)),
+    Going("triage.sent_by_us", lazy_gettext("Requests we sent"), (Role.PROVIDER,), is_rare=True),
     Going("staff.reports", lazy_gettext("Reports"), READERS),
     Going("staff.approvals", lazy_gettext("To approve"), CHECKERS),
     Going("staff.duplicates", lazy_gettext("Listed twice"), KEEPERS, is_rare=True),
