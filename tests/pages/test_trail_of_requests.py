@@ -106,7 +106,7 @@ def test_an_auditor_goes_from_one_trail_to_the_other(auditor: FlaskClient) -> No
     assert "Pat 1" not in second.text
     assert "All 5 entries are as they were written." in second.text
     assert second.links["Listings and people"] == "/staff/trail"
-    assert '<a href="/staff/trail?of=requests" aria-current="page">' in second.html
+    assert '<strong aria-current="true">Requests for help</strong>' in second.html
 
 
 def test_a_look_is_an_entry_of_the_trail_that_is_looked_at(
