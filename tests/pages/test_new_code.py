@@ -205,3 +205,45 @@ def test_the_second_factor_is_asked_for_again(door: FlaskClient, lost: tuple[Ref
 def test_of_what_is_not_there_there_is_no_code(door: FlaskClient) -> None:
     assert door.get("/staff/requests/HE1P00000000099/rights/code").status_code == 404
     assert door.get("/staff/requests/nothing/rights/code").status_code == 404
+
+
+def kept_in(html: str) -> dict[str, str]:
+    """What a page holds of a form that was not taken."""
+    return dict(re.findall(r'<textarea hidden name="(\w+)">\n([^<]*)</textarea>', html))
+
+
+def test_who_types_for_longer_than_the_second_factor_lasts_loses_nothing(
+    door: FlaskClient, lost: tuple[Referral, str], vault_session: Session
+) -> None:
+    correct = f"/staff/requests/{lost[0].reference}/rights/correct"
+    for to in (address(lost[0]), correct):
+        form = fields(door, lost[0], story="Typed at length.\nOn two lines.")
+        with door.session_transaction() as own:
+            shown_at = own["factor_at"]
+            own["factor_at"] = 0.0
+        answer = door.post(to, data=form)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (401, "no-store")
+        assert 'href="/account/check"' in answer.text
+        assert "Robin" not in answer.text
+        assert kept_in(answer.text) == form
+        with door.session_transaction() as own:
+            own["factor_at"] = shown_at
+        again = door.post(to, data={**kept_in(answer.text)})
+        assert again.status_code in {200, 303}
+    assert {"request.code_given", "request.corrected"} <= set(verbs(vault_session))
+
+
+def test_what_was_put_right_on_an_old_page_is_still_there(
+    app: Flask, door: FlaskClient, lost: tuple[Referral, str], vault_session: Session
+) -> None:
+    correct = f"/staff/requests/{lost[0].reference}/rights/correct"
+    form = {"csrf_token": "old", "story": "Typed at length.", "reason": WHY, "revision": "1"}
+    answer = door.post(correct, data=form)
+    assert (answer.status_code, "open for too long" in answer.text) == (400, True)
+    assert "Typed at length.</textarea>" in answer.text
+    assert WHY in answer.text
+    assert "request.corrected" not in verbs(vault_session)
+    assert signed_in(app, Role.FRONT_DOOR, NORTHSANDS).post(correct, data=form).status_code == 404
+    outside = app.test_client().post(correct, data=form)
+    assert outside.status_code == 401
+    assert kept_in(outside.text) == {name: text for name, text in form.items() if name != "csrf_token"}

@@ -18,15 +18,15 @@ from hubfinder.referrals.rights import councils_of, find
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.fresh import ask_again, asked_reason, is_fresh, needs_fresh
+from hubfinder.web.shared.fresh import ask_again, asked_reason, is_fresh
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import pages
-from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
+from hubfinder.web.triage.not_lost import needs_fresh_and_keeps, nothing_is_lost, too_long
 from hubfinder.web.triage.rights import ADDRESS, Sent, known, number
 
 
 @staff_page(pages, ADDRESS + "/code", Role.FRONT_DOOR, methods=("GET", "POST"))
-@needs_fresh
+@needs_fresh_and_keeps
 def new_code(reference: str) -> ResponseReturnValue:
     """How to make sure who it is; then the code."""
     if request.method != "POST":
