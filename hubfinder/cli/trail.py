@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from hubfinder.cli.shared import ready, writing
 from hubfinder.database import begin_reading, begin_writing
+from hubfinder.database.engine import waiting_long
 from hubfinder.extensions import db
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.exporting import as_csv, as_lines
@@ -23,11 +25,16 @@ def trail() -> None:
     """Who saw and did what."""
 
 
+OF_REQUESTS = click.option(
+    "--requests", "of_requests", is_flag=True, help="Of requests for help: they have their own."
+)
+
+
 @trail.command()
 @click.option(
     "--kept", metavar="NUMBER:HASH", help="What this command printed earlier and you kept elsewhere."
 )
-@click.option("--requests", "of_requests", is_flag=True, help="Of requests for help: they have their own.")
+@OF_REQUESTS
 def verify(kept: str | None, of_requests: bool) -> None:
     """Say whether every entry is as it was written, in its place, and none is missing.
 
@@ -36,7 +43,7 @@ def verify(kept: str | None, of_requests: bool) -> None:
     """
     ready()
     db.session.rollback()
-    with Session(db.get_engine(VAULT) if of_requests else db.engine) as session:
+    with Session(_engine(of_requests=of_requests)) as session:
         begin_reading(session)
         _verify(session, kept)
 
@@ -57,19 +64,28 @@ def _verify(session: Session, kept: str | None) -> None:
 @click.option("--since", type=DAY, help="First day.")
 @click.option("--until", type=DAY, help="Last day.")
 @click.option("--reason", required=True, help="Stands in the trail.")
-def export(file: str, kind: str, council: str | None, reason: str, **days: datetime | None) -> None:
+@OF_REQUESTS
+def export(
+    file: str, kind: str, council: str | None, reason: str, *, of_requests: bool, **days: datetime | None
+) -> None:
     """Write the trail into FILE. That is one entry of the trail itself."""
     ready()
     db.session.rollback()
     asked = Asked((council,) if council else None, since=_day(days["since"]), until=_day(days["until"]))
-    with writing(book=False):
-        begin_writing(db.session)
-        subject = Subject("trail", kind, council or "")
-        last = record(db.session, A_COMMAND, "trail.exported", subject, reason).number
-        db.session.commit()
-    begin_reading(db.session)
-    with click.open_file(file, "w", encoding="utf-8", lazy=False, atomic=file != "-") as out:
-        out.writelines(FORMATS[kind](all_entries(db.session, asked, last)))
+    engine = _engine(of_requests=of_requests)
+    with Session(engine) as session:
+        with writing(book=False), waiting_long(engine):
+            begin_writing(session)
+            subject = Subject("trail", kind, council or "")
+            last = record(session, A_COMMAND, "trail.exported", subject, reason).number
+            session.commit()
+        begin_reading(session)
+        with click.open_file(file, "w", encoding="utf-8", lazy=False, atomic=file != "-") as out:
+            out.writelines(FORMATS[kind](all_entries(session, asked, last)))
+
+
+def _engine(*, of_requests: bool) -> Engine:
+    return db.get_engine(VAULT) if of_requests else db.engine
 
 
 def _kept(text: str) -> tuple[int, str]:

@@ -105,6 +105,21 @@ def providers_of(session: Session, council: str, organizations: Collection[str])
     return found
 
 
+def councils_letting(session: Session, person_id: int, organization: str) -> Sequence[str]:
+    """Codes of the councils that let somebody sign in for an organization at this moment."""
+    return session.scalars(
+        select(RoleGrant.council_code)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            Person.id == person_id,
+            Person.active,
+            RoleGrant.role == Role.PROVIDER,
+            RoleGrant.organization_key == organization,
+        )
+        .order_by(RoleGrant.id)
+    ).all()
+
+
 def open_invitations(session: Session, codes: Collection[str]) -> Sequence[Invitation]:
     """Those who were asked to join one of these councils and can still accept, newest first."""
     return session.scalars(

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.referrals.answers import told
-from hubfinder.referrals.codes import code_digest, new_code
+from hubfinder.referrals.code_changing import changed_code
 from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
-from hubfinder.referrals.models import Draft, Referral, ReferralEvent
+from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import recall_all
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.states import WrongState, can, move
-from hubfinder.referrals.visits import THE_FAMILY, Visit, end_others
+from hubfinder.referrals.visits import THE_FAMILY, Visit
 from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.vault.keys import Keyring
 
@@ -138,10 +138,8 @@ def withdraw(hand: Hand) -> None:
 
 def new_code_for(hand: Hand) -> str:
     """Another code; with the one before nobody reads the request any more, nor in any other browser."""
-    row, code = hand.take().row, new_code()
-    row.code_digest = code_digest(hand.ring, code, row.reference)
-    end_others(hand.session, row.id, hand.visit.digest)
-    hand.session.execute(delete(Draft).where(Draft.referral_id == row.id))  # its receipt says the old code
+    row = hand.take().row
+    code = changed_code(hand.session, hand.ring, row, hand.visit.digest)
     record(hand.session, THE_FAMILY, "request.code_changed", _subject(row))
     return code
 

@@ -63,6 +63,7 @@ STEPS: dict[EventKind, LazyString] = {
     EventKind.FINISHED: lazy_gettext("Your request was finished"),
     EventKind.REOPENED: lazy_gettext("We are looking at it again"),
     EventKind.WITHDRAWN: lazy_gettext("You took your request back"),
+    EventKind.NEW_CODE: lazy_gettext("You were given a new code"),
 }
 """What happened, for what a family may know of; of anything else nothing is shown."""
 WRITTEN = frozenset({EventKind.ASKED, EventKind.MESSAGE, EventKind.ADDED})

@@ -1,4 +1,5 @@
-"""Wrong references and codes, counted, so that nobody finds one by trying. Nothing says who tried, or which.
+"""Wrong references and codes, counted, so that nobody finds one by trying; and forms that somebody begins, so
+that nobody fills the vault with them. Nothing says who it was, or which.
 
 Counts stand in the vault, for all workers. Whoever calls ``count`` has begun with ``begin_writing``, and
 commits.
@@ -23,6 +24,10 @@ OF_A_NETWORK = (30, timedelta(minutes=15))
 OF_A_REFERENCE = (10, timedelta(hours=1))
 """Wrong codes for one reference, from wherever."""
 OF_ALL = (2_000, timedelta(hours=1))
+FORMS_OF_A_NETWORK = (200, timedelta(minutes=15))
+"""Forms begun: all families of a school on one evening, behind one address, are not as many."""
+FORMS_OF_A_DAY = (2_000, timedelta(days=1))
+"""Of a network too. For all together there is none: a flood from many would close the form to families."""
 
 
 class TooManyLookups(Exception):
@@ -42,7 +47,18 @@ class Try:
     reference: str = ""
 
 
-def check(session: Session, ring: Keyring, one: Try) -> None:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One form that somebody begins. One that they go on with is none."""
+
+    network: str
+    """As above; where it is not known nothing is counted."""
+
+
+Counted = Try | Begun
+
+
+def check(session: Session, ring: Keyring, one: Counted) -> None:
     """Raise if one more would be too many.
 
     Raises:
@@ -57,16 +73,17 @@ def check(session: Session, ring: Keyring, one: Try) -> None:
             raise TooManyLookups(max(1, int((as_utc(first) + within - moment).total_seconds())))
 
 
-def count(session: Session, ring: Keyring, one: Try) -> None:
+def count(session: Session, ring: Keyring, one: Counted) -> None:
     """One that was wrong; those of yesterday are forgotten."""
     moment = utc_now()
     session.execute(delete(Lookup).where(Lookup.at < moment - KEPT))
-    session.add_all(Lookup(digest=digest, at=moment) for digest, _ in _limits(ring, one))
+    session.add_all(Lookup(digest=digest, at=moment) for digest in _digests(ring, one))
     session.flush()
 
 
-def take(session: Session, ring: Keyring, one: Try) -> list[int]:
+def take(session: Session, ring: Keyring, one: Counted) -> list[int]:
     """Count one as wrong before it is looked at: sixty at the same moment are sixty, whoever answers them.
+    A form is counted as it begins.
 
     What comes back is to be given to ``forgive`` if it was right.
 
@@ -77,7 +94,7 @@ def take(session: Session, ring: Keyring, one: Try) -> list[int]:
     check(session, ring, one)
     moment = utc_now()
     session.execute(delete(Lookup).where(Lookup.at < moment - KEPT))
-    rows = [Lookup(digest=digest, at=moment) for digest, _ in _limits(ring, one)]
+    rows = [Lookup(digest=digest, at=moment) for digest in _digests(ring, one)]
     session.add_all(rows)
     session.flush()
     return [row.id for row in rows]
@@ -88,14 +105,21 @@ def forgive(session: Session, counted: Sequence[int]) -> None:
     session.execute(delete(Lookup).where(Lookup.id.in_(counted)))
 
 
-def _take_turns(session: Session, ring: Keyring, one: Try) -> None:
+def _take_turns(session: Session, ring: Keyring, one: Counted) -> None:
     """Until the transaction ends nobody else counts the same; on SQLite one writes at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        for digest in sorted(digest for digest, _ in _limits(ring, one)):
+        for digest in _digests(ring, one):
             session.execute(select(func.pg_advisory_xact_lock(int(digest[:15], 16))))
 
 
-def _limits(ring: Keyring, one: Try) -> list[tuple[str, tuple[int, timedelta]]]:
+def _digests(ring: Keyring, one: Counted) -> list[str]:
+    return sorted({digest for digest, _ in _limits(ring, one)})
+
+
+def _limits(ring: Keyring, one: Counted) -> list[tuple[str, tuple[int, timedelta]]]:
+    if isinstance(one, Begun):
+        digest = _digest(ring, "begun", one.network)
+        return [(digest, FORMS_OF_A_NETWORK), (digest, FORMS_OF_A_DAY)] if one.network else []
     found = [(_digest(ring, "all", ""), OF_ALL)]
     if one.network:
         found.append((_digest(ring, "network", one.network), OF_A_NETWORK))

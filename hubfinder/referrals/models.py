@@ -68,6 +68,7 @@ class Referral(Sealed, VaultBase):
     __table_args__ = (
         Index("ix_referral_queue", "council_code", "state", "urgency_rank", "received_at"),
         Index("ix_referral_due", "state", "due_at"),
+        Index("ix_referral_sender", "sender_council", "sender_organization", "received_at"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -80,6 +81,11 @@ class Referral(Sealed, VaultBase):
     council_code: Mapped[str] = mapped_column(String(20))
     hub_key: Mapped[str] = mapped_column(String(160), default="", index=True)
     """Of the hub whose team it is for; empty for the council's front door."""
+    sender_organization: Mapped[str] = mapped_column(String(160), default="")
+    """Key of the organization for which somebody signed in sent it; empty for everybody else. Of who that was
+    nothing stands here."""
+    sender_council: Mapped[str] = mapped_column(String(20), default="")
+    """The council that lets that organization sign in: not always the one that has the request."""
     urgency: Mapped[Urgency] = mapped_column(EnumText(Urgency))
     urgency_rank: Mapped[int] = mapped_column(Integer)
     state: Mapped[ReferralState] = mapped_column(EnumText(ReferralState), default=ReferralState.RECEIVED)

@@ -30,6 +30,16 @@ RECEIPT_LASTS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """The organization that sent a request for a family, as somebody signed in for it."""
+
+    council: str = ""
+    """Code of the council that lets it sign in."""
+    organization: str = ""
+    """Key; empty for whoever is not signed in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """A form that is sent: what was said, where it goes and by when somebody has to look at it."""
 
@@ -37,6 +47,7 @@ class Sending:
     route: Route
     due_at: datetime
     """UTC."""
+    sender: Sender = Sender()
 
 
 def send(session: Session, ring: Keyring, draft: OpenDraft, sending: Sending) -> Receipt:
@@ -100,6 +111,8 @@ def _referral(
         code_digest=code_digest(ring, receipt.code, receipt.reference),
         council_code=route.council,
         hub_key=route.hub,
+        sender_organization=sending.sender.organization,
+        sender_council=sending.sender.council,
         urgency=urgency,
         urgency_rank=urgency.rank,
         state=ReferralState.RECEIVED,

@@ -126,6 +126,7 @@ class EventKind(Labelled):
     REOPENED = "reopened", lazy_gettext("Opened again")
     WITHDRAWN = "withdrawn", lazy_gettext("Taken back by the family")
     HELD = "held", lazy_gettext("Legal hold")
+    NEW_CODE = "new_code", lazy_gettext("The family was given a new code")
 
 
 class Channel(StrEnum):

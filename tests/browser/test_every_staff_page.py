@@ -123,6 +123,19 @@ def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
     assert urlsplit(page.url).path == "/account/login"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", list(Role))
+def test_everybodys_menu_is_one_row(
+    cookies: Cookies, new_context: NewContext, live_server: str, role: Role, language: str
+) -> None:
+    page = come_in(new_context(), live_server, cookies[role]).new_page()
+    page.goto(live_server + in_language("/staff", language))
+    tops = page.locator(".staff-bar .wide > ul a, .staff-bar .wide > details > summary").evaluate_all(
+        "each => each.map(one => one.getBoundingClientRect().top)"
+    )
+    assert max(tops) - min(tops) < ONE_ROW / 2
+
+
 @pytest.mark.parametrize("endpoint", ["staff.people", "staff.trail"])
 def test_a_table_on_a_telephone_is_read_without_moving_it(opened: Opened, endpoint: str) -> None:
     page = opened(endpoint, viewport=PHONE).page

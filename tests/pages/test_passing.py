@@ -291,3 +291,76 @@ def test_consent_taken_back_closes_it_for_the_service(room: Room) -> None:
     assert "960123" not in seen.html
     assert "Take it on" not in seen.text
     assert "Give it back" in seen.text
+
+
+TYPED = {
+    "to": CLINIC,
+    "checked": "1",
+    "groups": ["people", "place"],
+    "note": "Typed at length.",
+    "revision": "1",
+}
+
+
+def test_what_was_to_be_passed_on_from_an_old_page_is_still_there(room: Room) -> None:
+    reference = room.request()
+    checked = room.door.post(pass_address(reference), **TYPED, do="pass", safety="For Ash.", csrf_token="old")
+    assert checked.status == 400
+    assert "open for too long" in checked.text
+    assert "Typed at length.</textarea>" in checked.html
+    assert "For Ash.</textarea>" in checked.html
+    assert 'value="place" checked' in checked.html
+    assert 'value="story" checked' not in checked.html
+    chosen = room.door.post(pass_address(reference), do="find", to=CLINIC, words="sleep", csrf_token="old")
+    assert (chosen.status, "open for too long" in chosen.text) == (400, True)
+    assert f'value="{CLINIC}" checked' in chosen.html
+    assert 'value="sleep"' in chosen.html
+    assert room.row(reference).state is ReferralState.RECEIVED
+
+
+def test_an_answer_from_an_old_page_is_still_there(room: Room) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    answer = {"do": "decline", "because": "full", "words": "Typed at length.", "revision": 1}
+    again = room.clinic.post(f"{address}/answer", **answer, csrf_token="old")
+    assert (again.status, "open for too long" in again.text) == (400, True)
+    assert "Typed at length.</textarea>" in again.html
+    assert '<option value="full" selected>' in again.html
+    assert room.passing(reference).state is PassState.WAITING
+    assert room.clinic.post(f"/staff/inbox/{'0' * 32}/answer", **answer, csrf_token="old").status == 404
+
+
+def test_buttons_on_an_old_page_do_nothing_and_say_so(room: Room) -> None:
+    reference = room.request()
+    room.arrived(reference)
+    for address in (f"recall/{room.passing(reference).id}", "decision", "merge/X/do"):
+        again = room.door.post(f"/staff/requests/{reference}/{address}", threshold="1", csrf_token="old")
+        assert (again.status, "open for too long" in again.text) == (400, True)
+    assert room.passing(reference).state is PassState.WAITING
+
+
+@pytest.mark.parametrize("which", ["pass", "answer"])
+def test_an_old_page_shows_nothing_to_others(app: Flask, room: Room, which: str) -> None:
+    reference = room.request()
+    inbox = room.arrived(reference)
+    address = pass_address(reference) if which == "pass" else f"{inbox}/answer"
+    role = Role.FRONT_DOOR if which == "pass" else Role.PROVIDER
+    other = Desk(signed_in(app, role, in_council=NORTHSANDS, organization_key="elsewhere"))
+    answer = other.post(address, do="decline", words="No.", csrf_token="old")
+    assert answer.status == 404
+    assert "Robin" not in answer.html
+
+
+@pytest.mark.parametrize("which", ["pass", "answer"])
+def test_who_was_signed_out_while_typing_gets_it_back(app: Flask, room: Room, which: str) -> None:
+    reference = room.request()
+    inbox = room.arrived(reference)
+    address = pass_address(reference) if which == "pass" else f"{inbox}/answer"
+    answer = app.test_client().post(address, data={**TYPED, "do": "pass", "words": "More typed.\nTwo lines."})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (401, "no-store")
+    kept = re.findall(r'<textarea hidden name="(\w+)">\n([^<]*)</textarea>', answer.text)
+    assert ("note", "Typed at length.") in kept
+    assert ("words", "More typed.\nTwo lines.") in kept
+    assert [text for name, text in kept if name == "groups"] == ["people", "place"]
+    assert "Robin" not in answer.text
+    assert f'action="{address}"' in answer.text

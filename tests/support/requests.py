@@ -13,7 +13,7 @@ from hubfinder.referrals import drafts
 from hubfinder.referrals.drafts import Receipt
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.routing import Route
-from hubfinder.referrals.sending import Sending, send
+from hubfinder.referrals.sending import Sender, Sending, send
 from hubfinder.vault.keys import Keyring
 from tests.support.people import HARBOURMOUTH
 
@@ -57,13 +57,15 @@ def sent(
     answers: Mapping[str, Any],
     route: Route | None = None,
     due_at: datetime | None = None,
+    sender: Sender = Sender(),  # noqa: B008 - it cannot be changed
 ) -> Receipt:
     """Start a form, write these answers and send it; the reference and the code its sender is told."""
     session.rollback()  # a test may have read before
     begin_writing(session)
     draft, _ = drafts.start(session, ring, LASTS)
     drafts.save(session, draft, lambda said: said.update(answers), LASTS)
-    sending = Sending(answers, route or Route(HARBOURMOUTH), due_at or utc_now() + timedelta(days=1))
+    due_at = due_at or utc_now() + timedelta(days=1)
+    sending = Sending(answers, route or Route(HARBOURMOUTH), due_at, sender)
     receipt = send(session, ring, draft, sending)
     session.commit()
     return receipt
@@ -75,10 +77,11 @@ def a_request(
     *,
     route: Route | None = None,
     due_at: datetime | None = None,
+    sender: Sender = Sender(),  # noqa: B008
     **answers: object,
 ) -> Referral:
     """A request as a family sent it a moment ago: ``SAID``, and whatever else is said here."""
-    receipt = sent(session, ring, {**SAID, **answers}, route, due_at)
+    receipt = sent(session, ring, {**SAID, **answers}, route, due_at, sender)
     return of_reference(session, receipt.reference)
 
 

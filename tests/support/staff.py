@@ -18,6 +18,7 @@ from hubfinder.listings.models import Listing, ListingUpdate, ListingVersion, Re
 from hubfinder.listings.recording import record_services
 from hubfinder.people.models import Invitation, Person, RoleGrant
 from hubfinder.referrals.passing import Receiver
+from hubfinder.referrals.sending import Sender
 from hubfinder.referrals.threshold_models import JointThreshold, JointThresholdService
 from hubfinder.referrals.vocab import Opens
 from hubfinder.staff_vocab import BatchState, Origin, ReportKind, Role, RowOutcome, UpdateState
@@ -73,8 +74,9 @@ def _requests() -> None:
 
 
 def _passed(organization: str) -> None:
-    """A request that waits in the inbox of an organization."""
-    row = a_request(vault(), keys(), story="It is hard at night.")
+    """A request that an organization has sent, and that now waits in its own inbox."""
+    sender = Sender(HARBOURMOUTH, organization)
+    row = a_request(vault(), keys(), sender=sender, story="It is hard at night.")
     (made,) = passed(vault(), keys(), row, handing(Receiver(KEY, organization)))
     vault().rollback()
     begin_writing(vault())

@@ -26,6 +26,7 @@ from hubfinder.referrals.passing import Handing, Receiver, pass_on
 from hubfinder.referrals.reading import opened
 from hubfinder.referrals.receiving import see
 from hubfinder.referrals.retention_rules import Rules
+from hubfinder.referrals.sending import Sender
 from hubfinder.referrals.sharing import Group, Partner
 from hubfinder.settings import MailSecurity
 from hubfinder.staff_vocab import Role
@@ -63,6 +64,9 @@ ANSWERS: dict[str, Any] = {
     "telephone_ask_for": marked("askfor"),
     "email": f"{marked('email')}@example.org",
     "email_write": "yes",
+    **{f"pro_{name}": marked(f"pro{name}") for name in ("name", "organization", "telephone")},
+    "pro_email": f"{marked('proemail')}@example.org",
+    "family_not_told_why": marked("nottold"),
     "letter_address": f"1 {marked('street')} Road",
     "no_consent_why": marked("why"),
 }
@@ -116,13 +120,15 @@ def everything_is_logged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 def test_the_words_of_a_family_stand_nowhere_in_the_clear(app: Flask, folder: Path, mail: Served) -> None:
     ring = read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
     client = signed_in(app, Role.FRONT_DOOR)
+    sender = signed_in(app, Role.PROVIDER, organization_key="wend-nhs")
     with app.app_context(), Session(db.get_engine(VAULT)) as vault:
         draft_left_open(vault, ring)
-        row = a_request(vault, ring, **ANSWERS)
+        row = a_request(vault, ring, sender=Sender(HARBOURMOUTH, "wend-nhs"), **ANSWERS)
         reference = row.reference
         worked_on(vault, ring, row)
         told(app, vault, ring, mail)
     looked_at(client, reference)
+    found_again(sender, reference)
     went_wrong(app, client, reference)
     with app.app_context(), Session(db.get_engine(VAULT)) as vault:
         rotation.rotate(vault, ring, Actor("a command"))
@@ -198,6 +204,13 @@ def looked_at(client: FlaskClient, reference: str) -> None:
         f"/staff/requests/{reference}/do/note", data={"words": STAFF["onpage"], "revision": revision}
     )
     assert noted.status_code == 303, noted.get_data(as_text=True)
+
+
+def found_again(client: FlaskClient, reference: str) -> None:
+    """The organization that sent it looks where it stands: nothing of the family is shown."""
+    page = client.get("/staff/sent").get_data()
+    assert reference[:5].encode() in page
+    assert_clean(page, "the page of whoever sent it")
 
 
 def went_wrong(app: Flask, client: FlaskClient, reference: str) -> None:

@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
+from hubfinder.people.audit import Subject, record
 from hubfinder.people.exporting import cell
 from hubfinder.people.invitations import accept, find_invitation
 from hubfinder.people.models import AuditEntry, Council, Person, StaffSession
 from hubfinder.people.trail import verify
+from hubfinder.people.values import Actor
 from hubfinder.post.models import OutgoingEmail
 from hubfinder.staff_vocab import Role
 from tests.support import factories
@@ -251,6 +253,25 @@ def test_the_trail_as_a_file_is_one_entry_itself(session: Session, run: Run, tmp
     session.rollback()
     assert verify(session) is None
     assert "Missing option" in refused(run("trail", "export", str(table)))
+
+
+def test_the_trail_of_requests_is_another_file(
+    session: Session, vault_session: Session, run: Run, tmp_path: Path
+) -> None:
+    begin_writing(vault_session)
+    for code in (HARBOURMOUTH, "Z06000002"):
+        record(vault_session, Actor("Pat"), "request.opened", Subject("request", "REF", code))
+    vault_session.commit()
+    lines = tmp_path / "trail.jsonl"
+    said(run("trail", "export", str(lines), "--requests", "--council", HARBOURMOUTH, "--reason", "Why"))
+    told = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
+    assert [(one["verb"], one["council"]) for one in told] == [
+        ("request.opened", HARBOURMOUTH),
+        ("trail.exported", HARBOURMOUTH),
+    ]
+    assert "3 entries" in said(run("trail", "verify", "--requests"))
+    session.rollback()
+    assert session.scalar(select(AuditEntry.number).where(AuditEntry.verb == "trail.exported")) is None
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

@@ -17,6 +17,7 @@ from hubfinder.referrals.form import journey
 from hubfinder.referrals.sending import DraftGone, Sending, send
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
+from hubfinder.web.front_door.sender import organization_noted, sender_of
 from hubfinder.web.front_door.showing import parts_of
 from hubfinder.web.front_door.start import known_service
 from hubfinder.web.front_door.steps import around, onward, to_the_beginning
@@ -48,6 +49,7 @@ def _page(form: OpenDraft, error: str = "", status: int = 400) -> ResponseReturn
         "front_door/check.html",
         parts=parts_of(journey.steps_of(form.answers), form.answers),
         service=service_name(form.answers),
+        sends_for=organization_noted(form.answers),
         before=journey.key_before(form.answers, journey.CHECK),
         errors={"send": error} if error else {},
         **around(form, form.answers),
@@ -102,4 +104,5 @@ def _sent(form: OpenDraft) -> ResponseReturnValue:
 def _sending(answers: dict[str, Any]) -> Sending:
     said = journey.said(answers)
     route = route_of(told(said))
-    return Sending(said, route, opening_for(route.council).due(utc_now()))
+    due_at = opening_for(route.council).due(utc_now())
+    return Sending(said, route, due_at, sender_of(answers, route.council))

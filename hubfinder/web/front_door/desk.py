@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, request
+from flask import Response, after_this_request, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
@@ -21,8 +21,10 @@ from hubfinder.database.engine import WAIT, WRITING
 from hubfinder.display.language import locale
 from hubfinder.display.words import gettext
 from hubfinder.extensions import csrf
-from hubfinder.referrals import drafts
+from hubfinder.referrals import drafts, lookups
 from hubfinder.referrals.drafts import ChangedMeanwhile, OpenDraft
+from hubfinder.referrals.lookups import Begun, TooManyLookups
+from hubfinder.sheets.budget import network_of
 from hubfinder.vault.keys import NotOpened
 from hubfinder.web.shared.access import View
 from hubfinder.web.shared.cookies import host_cookie, set_cookie
@@ -57,7 +59,7 @@ def note_busy(error: OperationalError) -> None:
 
 
 def busy() -> str:
-    """What to say where the vault cannot be written just now: what was typed stays on the page."""
+    """What to say where nothing can be written just now: what was typed stays on the page."""
     return gettext("Wait a few minutes and try again. If you cannot wait, ring one of the numbers below.")
 
 
@@ -120,13 +122,32 @@ def change(alter: Callable[[dict[str, Any]], None]) -> OpenDraft:
 
 
 def begin(answers: Mapping[str, Any]) -> str:
-    """A new form with these answers; the number for the cookie."""
+    """A new form with these answers; the number for the cookie.
+
+    Raises:
+        TooManyLookups: too many were begun from where this browser is; nothing was written.
+    """
     session = writing()
+    try:
+        lookups.take(session, keys(), Begun(network_of(request.remote_addr or "")))
+    except TooManyLookups as refused:
+        session.rollback()
+        log.warning("Too many forms were begun from one network")
+        after_this_request(_again_in(refused.seconds))
+        raise
     form, token = drafts.start(session, keys(), lasts(has_code=False), locale())
     said = {**answers, "language": locale()}
     drafts.save(session, form, lambda there: there.update(said), lasts(has_code=False))
     session.commit()
     return token
+
+
+def _again_in(seconds: int) -> Callable[[Response], Response]:
+    def say(response: Response) -> Response:
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    return say
 
 
 def writing() -> Any:  # noqa: ANN401 - SQLAlchemy's session

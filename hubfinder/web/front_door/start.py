@@ -13,6 +13,7 @@ from hubfinder.places.values import Place, PlaceProblem
 from hubfinder.referrals.form.journey import next_key, note
 from hubfinder.referrals.form.reading import Reading, read
 from hubfinder.referrals.form.steps import OF_KEY
+from hubfinder.referrals.lookups import TooManyLookups
 from hubfinder.vocab import ServiceStatus
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
@@ -53,11 +54,19 @@ def ask() -> ResponseReturnValue:
         found.errors["danger"] = gettext("This page was open for a long time. Press “Continue” once more.")
     if found.errors:
         return _page(found, Near()), 400
-    return _begun(found)
+    try:
+        return _begun(found)
+    except TooManyLookups:
+        found.errors["danger"] = desk.busy()
+        return _page(found, Near()), 429
 
 
 def _begun(found: Reading) -> Response:
-    """On to the next step, with the form of this browser or a new one."""
+    """On to the next step, with the form of this browser or a new one.
+
+    Raises:
+        TooManyLookups: see ``desk.begin``.
+    """
     service = known_service(request.form.get("service", ""))
     values = {**found.values, **({"service": service[0]} if service else {})}
 

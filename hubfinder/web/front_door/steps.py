@@ -13,9 +13,11 @@ from hubfinder.referrals.form import journey
 from hubfinder.referrals.form.fields import Kind, Step
 from hubfinder.referrals.form.reading import Reading, read
 from hubfinder.referrals.form.steps import OF_KEY, ROWS
-from hubfinder.web.front_door import desk
+from hubfinder.referrals.lookups import TooManyLookups
+from hubfinder.web.front_door import desk, sender
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone, OtherWindow
+from hubfinder.web.front_door.sender import SignedIn
 from hubfinder.web.front_door.showing import fields_of, need_names
 from hubfinder.web.front_door.start import redirect_to
 from hubfinder.web.shared.access import family_page
@@ -38,7 +40,7 @@ def step(key: str) -> ResponseReturnValue:
         return to_the_beginning()
     if asked is None or key == "danger":
         return onward(answers) if asked is None else redirect(url_for("front_door.ask"), 303)
-    return step_page(form, asked, Reading(answers))
+    return step_page(form, asked, Reading(sender.filled_in(asked, answers)))
 
 
 def to_the_beginning() -> Response:
@@ -62,6 +64,7 @@ def step_page(form: OpenDraft | None, asked: Step, found: Reading) -> str:
         errors=found.errors,
         before=journey.key_before(answers, asked.key),
         was=desk.seal_of(was),
+        sends_for=sender.organization_shown(asked, found.values),
         **around(form, answers),
     )
 
@@ -92,12 +95,14 @@ def _answered(asked: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
 
 def _noted(asked: Step, found: Reading, was: str) -> ResponseReturnValue:
     """Write it down, unless that would undo unseen what another window has written since."""
+    sent_by = sender.signed_in_as(asked, found.values)
 
     def tell(now: dict[str, Any]) -> None:
         known = {one.name: now.get(one.name) for one in asked.fields}
         if desk.seal_of(known) != was and not _is_same(known, found.values):
             raise OtherWindow
         journey.note(now, asked, found.values)
+        sender.note(now, asked, sent_by)
 
     try:
         form = desk.change(tell)
@@ -105,7 +110,7 @@ def _noted(asked: Step, found: Reading, was: str) -> ResponseReturnValue:
         why = gettext("These answers were changed in another window. Check them, then press “Continue”.")
         return _again(asked, found, why)
     except FormGone:
-        return _kept_anew(asked, found)
+        return _kept_anew(asked, found, sent_by)
     except OperationalError as error:
         desk.note_busy(error)
         return _again(asked, found, desk.busy(), 503)
@@ -131,14 +136,20 @@ def _again(asked: Step, found: Reading, why: str, status: int = 409) -> Response
     return step_page(form, asked, found), status
 
 
-def _kept_anew(asked: Step, found: Reading) -> Response:
+def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> ResponseReturnValue:
     """The form has expired, or was sent: of an expired one what was typed just now begins a new one."""
     form = desk.my_form()
     if form is not None:
         return make_response(redirect(url_for("front_door.sent"), 303))
     answers: dict[str, Any] = {}
     journey.note(answers, asked, found.values)
-    return desk.hold(to_the_beginning(), desk.begin(answers))
+    sender.note(answers, asked, sent_by)
+    try:
+        token = desk.begin(answers)
+    except TooManyLookups:
+        found.errors = {asked.fields[0].name if asked.fields else "go": desk.busy(), **found.errors}
+        return step_page(None, asked, found), 429
+    return desk.hold(to_the_beginning(), token)
 
 
 def _removed(asked: Step) -> Response:

@@ -11,17 +11,18 @@ from hubfinder.web.shared.access import actor
 _NOTED = "hubfinder.seen"
 
 
-def seen(verb: str, subject: Subject) -> None:
+def seen(verb: str, subject: Subject, of: Session | None = None) -> None:
     """Write down that whoever is signed in looked at this (``report.seen``): exactly once for each view.
 
-    In a short transaction of its own, so that a page that only reads goes on reading. Call it before the
-    page shows anything: what cannot be written down is not shown (the page answers 503).
+    ``of`` is a session on the database in whose trail it stands, else it is that of the directory. In a short
+    transaction of its own, so that a page that only reads goes on reading. Call it before the page shows
+    anything: what cannot be written down is not shown (the page answers 503).
     """
     noted: set[tuple[str, Subject]] = request.environ.setdefault(_NOTED, set())
     if (verb, subject) in noted:
         return
     who = actor()
-    with Session(db.engine) as own:
+    with Session(db.engine if of is None else of.get_bind()) as own:
         begin_writing(own)
         record(own, who, verb, subject)
         own.commit()

@@ -7,12 +7,14 @@ from hubfinder.web.triage import (
     front_door,
     inbox,
     messages,
+    new_code,
     passing,
     passing_box,
     queue,
     request,
     retention,
     rights,
+    sent_by_us,
     thresholds,
 )
 from hubfinder.web.triage.blueprint import pages
@@ -23,6 +25,7 @@ __all__ = [
     "inbox",
     "init_app",
     "messages",
+    "new_code",
     "pages",
     "passing",
     "passing_box",
@@ -30,6 +33,7 @@ __all__ = [
     "request",
     "retention",
     "rights",
+    "sent_by_us",
     "thresholds",
 ]
 

@@ -12,15 +12,16 @@ from hubfinder.referrals.rights import MAY, find, note_opened
 from hubfinder.referrals.staff_correcting import LINES, WORDS, plain, put_right, typed_of, wrong_in
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
-from hubfinder.web.shared.fresh import asked_reason, needs_fresh
+from hubfinder.web.shared.fresh import ask_again, asked_reason, is_fresh
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import pages
 from hubfinder.web.triage.looking import is_fetched_ahead
+from hubfinder.web.triage.not_lost import needs_fresh_and_keeps, nothing_is_lost, too_long
 from hubfinder.web.triage.rights import ADDRESS, known, number
 
 
 @staff_page(pages, ADDRESS + "/correct", *MAY, methods=("GET", "POST"))
-@needs_fresh
+@needs_fresh_and_keeps
 def correct_request(reference: str) -> ResponseReturnValue:
     """What they told us, to be put right."""
     if is_fetched_ahead():
@@ -32,7 +33,7 @@ def correct_request(reference: str) -> ResponseReturnValue:
     before = typed_of(one.answers)
     if request.method == "GET":
         return _page(one, before, "", {})
-    typed = {name: plain(request.form.get(name, text)) for name, text in before.items()}
+    typed = _typed(before)
     reason, errors = asked_reason()
     errors |= {wrong.field: _words_of(wrong.why) for wrong in wrong_in(before, typed)}
     if typed == before:
@@ -46,6 +47,10 @@ def correct_request(reference: str) -> ResponseReturnValue:
     put_right(session, keys(), actor(), one, typed, reason)
     session.commit()
     return redirect(url_for("triage.rights", reference=reference, done="corrected"), 303)
+
+
+def _typed(before: Mapping[str, str]) -> dict[str, str]:
+    return {name: plain(request.form.get(name, text)) for name, text in before.items()}
 
 
 def _page(one: Opened, typed: Mapping[str, str], reason: str, errors: dict[str, str]) -> str:
@@ -91,3 +96,16 @@ def _words_of(why: str) -> str:
             return gettext("Type a whole postcode.")
         case _:
             return gettext("Type a telephone number.")
+
+
+def _stale() -> ResponseReturnValue:
+    if not is_fresh():
+        return ask_again()
+    session = vault()
+    begin_writing(session)
+    row = existing(find(session, actor(), known(str((request.view_args or {}).get("reference", "")))))
+    one = opened(keys(), row)
+    return _page(one, _typed(typed_of(one.answers)), asked_reason()[0], {"do": too_long()}), 400
+
+
+nothing_is_lost(_stale, "correct_request")

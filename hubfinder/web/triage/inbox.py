@@ -35,6 +35,7 @@ from hubfinder.web.shared.terms import all_needs
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import pages
 from hubfinder.web.triage.looking import is_fetched_ahead, is_id, opening
+from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 
 RECEIVERS = (Role.PROVIDER,)
 
@@ -89,12 +90,7 @@ def received(id_: str) -> ResponseReturnValue:
 @staff_page(pages, "/staff/inbox/<id_>/answer", *RECEIVERS, methods=("POST",))
 def answer(id_: str) -> ResponseReturnValue:
     """Take it, say why not, or say how it ended."""
-    form = request.form
-    typed = Typed(
-        form.get("do", ""),
-        form.get("because", ""),
-        form.get("words", "").replace("\r\n", "\n").replace("\x00", "")[: LONGEST_NOTE + 1],
-    )
+    typed = _typed()
     verb = existing(_VERBS.get(typed.do))
     begin_reading(db.session)
     hours = opening(_council(id_))
@@ -109,6 +105,15 @@ def answer(id_: str) -> ResponseReturnValue:
     if typed.do == "accept":
         return redirect(url_for("triage.received", id_=id_, done="accept"), 303)
     return redirect(url_for("triage.inbox", done=typed.do), 303)
+
+
+def _typed() -> Typed:
+    form = request.form
+    return Typed(
+        form.get("do", ""),
+        form.get("because", ""),
+        form.get("words", "").replace("\r\n", "\n").replace("\x00", "")[: LONGEST_NOTE + 1],
+    )
 
 
 class _NotChosen(Exception):
@@ -211,3 +216,11 @@ def _names(ones: Sequence[Passing]) -> dict[str, str]:
         return {}
     rows = db.session.execute(select(Service.key, Service.name).where(Service.key.in_(wanted)))
     return dict(rows.tuples().all())
+
+
+def _stale() -> ResponseReturnValue:
+    id_ = str((request.view_args or {}).get("id_", ""))
+    return _page(id_, replace(_typed(), errors={"do": too_long()}, status=400))
+
+
+nothing_is_lost(_stale, "answer")

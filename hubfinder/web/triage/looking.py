@@ -19,6 +19,7 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_doors import opening_of
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import find
+from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import View, actor
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.settings import settings
@@ -71,15 +72,15 @@ def opening(council: str) -> Opening:
     return opening_of(db.session, council, settings().seeds_dir)
 
 
-def note_look(verb: str, subject: str, **facts: int | str) -> None:
+def note_look(verb: str, subject: str, roles: tuple[Role, ...] = TEAM, **facts: int | str) -> None:
     """One entry for each council whose requests somebody looks at, before anything is shown."""
     who = actor()
     begin_writing(vault())
-    for council in councils_of(who):
+    for council in councils_of(who, roles):
         record(vault(), who, verb, Subject("requests", subject, council), facts=facts)
     vault().commit()
 
 
-def councils_of(who: Actor) -> tuple[str, ...]:
-    """Codes of the councils whose requests somebody may see."""
-    return tuple(dict.fromkeys(grant.council for grant in who.grants if grant.role in TEAM))
+def councils_of(who: Actor, roles: tuple[Role, ...] = TEAM) -> tuple[str, ...]:
+    """Codes of the councils whose requests somebody may see, by one of these roles."""
+    return tuple(dict.fromkeys(grant.council for grant in who.grants if grant.role in roles))

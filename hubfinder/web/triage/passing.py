@@ -46,6 +46,7 @@ from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.looking import found, is_id, only_when_looked_at, opening
+from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.sharing_words import group_words, partner_words
 from hubfinder.web.triage.view import Gathered, gather
 
@@ -301,3 +302,14 @@ def _parts(one: Opened, typed: Typed, missing: frozenset[str]) -> list[Part]:
 
 def _address(reference: str, done: str) -> str:
     return url_for("triage.request_page", reference=reference, done=done)
+
+
+def _stale() -> ResponseReturnValue:
+    """The page that was sent, with what was chosen and typed there."""
+    typed, reference = _typed(), str((request.view_args or {}).get("reference", ""))
+    if request.form.get("do") in ("pass", "check"):
+        return _check_page(reference, replace(typed, errors={"top": too_long()}, status=400))
+    return _choose_page(reference, replace(typed, errors={"to": too_long()}, status=400))
+
+
+nothing_is_lost(_stale, "pass_on")

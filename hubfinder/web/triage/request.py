@@ -2,8 +2,6 @@
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import NotFound
 
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
@@ -14,13 +12,14 @@ from hubfinder.referrals.rights import councils_of
 from hubfinder.referrals.safe_contact import UnsafeChannel
 from hubfinder.referrals.states import WrongState
 from hubfinder.referrals.triage import LONGEST, Refused, Why, take
-from hubfinder.web.shared.access import actor, staff_page, when_signed_out
-from hubfinder.web.shared.errors import existing, show
+from hubfinder.web.shared.access import actor, staff_page
+from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.actions import ACTIONS, Action, Sent
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.event_words import alike_words, scope_words
 from hubfinder.web.triage.looking import found, only_when_looked_at, opening
+from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.view import Typed, gather, view_of
 
 FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker")
@@ -153,29 +152,9 @@ def _page(reference: str, typed: Typed) -> str:
 
 
 def _stale() -> ResponseReturnValue:
-    """A form that was open for too long: nothing of it is done, and nothing typed is lost."""
     values = request.view_args or {}
     reference, action = str(values.get("reference", "")), str(values.get("action", ""))
-    errors = {"do": gettext("This page was open for too long. Look at it again, and send it once more.")}
-    return _page(reference, Typed(action, _typed(), errors)), 400
+    return _page(reference, Typed(action, _typed(), {"do": too_long()})), 400
 
 
-def _signed_out() -> ResponseReturnValue:
-    """Whoever was signed out while typing sends it again once they are back."""
-    sent = [(name, text) for name, text in request.form.items() if name != "csrf_token"]
-    page = render_template("staff/signed_out.html", sent=sent, back=request.path)
-    return page, 401, {"Cache-Control": "no-store"}
-
-
-@pages.errorhandler(CSRFError)
-def stale(error: CSRFError) -> ResponseReturnValue:
-    if request.endpoint != "triage.act":
-        return show(error)
-    try:
-        return _stale()
-    except NotFound as nothing:  # what is raised while an error is answered becomes no page by itself
-        vault().rollback()
-        return show(nothing)
-
-
-when_signed_out(_signed_out, "triage.act")
+nothing_is_lost(_stale, "act", "merge_requests", "recall_passing", "note_a_decision")

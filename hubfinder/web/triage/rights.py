@@ -33,6 +33,7 @@ from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, no
 from hubfinder.referrals.story import sections
 from hubfinder.referrals.subject_access import Everything, Third, everything
 from hubfinder.referrals.vocab import EventKind, Outcome
+from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
@@ -173,6 +174,7 @@ def _page(row: Referral, sent: Sent) -> str:
         merged=merged,
         holds=[event for event in events_of(session, row) if event.kind is EventKind.HELD],
         may_read=actor().has(*TEAM, council=row.council_code),
+        may_give_code=row.council_code in councils_of(actor(), Role.FRONT_DOOR),
         done=request.args.get("done", "") if not sent.errors else "",
         reason=sent.reason,
         errors=sent.errors,

@@ -81,6 +81,8 @@ def upgrade() -> None:
         sa.Column("code_digest", sa.String(length=64), nullable=False),
         sa.Column("council_code", sa.String(length=20), nullable=False),
         sa.Column("hub_key", sa.String(length=160), nullable=False),
+        sa.Column("sender_organization", sa.String(length=160), nullable=False),
+        sa.Column("sender_council", sa.String(length=20), nullable=False),
         sa.Column("urgency", sa.String(length=40), nullable=False),
         sa.Column("urgency_rank", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -112,6 +114,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_referral_master_key"), "referral", ["master_key"])
     op.create_index(op.f("ix_referral_merged_into"), "referral", ["merged_into"])
     op.create_index("ix_referral_queue", "referral", ["council_code", "state", "urgency_rank", "received_at"])
+    op.create_index(
+        "ix_referral_sender", "referral", ["sender_council", "sender_organization", "received_at"]
+    )
 
     op.create_table(
         "tombstone",
@@ -289,6 +294,7 @@ def downgrade() -> None:
     op.drop_table("vault_work")
     op.drop_index(op.f("ix_tombstone_council_code"), "tombstone")
     op.drop_table("tombstone")
+    op.drop_index("ix_referral_sender", "referral")
     op.drop_index("ix_referral_queue", "referral")
     op.drop_index(op.f("ix_referral_merged_into"), "referral")
     op.drop_index(op.f("ix_referral_master_key"), "referral")
