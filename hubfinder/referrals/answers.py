@@ -160,6 +160,11 @@ class Told:
         return next(iter([*asking, *(one.name for one in self.people if one.name)]), "")
 
     @property
+    def is_family_told(self) -> bool:
+        """Whether all of the family know of the request: not where somebody who works with them says less."""
+        return self.who is not Who.PROFESSIONAL or self.professional.family_knows == "yes"
+
+    @property
     def is_urgent(self) -> bool:
         return self.danger is not Danger.NO
 

@@ -85,11 +85,17 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
 
 def state_shown(row: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
     """Where it stands, as the family is told: one that statutory services have was taken back, if the family
-    did so, and else is being looked at.
+    did so, and else is being looked at. So is one that services have only for somebody's safety.
     """
+    if row.state is ReferralState.PASSED_ON and not any(_is_told_of_passing(event) for event in events):
+        return ReferralState.LOOKED_AT
     if row.state is ReferralState.HANDED_OVER and any(event.kind is EventKind.WITHDRAWN for event in events):
         return ReferralState.WITHDRAWN
     return row.state
+
+
+def _is_told_of_passing(event: ReferralEvent) -> bool:
+    return event.kind is EventKind.PASSED and event.is_for_family
 
 
 def _letter(one: Opened, event: ReferralEvent) -> Letter:

@@ -39,13 +39,16 @@ def tell_family(
 ) -> Channel | None:
     """Queue a message to the family, by this way or the best that is safe; none where none is.
 
+    Nothing goes by itself to a family that does not know of the request: a person chooses the way.
+
     Raises:
         UnsafeChannel: somebody asked for a way that nobody said is safe.
     """
     safe = safe_channels(told)
     if channel is not None and channel not in safe:
         raise UnsafeChannel(channel.value)
-    chosen = channel or next((one for one in BY_ITSELF if one in safe), None)
+    by_itself = [one for one in BY_ITSELF if one in safe and told.is_family_told]
+    chosen = channel or next(iter(by_itself), None)
     if chosen is not None:
         _queue(session, referral, wanted, _Way(chosen, language=told.language))
     return chosen

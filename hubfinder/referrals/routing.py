@@ -5,7 +5,7 @@ flagged, until somebody there has it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from hubfinder.referrals.answers import Danger, Told, Who
 from hubfinder.referrals.front_door_models import HubTeam
 from hubfinder.referrals.front_doors import LOOKED_AFTER, has_front_door
 from hubfinder.referrals.safe_contact import safe_channels
+from hubfinder.referrals.sharing import Partner
 from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.vocab import FootprintKind
 
@@ -72,7 +73,7 @@ def flags_of(told: Told, route: Route) -> frozenset[Flag]:
         Flag.SAFEGUARDING: told.danger is not Danger.NO or bool(told.no_consent_why),
         Flag.YOUNG_PERSON: told.who is Who.YOUNG_PERSON,
         Flag.PROFESSIONAL: told.who is Who.PROFESSIONAL,
-        Flag.FAMILY_NOT_TOLD: told.who is Who.PROFESSIONAL and told.professional.family_knows != "yes",
+        Flag.FAMILY_NOT_TOLD: not told.is_family_told,
         Flag.NO_CONSENT: not told.share_with,
         Flag.NO_SAFE_CONTACT: not safe_channels(told),
         Flag.INTERPRETER: told.interpreter,
@@ -93,7 +94,8 @@ def route(session: Session, places: Places, told: Told, home_council: str) -> Ro
     """Whose a request is, by where the family lives; ``session`` asks the directory and changes nothing.
 
     Whoever gives no postcode, or one that nobody knows, is looked after by ``home_council``; so is whoever
-    lives where nobody here has a front door, and then it is said where they live.
+    lives where nobody here has a front door, and then it is said where they live. To a hub goes only what the
+    family has agreed that its hub reads: else the front door alone has it.
     """
     if not told.postcode.strip():
         return home(home_council)
@@ -103,7 +105,8 @@ def route(session: Session, places: Places, told: Told, home_council: str) -> Ro
         return Route(home_council, lives_in_name=NATIONS.get(elsewhere.nation, ""), is_outside=True)
     except PlaceProblem:
         return home(home_council)
-    return _of_place(session, place, home_council)
+    found = _of_place(session, place, home_council)
+    return found if Partner.HUB.value in told.share_with else replace(found, hub="")
 
 
 def _of_place(session: Session, place: Place, home_council: str) -> Route:

@@ -22,7 +22,8 @@ from hubfinder.vault.keys import Keyring
 EXPORTED: dict[str, frozenset[str]] = {
     "referral": frozenset(
         "reference council_code hub_key sender_organization sender_council urgency state version revision "
-        "received_at changed_at due_at chased finished_at outcome assigned key_worker is_held head body".split()
+        "received_at changed_at due_at chased finished_at outcome assigned key_worker is_held head "
+        "body".split()
     ),
     "referral_event": frozenset("id at kind by is_for_family facts text".split()),
     "passing": frozenset(

@@ -128,7 +128,7 @@ def test_the_menu_is_in_a_row_or_folded_and_signing_out_ends_it(
 def test_everybodys_menu_is_one_row(
     cookies: Cookies, new_context: NewContext, live_server: str, role: Role, language: str
 ) -> None:
-    page = come_in(new_context(), live_server, cookies[role]).new_page()
+    page = come_in(new_context(), live_server, cookies(role)).new_page()
     page.goto(live_server + in_language("/staff", language))
     tops = page.locator(".staff-bar .wide > ul a, .staff-bar .wide > details > summary").evaluate_all(
         "each => each.map(one => one.getBoundingClientRect().top)"

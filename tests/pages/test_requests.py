@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,7 +66,7 @@ def worker(
     return signed_in(app, role, in_council, **scope)
 
 
-def sent(session: Session, **facts: object) -> str:
+def sent(session: Session, **facts: Any) -> str:
     """A request; its reference. ``hub`` is whose team has it."""
     route = Route(str(facts.pop("council", HARBOURMOUTH)), str(facts.pop("hub", "")))
     due_at = facts.pop("due_at", None)

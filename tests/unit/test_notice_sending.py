@@ -97,6 +97,14 @@ def test_what_is_not_safe_any_more_is_not_sent(desk: Desk, mail: Served) -> None
     assert {row.state.value for row in desk.rows(to="")} == {"unsafe"}
 
 
+@pytest.mark.parametrize("knows", ["no", "partly", ""])
+def test_nothing_goes_by_itself_to_a_family_that_does_not_know(desk: Desk, mail: Served, knows: str) -> None:
+    _ask(desk, who="professional", family_knows=knows)
+    desk.send()
+    assert desk.rows(to="") == []
+    assert _to(mail, "robin@example.org") == []
+
+
 def test_a_new_address_is_where_it_goes(desk: Desk, mail: Served) -> None:
     desk.say(_ask(desk), email="new@example.org")
     desk.send()

@@ -22,7 +22,7 @@ from tests.support.people import HARBOURMOUTH, NORTHSANDS, person
 
 HERE = made.HERE
 FAR = made.north_of(HERE, 20_000)
-Routing = Callable[[str], Route]
+Routing = Callable[..., Route]
 
 
 @pytest.fixture
@@ -50,7 +50,9 @@ def routed(app: Flask, session: Session) -> Routing:
     def ask(postcode: str, **answers: Any) -> Route:
         session.flush()
         rebuild_memberships(session)
-        return route(session, places, told({"postcode": postcode, **answers}), HARBOURMOUTH)
+        return route(
+            session, places, told({"postcode": postcode, "share_with": ["hub"], **answers}), HARBOURMOUTH
+        )
 
     return ask
 
@@ -110,6 +112,15 @@ def test_without_a_hub_the_front_door_has_it(routed: Routing) -> None:
     assert routed("ZA1 1AA").hub == ""
 
 
+@pytest.mark.parametrize("shared", [[], ["services"], ["gp", "school"]])
+def test_a_hub_has_only_what_the_family_has_agreed_that_it_reads(
+    routed: Routing, session: Session, shared: list[str]
+) -> None:
+    hub(session, "near")
+    assert routed("ZA1 1AA").hub == "near"
+    assert routed("ZA1 1AA", share_with=shared).hub == ""
+
+
 def test_a_hub_that_nobody_has_put_on_the_map_is_never_the_nearest(routed: Routing, session: Session) -> None:
     hub(session, "nowhere", None)
     hub(session, "somewhere", made.north_of(HERE, 4_000))
@@ -154,5 +165,7 @@ def test_without_the_boundary_of_the_council_nobody_is_called_an_outsider(
 ) -> None:
     session.add(Postcode(code="ZA11AA", lat=HERE.lat, lon=HERE.lon, country="E"))
     session.flush()
-    found = route(session, app.extensions["places"], told({"postcode": "ZA1 1AA"}), HARBOURMOUTH)
+    found = route(
+        session, app.extensions["places"], told({"postcode": "ZA1 1AA", "share_with": ["hub"]}), HARBOURMOUTH
+    )
     assert found == home(HARBOURMOUTH)

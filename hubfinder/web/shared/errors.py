@@ -5,6 +5,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import TypeVar
 
@@ -70,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(SecurityError, refuse)
     app.register_error_handler(OperationalError, unavailable)
+    app.after_request(_come_again)
 
 
 def _log(exc_info: Trace) -> None:
@@ -101,11 +103,16 @@ def show(error: HTTPException) -> ResponseReturnValue:
 
 def _with_headers(error: HTTPException, response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
-    if isinstance(error, ServiceUnavailable):
-        response.headers["Retry-After"] = "60"
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
+    return response
+
+
+def _come_again(response: Response) -> Response:
+    """Whatever page says that we are too busy, a form's own too, also says when to try again."""
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers.setdefault("Retry-After", "60")
     return response
 
 
