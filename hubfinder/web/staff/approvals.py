@@ -64,6 +64,7 @@ def approvals() -> ResponseReturnValue:
         total=total,
         page=page,
         last=max(ceil(total / PAGE), 1),
+        address=lambda number: url_for("staff.approvals", page=number),
         moment=moment,
         told=_told(request.args.get("done", "")),
     )

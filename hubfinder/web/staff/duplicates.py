@@ -59,6 +59,7 @@ def duplicates() -> str:
         total=len(pairs),
         page=page,
         last=max(1, -(-len(pairs) // PAGE)),
+        address=lambda number: url_for("staff.duplicates", page=number),
         merges=[(one, _day(one.made_at)) for one in merged_lately(db.session, actor())],
         told=session.pop(TOLD, ""),
     )

@@ -167,6 +167,9 @@ def _batch_page(key: str, batch: Batch, errors: Mapping[str, str]) -> ResponseRe
         differs=any(batch.counts.get(outcome.value) for outcome in DECIDED),
         page=page,
         last=last_page(batch, outcome),
+        address=lambda to: url_for(
+            "staff.register_batch", key=key, number=batch.id, show=outcome and outcome.value, page=to
+        ),
         states=BatchState,
         errors=errors,
     )

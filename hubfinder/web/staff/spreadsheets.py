@@ -199,6 +199,9 @@ def _batch_page(batch: Batch, errors: Mapping[str, str] | None = None) -> Respon
         show=outcome.value if outcome else None,
         page=page,
         last=last,
+        address=lambda to: url_for(
+            "staff.spreadsheet", number=batch.id, show=outcome and outcome.value, page=to
+        ),
         states=BatchState,
     )
     return answer, 409 if errors else 200
