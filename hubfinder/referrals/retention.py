@@ -5,14 +5,14 @@ than usual has gone since the last round, or less than none; nor when it would b
 requests. Then a council administrator looks, and says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import LONDON, as_utc, utc_now
 from hubfinder.database import begin_writing
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.models import AuditEntry
@@ -21,6 +21,7 @@ from hubfinder.referrals import drafts, lookups
 from hubfinder.referrals.codes import reference_digest
 from hubfinder.referrals.destroying import ERASURE, RETENTION, Cause, OnHold, destroy
 from hubfinder.referrals.models import Lookup, Referral, Tombstone, VaultWork
+from hubfinder.referrals.notices import Wanted, tell_administrators
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, months_after, rule_of
 from hubfinder.vault.keys import Keyring
 
@@ -32,6 +33,7 @@ MANY = 20
 """So many at once need nobody to look."""
 PART = 0.2
 """Of a council's requests: more than this, and more than ``MANY``, and a person looks first."""
+_COUNCILS = select(Referral.council_code).distinct().order_by(Referral.council_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +148,10 @@ def run(
     session.rollback()
     if clock_is_odd(session, at):
         _note(session, None, "The clock may be wrong.")
+        _tell_halted(session, session.scalars(_COUNCILS).all())
         return Round(0, is_clock=True)
     destroyed, halted = go_on(session, ring), list[str]()
-    councils = select(Referral.council_code).distinct().order_by(Referral.council_code)
-    for council in session.scalars(councils).all():
+    for council in session.scalars(_COUNCILS).all():
         if is_stopped():
             return Round(destroyed, halted=tuple(halted))
         planned = plan(session, council, rules, at)
@@ -158,8 +160,21 @@ def run(
         else:
             destroyed += apply(session, ring, planned, HUBFINDER)
     gone = _tidy(session, rules, at)
+    _tell_halted(session, halted)
     _note(session, at, f"{destroyed} destroyed" + (f"; halted: {', '.join(halted)}" if halted else ""))
     return Round(destroyed, gone, tuple(halted))
+
+
+def _tell_halted(session: Session, councils: Sequence[str]) -> None:
+    """Those who run the councils are asked to look, once a day."""
+    if not councils:
+        return
+    day = utc_now().astimezone(LONDON).date().isoformat()
+    session.rollback()
+    begin_writing(session)
+    for council in councils:
+        tell_administrators(session, council, Wanted("retention_halted", f"retention-halted:{council}:{day}"))
+    session.commit()
 
 
 def clock_is_odd(session: Session, moment: datetime) -> bool:

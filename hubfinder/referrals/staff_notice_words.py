@@ -14,7 +14,9 @@ from hubfinder.referrals.notice_words import Words
 URGENT = frozenset({"team_urgent", "team_escalated", "team_service_escalated", "chasing_halted"})
 """Of these the subject says so."""
 
-TO_ADMINISTRATORS = frozenset({"team_escalated", "team_service_escalated", "chasing_halted"})
+TO_ADMINISTRATORS = frozenset(
+    {"team_escalated", "team_service_escalated", "chasing_halted", "retention_halted"}
+)
 """Who run a council see numbers, not requests."""
 
 
@@ -38,6 +40,8 @@ def words_for_staff(wording: str, said: ForStaff) -> Words:
 def _subject(wording: str) -> str:
     if wording in URGENT:
         return gettext("Urgent: a request needs you")
+    if wording == "retention_halted":
+        return gettext("Old requests wait to be looked at")
     return gettext("Messages are waiting") if wording == "backlog" else gettext("A request needs you")
 
 
@@ -55,6 +59,8 @@ def _lines(wording: str, said: ForStaff) -> Iterator[str]:
 def _path(wording: str, said: ForStaff) -> str:
     if wording == "backlog":
         return "/staff/requests/messages"
+    if wording == "retention_halted":
+        return "/staff/retention"
     if wording in TO_ADMINISTRATORS:
         return "/staff/front-door"
     if said.is_service:
@@ -83,6 +89,9 @@ def _sentences() -> dict[str, str]:
             "A service has still not answered about a request. Please see to it that somebody does."
         ),
         "team_added": gettext("A family added something to a request."),
+        "team_from_hub": gettext(
+            "A family does not want its family hub to read its request any more. It is with you now."
+        ),
         "team_withdrawn": gettext("A family took back a request."),
         "team_returned": returned,
         "pass_declined": returned,
@@ -100,6 +109,10 @@ def _sentences() -> dict[str, str]:
         "chasing_halted": gettext(
             "Very many requests became late at once, so nobody was told of each. "
             "Please check the time of the machine, and look at the queue."
+        ),
+        "retention_halted": gettext(
+            "Old requests should have been destroyed, but it would have been very many at once, or the time "
+            "of the machine may be wrong. Nothing was destroyed. Please look, and say whether all is well."
         ),
         "backlog": gettext(
             "Messages about requests could not be sent, or have waited for a long time. "
