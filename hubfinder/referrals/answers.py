@@ -141,6 +141,10 @@ class Told:
     letters: Letters = Letters()
     contact_ok: bool | None = None
     """Consent to be contacted."""
+    home_knows: bool | None = None
+    """Of a young person: whether somebody at home knows that they ask."""
+    home_ok: bool | None = None
+    """Of a young person: whether we may talk to somebody at home."""
     share_with: tuple[str, ...] = ()
     """Codes of ``sharing.PARTNERS``."""
     share_what: tuple[str, ...] = ()
@@ -163,6 +167,11 @@ class Told:
     def is_family_told(self) -> bool:
         """Whether all of the family know of the request: not where somebody who works with them says less."""
         return self.who is not Who.PROFESSIONAL or self.professional.family_knows == "yes"
+
+    @property
+    def is_kept_from_home(self) -> bool:
+        """Whether nobody at home may be told: where a young person did not say that we may."""
+        return self.home_ok is False or (self.who is Who.YOUNG_PERSON and self.home_ok is None)
 
     @property
     def is_urgent(self) -> bool:
@@ -195,6 +204,8 @@ def told(answers: Answers) -> Told:
         ),
         letters=_letters(answers),
         contact_ok=_yes(answers, "contact_ok"),
+        home_knows=_yes(answers, "home_knows"),
+        home_ok=_yes(answers, "home_ok"),
         share_with=_codes(answers, "share_with"),
         share_what=_codes(answers, "share_what"),
         no_consent_why=_text(answers, "no_consent_why"),

@@ -39,6 +39,8 @@ class Reach:
     """Of the numbers and addresses they gave."""
     folded: tuple[tuple[str, str], ...]
     """What they gave that is not safe to use: what it is, and the number or address."""
+    is_kept_from_home: bool = False
+    """A young person asks, and nobody at home may be told."""
 
     @property
     def is_any_safe(self) -> bool:
@@ -52,6 +54,7 @@ def reach_of(said: Told) -> Reach:
         said.contact_ok is True,
         tuple(sorted(ways, key=lambda way: not way.is_safe)),
         tuple(_folded(said, {way.channel for way in ways if way.is_safe})),
+        said.is_kept_from_home,
     )
 
 

@@ -73,6 +73,7 @@ def flags_of(told: Told, route: Route) -> frozenset[Flag]:
         Flag.SAFEGUARDING: told.danger is not Danger.NO or bool(told.no_consent_why),
         Flag.YOUNG_PERSON: told.who is Who.YOUNG_PERSON,
         Flag.PROFESSIONAL: told.who is Who.PROFESSIONAL,
+        Flag.HOME_NOT_TOLD: told.is_kept_from_home,
         Flag.FAMILY_NOT_TOLD: not told.is_family_told,
         Flag.NO_CONSENT: not told.share_with,
         Flag.NO_SAFE_CONTACT: not safe_channels(told),

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from hubfinder.referrals.answers import Answers, Told
 from hubfinder.vocab import Labelled
 
-WORDING = "2026-11"
+WORDING = "2026-11b"
 """Version of the words people agree to; ``tests`` hold the hash of the words of each version."""
 
 
@@ -61,6 +61,7 @@ SAFETY = frozenset(
         "letter_write",
         "letter_say_who",
         "language",
+        "home_ok",
     }
 )
 """Goes with everything: somebody who gets the story must know how not to put the family in danger."""
@@ -76,4 +77,7 @@ def may_share(told: Told, partner: Partner) -> frozenset[Group]:
 def copy_for(answers: Answers, groups: Iterable[Group]) -> dict[str, Any]:
     """What a service is given: these groups, and how to reach the family safely. Nothing else."""
     wanted = SAFETY.union(*(FIELDS[group] for group in groups))
-    return {name: value for name, value in answers.items() if name in wanted}
+    copy = {name: value for name, value in answers.items() if name in wanted}
+    if answers.get("who") == "young_person":  # who does not learn who asks must not tell those at home either
+        copy["home_ok"] = "yes" if answers.get("home_ok") == "yes" else "no"
+    return copy

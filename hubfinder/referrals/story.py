@@ -144,7 +144,17 @@ def _who(answers: Answers, said: Told) -> Iterator[Row]:
     yield _plain(gettext("Who wrote this"), asks[said.who])
     if said.who is Who.PROFESSIONAL:
         yield from _professional(said.professional)
+    if said.who is Who.YOUNG_PERSON:
+        yield from _at_home(said)
     yield _plain(gettext("They came from the page of"), said.service)
+
+
+def _at_home(said: Told) -> Iterator[Row]:
+    """What a young person said of those at home."""
+    yes_no = {True: gettext("Yes"), False: gettext("No"), None: gettext("They did not say")}
+    yield _plain(gettext("Does somebody at home know?"), yes_no[said.home_knows])
+    taken = {**yes_no, None: gettext("They did not say, so the answer is no")}
+    yield _plain(gettext("May we talk to somebody at home?"), taken[said.home_ok])
 
 
 def _professional(one: Professional) -> Iterator[Row]:

@@ -27,6 +27,7 @@ class Flag(Labelled):
     SAFEGUARDING = "safeguarding", lazy_gettext("Worried about safety")
     YOUNG_PERSON = "young_person", lazy_gettext("A young person asks")
     PROFESSIONAL = "professional", lazy_gettext("Sent by a professional")
+    HOME_NOT_TOLD = "home_not_told", lazy_gettext("Nobody at home may be told")
     FAMILY_NOT_TOLD = "family_not_told", lazy_gettext("The family does not know")
     NO_CONSENT = "no_consent", lazy_gettext("May not be shared")
     NO_SAFE_CONTACT = "no_safe_contact", lazy_gettext("No safe way to get in touch")

@@ -88,6 +88,18 @@ def test_a_professional_without_agreement_is_not_stopped_and_says_why(app: Flask
     assert "We do not get in touch" in page_of(asker, "sent").text
 
 
+def test_a_young_person_is_asked_about_home_and_sees_it_once_more(app: Flask, asker: Asker) -> None:
+    contact = {"contact_ok": "yes", "ways": ["telephone"], "home_knows": "no"}
+    asker.answer_all(who={"who": "young_person"}, contact=contact)
+    assert "Does somebody at home know that you ask?" in page_of(asker, "contact").text
+    assert "No" in page_of(asker, "check").section("How we can get in touch")
+    asker.send()
+    [request] = sent_ones(app)
+    assert request.told.contact_ok is True
+    assert (request.told.home_knows, request.told.home_ok) == (False, None)
+    assert {Flag.YOUNG_PERSON, Flag.HOME_NOT_TOLD} <= request.head.flags
+
+
 def test_whoever_comes_from_a_service_has_it_noted_and_need_not_choose(app: Flask, asker: Asker) -> None:
     service = Page(200, asker.client.get("/service/sleep-clinic").get_data(as_text=True))
     assert service.links["Ask for this"] == "/ask?service=sleep-clinic"

@@ -219,6 +219,10 @@ def test_a_number_that_is_not_safe_is_folded_away(in_vault: Session, team: Flask
     assert "No way is safe" in box
     assert box.index("Using these may put somebody in danger") < box.index("01632 960123")
     assert "<details" in page.html[: page.html.index("01632 960123")]
+    young = Reader(team)(f"/staff/requests/{sent(in_vault, who='young_person', home_knows='yes')}")
+    assert "Do not tell anybody at home" in young.section("How to reach them safely")
+    assert "They did not say, so the answer is no" in young.section("Who asks")
+    assert "anybody at home" not in page.text
     never = Reader(team)(f"/staff/requests/{sent(in_vault, contact_ok='no')}")
     assert "They did not agree to be contacted" in never.text
 

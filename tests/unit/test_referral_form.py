@@ -13,12 +13,13 @@ from hubfinder.referrals.form import journey
 from hubfinder.referrals.form.fields import Kind, Step
 from hubfinder.referrals.form.reading import Reading, line_of, read, words_of
 from hubfinder.referrals.form.steps import HELPER, MEMBER, OF_KEY, STEPS
+from hubfinder.referrals.routing import Route, flags_of
 from hubfinder.referrals.safe_contact import safe_channels
-from hubfinder.referrals.sharing import FIELDS, SAFETY, WORDING
-from hubfinder.referrals.vocab import Channel
+from hubfinder.referrals.sharing import FIELDS, SAFETY, WORDING, copy_for
+from hubfinder.referrals.vocab import Channel, Flag
 
 TODAY = date(2026, 11, 2)
-AGREED = {"2026-11": "67134af8c9d9bad3"}
+AGREED = {"2026-11": "67134af8c9d9bad3", "2026-11b": "40861b9896bfa684"}
 """Version of the words people agree to: the hash of them. Whoever changes the words names a new version."""
 
 
@@ -205,6 +206,48 @@ def test_the_way_leads_through_what_applies() -> None:
     assert journey.key_before(family, "home") == "people"
     assert journey.key_before(family, journey.CHECK) == "sharing"
     assert journey.key_before(family, "danger") == ""
+
+
+def labels_in(key: str, answers: Mapping[str, Any]) -> list[str]:
+    return [str(one.label) for one in OF_KEY[key].asked(answers)]
+
+
+def test_each_is_asked_about_themselves() -> None:
+    you, family = (
+        "May we get in touch with you about this?",
+        "May we get in touch with the family about this?",
+    )
+    at_home = ["Does somebody at home know that you ask?", "May we talk to somebody at home about it?"]
+    assert labels_in("contact", {}) == labels_in("contact", {"who": "family"}) == [you, "How?"]
+    assert labels_in("contact", {"who": "young_person"}) == [you, "How?", *at_home]
+    assert labels_in("contact", {"who": "professional"}) == [family, "How?"]
+
+
+def test_who_asks_for_their_family_says_nothing_of_those_at_home() -> None:
+    typed = {"contact_ok": "no", "home_ok": "yes", "home_knows": "yes"}
+    assert set(read_in("contact", {"who": "family"}, **typed).values) == {"contact_ok", "ways"}
+    young = read_in("contact", {"who": "young_person"}, **typed)
+    assert (young.values["home_ok"], young.errors) == ("yes", {})
+    assert "home_ok" not in journey.said({"who": "family", **young.values})
+
+
+@pytest.mark.parametrize(
+    ("said", "is_kept"),
+    [
+        ({"who": "family"}, False),
+        ({"who": "young_person"}, True),
+        ({"who": "young_person", "home_knows": "yes"}, True),
+        ({"who": "young_person", "home_ok": "no"}, True),
+        ({"who": "young_person", "home_ok": "certainly"}, True),
+        ({"who": "young_person", "home_ok": "yes"}, False),
+    ],
+)
+def test_unless_a_young_person_says_that_we_may_nobody_at_home_is_told(
+    said: dict[str, str], *, is_kept: bool
+) -> None:
+    assert told(said).is_kept_from_home is is_kept
+    assert told(copy_for(said, ())).is_kept_from_home is is_kept, "a service is told as much"
+    assert (Flag.HOME_NOT_TOLD in flags_of(told(said), Route("E06000901"))) is is_kept
 
 
 def test_what_an_answer_changes_later_is_asked_again() -> None:

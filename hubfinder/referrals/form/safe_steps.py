@@ -15,6 +15,20 @@ def may_contact(answers: Answers) -> bool:
     return answers.get("contact_ok") == "yes"
 
 
+def _asked_by(*who: str) -> Callable[[Answers], bool]:
+    """Whether one of these asks; whoever did not say asks for their own family."""
+    return lambda answers: (answers.get("who") or "family") in who
+
+
+def _contact(label: LazyString, hint: LazyString, *who: str) -> Field:
+    """Whether we may get in touch at all, in the words for whoever asks."""
+    missing = lazy_gettext("Choose an answer")
+    applies = _asked_by(*who)
+    return Field(
+        "contact_ok", Kind.CHOICE, label, hint, options=words.YES_NO, missing=missing, applies=applies
+    )
+
+
 def reached_by(way: str) -> Callable[[Answers], bool]:
     """Whether they want to be reached this way at all."""
     return lambda answers: may_contact(answers) and way in (answers.get("ways") or ())
@@ -24,19 +38,22 @@ def _yes_no(name: str, label: LazyString, hint: LazyString | None = None) -> Fie
     return Field(name, Kind.CHOICE, label, hint, options=words.YES_NO)
 
 
+IF_NOT = lazy_gettext("If not, you can still see what happens, with your reference and code.")
 UNKNOWN = lazy_gettext("What you do not answer counts as not safe. Think of who else sees or hears it.")
 SAFE_STEPS = (
     Step(
         "contact",
         lazy_gettext("How we can get in touch"),
         (
-            Field(
-                "contact_ok",
-                Kind.CHOICE,
+            _contact(
+                lazy_gettext("May we get in touch with you about this?"), IF_NOT, "family", "young_person"
+            ),
+            _contact(
                 lazy_gettext("May we get in touch with the family about this?"),
-                lazy_gettext("If not, you can still see what happens, with your reference and code."),
-                options=words.YES_NO,
-                missing=lazy_gettext("Choose an answer"),
+                lazy_gettext(
+                    "We write to the family only if all of them know that you ask. If not, we ring you first."
+                ),
+                "professional",
             ),
             Field(
                 "ways",
@@ -45,6 +62,24 @@ SAFE_STEPS = (
                 options=words.WAYS,
                 missing=lazy_gettext("Tick at least one way, or say no above"),
                 is_needed=may_contact,
+            ),
+            Field(
+                "home_knows",
+                Kind.CHOICE,
+                lazy_gettext("Does somebody at home know that you ask?"),
+                options=words.YES_NO,
+                applies=_asked_by("young_person"),
+            ),
+            Field(
+                "home_ok",
+                Kind.CHOICE,
+                lazy_gettext("May we talk to somebody at home about it?"),
+                lazy_gettext(
+                    "If you leave it out, that means no. "
+                    "Only if somebody is in serious danger may we have to tell others."
+                ),
+                options=words.YES_NO,
+                applies=_asked_by("young_person"),
             ),
         ),
         (UNKNOWN,),

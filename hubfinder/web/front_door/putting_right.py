@@ -138,7 +138,7 @@ def _page(visit: Visit, one: Opened, asked: Step, found: Reading) -> str:
     return render_template(
         "front_door/follow_change.html",
         step=asked,
-        fields=fields_of(asked, found.values, found.errors),
+        fields=fields_of(asked, found.values, found.errors, answers_in(one)),
         errors=found.errors,
         version=one.row.version,
         **around(visit),

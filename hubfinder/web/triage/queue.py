@@ -1,6 +1,6 @@
 """The queue: what waits, the most urgent first. To look at a page of it is one entry of the trail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from hubfinder.extensions import db
 from hubfinder.referrals import queue
 from hubfinder.referrals.colleagues import hub_names
 from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.hub_sight import head_read_by
 from hubfinder.referrals.queue import FRONT_DOOR, PAGE, Wanted, Which
 from hubfinder.referrals.reading import Line, lines_of
 from hubfinder.referrals.vocab import Flag, ReferralState
@@ -26,7 +27,9 @@ from hubfinder.web.triage.looking import note_look, only_when_looked_at, opening
 
 LAST_PAGE = 10_000
 LONGEST = 160
-LOUD = frozenset({Flag.DANGER, Flag.SAFEGUARDING, Flag.FAMILY_NOT_TOLD, Flag.NO_SAFE_CONTACT})
+LOUD = frozenset(
+    {Flag.DANGER, Flag.SAFEGUARDING, Flag.HOME_NOT_TOLD, Flag.FAMILY_NOT_TOLD, Flag.NO_SAFE_CONTACT}
+)
 """Flags that stand out."""
 
 
@@ -54,7 +57,8 @@ def requests() -> ResponseReturnValue:
     who = actor()
     counts = queue.counts(vault(), who)
     total = counts.open if wanted == Wanted() else queue.count(vault(), who, wanted)
-    lines = lines_of(keys(), queue.rows(vault(), who, wanted, page)) if total else []
+    found = lines_of(keys(), queue.rows(vault(), who, wanted, page)) if total else []
+    lines = [replace(line, head=head_read_by(who, line.row, line.head)) for line in found]
     hubs = _hubs(lines)
     openings = {code: opening(code) for code in {line.row.council_code for line in lines}}
     return render_template(
