@@ -187,8 +187,10 @@ def _of_kind(one: Chasing, kind: type[T], is_open: ColumnElement[bool]) -> Seque
     may_be_late = and_(kind.chased < Stage.ESCALATED, kind.due_at < one.moment + AHEAD)
     may_be_early = and_(kind.chased > Stage.IN_TIME, kind.due_at > one.moment - AHEAD)
     asked = select(kind).where(is_open, or_(may_be_late, may_be_early)).order_by(kind.id)
-    plain = load_only(kind.id, kind.council_code, kind.due_at, kind.chased, kind.changed_at)
-    return one.vault.scalars(asked.options(plain)).all()
+    plain = [kind.id, kind.council_code, kind.due_at, kind.chased, kind.changed_at]
+    if kind is Referral:
+        plain += [Referral.received_at, Referral.urgency]
+    return one.vault.scalars(asked.options(load_only(*plain))).all()
 
 
 def _held(one: Chasing, late: Sequence[_Late]) -> list[_Late]:

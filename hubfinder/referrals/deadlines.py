@@ -1,5 +1,8 @@
 """By when somebody has to act: one working day, counted in days on which the front door is open.
 
+What may be about somebody's safety does not wait for so long: an hour in which the front door is open. What
+comes in the night or over a weekend is the first thing of the next morning.
+
 All times here are in England's own; what is stored is UTC. A working day has 24 hours of the clock: what
 comes on Tuesday at three is due on Wednesday at three, also when the clocks change between.
 """
@@ -9,7 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from hubfinder.clock import LONDON
+from hubfinder.referrals.vocab import Urgency
 
+URGENT = timedelta(hours=1)
+"""Of the time in which it is open: within that somebody looks at what is urgent."""
 HALF = 0.5
 """Of the time that is left, gone: whoever has it is warned."""
 
@@ -50,6 +56,14 @@ class Opening:
             day = self._working_day_after(day)
         return datetime.combine(day, begins.time(), LONDON).astimezone(UTC)
 
+    def soon(self, moment: datetime) -> datetime:
+        """An hour in which it is open later, in UTC; of what comes out of hours, from when it opens."""
+        return self._later(self.next_open(moment), URGENT.total_seconds())
+
+    def look(self, moment: datetime, urgency: Urgency) -> datetime:
+        """By when somebody looks at a request, in UTC: what is urgent is not left for a working day."""
+        return self.due(moment) if urgency is Urgency.USUAL else self.soon(moment)
+
     def begun(self, due: datetime, working_days: int = 1) -> datetime:
         """When a clock of so many working days began that ends at ``due``, in UTC."""
         here = due.astimezone(LONDON)
@@ -61,7 +75,10 @@ class Opening:
     def half_time(self, received: datetime, due: datetime) -> datetime:
         """When half of the time in which it is open has gone, in UTC."""
         begins = self.next_open(received)
-        left = self._open_seconds(begins, due) * HALF
+        return self._later(begins, self._open_seconds(begins, due) * HALF)
+
+    def _later(self, begins: datetime, left: float) -> datetime:
+        """So many seconds in which it is open after a moment at which it is, in UTC."""
         day, at = begins.date(), begins
         while True:
             closes = datetime.combine(day, self.closes, LONDON)

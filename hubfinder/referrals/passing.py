@@ -160,7 +160,7 @@ def come_back(
         move(row, "return")
         row.due_at = None
     if row.due_at is None:
-        row.due_at, row.chased = opening.due(utc_now()), 0
+        row.due_at, row.chased = opening.look(utc_now(), row.urgency), 0
     tell_team(session, row, Wanted(wording, f"returned:{passing.id}"))
     return True
 

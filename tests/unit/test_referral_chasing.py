@@ -88,6 +88,30 @@ def test_warned_at_half_time_told_when_due_then_those_who_run_the_council(vault_
     assert row.revision == 1, "whoever has it open is not told that somebody changed it"
 
 
+def test_what_is_urgent_is_chased_within_hours(vault_session: Session) -> None:
+    """One that came in the night: due an hour after the door opens, and escalated an hour later."""
+    row = a_request(
+        vault_session,
+        RING,
+        route=Route(HARBOURMOUTH),
+        due_at=OPENING.soon(at(hours=-4)),
+        danger="yes",
+    )
+    row.received_at = at(hours=-4)
+    vault_session.commit()
+    expected: list[tuple[str, str]] = []
+    for moment, after in (
+        (at(hours=0.4), []),
+        (at(hours=0.5), [("team_half_time", TEAM)]),
+        (at(hours=1), [("team_due", TEAM)]),
+        (at(hours=1.9), []),
+        (at(hours=2), [("team_escalated", BOSSES)]),
+    ):
+        round_at(vault_session, moment)
+        expected += after
+        assert [one for one in told(vault_session) if one[0] != "team_urgent"] == expected
+
+
 def test_each_chase_is_one_event_and_one_entry_of_the_trail(vault_session: Session) -> None:
     row = came(vault_session)
     for moment in (at(hours=4), at(days=1), at(days=2)):

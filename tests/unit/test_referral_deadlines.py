@@ -11,6 +11,7 @@ from hubfinder.clock import LONDON
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_door_models import FrontDoor
 from hubfinder.referrals.front_doors import opening_of
+from hubfinder.referrals.vocab import Urgency
 from hubfinder.search.school_year import bank_holidays
 from hubfinder.settings import PROJECT
 from tests.support.people import HARBOURMOUTH
@@ -55,6 +56,35 @@ def here(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> dat
 def test_one_working_day(received: datetime, due: datetime) -> None:
     assert USUAL.due(received) == due
     assert USUAL.due(received).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (here(2026, 11, 24, 15), here(2026, 11, 24, 16)),
+        (here(2026, 11, 24, 16), here(2026, 11, 24, 17)),
+        (
+            here(2026, 11, 27, 16, 40),
+            here(2026, 11, 30, 9, 40),
+        ),  # a Friday: what is left of the hour on Monday
+        (here(2026, 11, 22, 17, 23), here(2026, 11, 23, 10)),  # a Sunday: the first thing on Monday
+        (here(2026, 11, 24, 3), here(2026, 11, 24, 10)),
+        (here(2026, 12, 24, 20), here(2026, 12, 29, 10)),
+    ],
+)
+def test_what_is_urgent_does_not_wait_for_a_working_day(received: datetime, due: datetime) -> None:
+    for urgency in (Urgency.DANGER, Urgency.URGENT):
+        assert USUAL.look(received, urgency) == due
+    assert USUAL.look(received, Urgency.USUAL) == USUAL.due(received)
+
+
+@given(openings(), MOMENTS)
+def test_what_is_urgent_is_never_due_later_than_the_rest_nor_while_nobody_is_there(
+    opening: Opening, moment: datetime
+) -> None:
+    soon = opening.soon(moment)
+    assert moment < soon <= opening.due(moment)
+    assert opening.is_open(soon) or opening.is_open(soon - timedelta(seconds=1))
 
 
 def test_half_time_is_half_of_the_open_hours() -> None:

@@ -14,6 +14,7 @@ from hubfinder.referrals import drafts
 from hubfinder.referrals.answers import told
 from hubfinder.referrals.drafts import OpenDraft
 from hubfinder.referrals.form import journey
+from hubfinder.referrals.routing import urgency_of
 from hubfinder.referrals.sending import DraftGone, Sending, send
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
@@ -103,6 +104,7 @@ def _sent(form: OpenDraft) -> ResponseReturnValue:
 
 def _sending(answers: dict[str, Any]) -> Sending:
     said = journey.said(answers)
-    route = route_of(told(said))
-    due_at = opening_for(route.council).due(utc_now())
+    understood = told(said)
+    route = route_of(understood)
+    due_at = opening_for(route.council).look(utc_now(), urgency_of(understood))
     return Sending(said, route, due_at, sender_of(answers, route.council))

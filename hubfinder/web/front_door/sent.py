@@ -21,6 +21,7 @@ from hubfinder.web.front_door.steps import onward, to_the_beginning
 from hubfinder.web.front_door.where import details_for, elsewhere, opening_for
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.vault import keys, vault
 
 
@@ -34,6 +35,8 @@ class Next:
     is_open: bool
     """Whether somebody is in at the front door now."""
     opens: datetime
+    can_ring: str
+    """Number of whoever answers now, if it cannot wait."""
     is_urgent: bool
     hub: Location | None
     lives_in: str
@@ -79,13 +82,17 @@ def _next(row: Referral) -> Next:
     head = head_in(box_of(keys(), row), row)
     opening, moment = opening_for(row.council_code), utc_now()
     is_outside = Flag.OUTSIDE in head.flags
+    front_door, is_open = details_for(row.council_code), opening.is_open(moment)
+    by_day = front_door.telephone or settings().front_door_telephone
+    by_night = front_door.out_of_hours_telephone or settings().out_of_hours_telephone
     return Next(
-        front_door=details_for(row.council_code),
+        front_door=front_door,
         due=as_utc(row.due_at) if row.due_at else None,
-        is_open=opening.is_open(moment),
+        is_open=is_open,
         opens=opening.next_open(moment),
+        can_ring=by_day if is_open else by_night,
         is_urgent=row.urgency is not Urgency.USUAL,
-        hub=hub_by_key(reading(), row.hub_key) if row.hub_key else None,
+        hub=hub_by_key(reading(), row.hub_key) if row.hub_key and not row.is_hub_for_safety else None,
         lives_in=head.lives_in_name if is_outside else "",
         elsewhere=elsewhere(head.lives_in) if is_outside else None,
         can_be_reached=Flag.NO_SAFE_CONTACT not in head.flags,
