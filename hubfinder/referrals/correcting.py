@@ -52,4 +52,5 @@ def _route(opened: Opened) -> Route:
         head.lives_in_name,
         Flag.OUTSIDE in head.flags,
         head.footprints,
+        head.hub_there,
     )

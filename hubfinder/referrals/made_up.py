@@ -19,14 +19,14 @@ from hubfinder.directory.models import Organization, Service
 from hubfinder.people.queries import person_with
 from hubfinder.people.values import Actor, Grant
 from hubfinder.places.finding import Places
-from hubfinder.referrals import drafts, receiving, triage
+from hubfinder.referrals import drafts, moving, receiving, triage
 from hubfinder.referrals.answers import told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_doors import opening_of
 from hubfinder.referrals.models import Passing, Referral, ReferralEvent, VaultWork
 from hubfinder.referrals.passing import Handing, Receiver, pass_on
 from hubfinder.referrals.reading import opened
-from hubfinder.referrals.routing import Route, route
+from hubfinder.referrals.routing import Route, route, urgency_of
 from hubfinder.referrals.sending import Sending, send
 from hubfinder.referrals.sharing import Group, Partner
 from hubfinder.referrals.vocab import Outcome
@@ -144,7 +144,8 @@ def _make(making: Making, one: _Ready) -> None:
     session, came = making.vault, utc_now() - timedelta(hours=one.what.hours_ago)
     draft, _ = drafts.start(session, making.ring, LASTS, told(one.what.answers).language)
     drafts.save(session, draft, lambda answers: answers.update(one.what.answers), LASTS)
-    sending = Sending(one.what.answers, one.route, one.opening.due(came))
+    urgency = urgency_of(told(one.what.answers))
+    sending = Sending(one.what.answers, one.route, one.opening.look(came, urgency))
     receipt = send(session, making.ring, draft, sending)
     row = session.scalars(select(Referral).where(Referral.reference == receipt.reference)).one()
     row.received_at = came
@@ -173,7 +174,7 @@ _VERBS: Mapping[str, Callable[[triage.Case, _Deed], object]] = {
     "note": lambda case, deed: triage.note(case, deed.words),
     "ask": lambda case, deed: triage.ask(case, deed.words),
     "message": lambda case, deed: triage.message(case, deed.words),
-    "accept": lambda case, deed: triage.accept(case, deed.to),
+    "accept": lambda case, deed: moving.accept(case, deed.to),
     "key_worker": lambda case, deed: triage.name_key_worker(case, deed.to),
     "hand_over": lambda case, deed: triage.hand_over(case, deed.words),
     "finish": lambda case, deed: triage.finish(case, Outcome(deed.to), deed.words),

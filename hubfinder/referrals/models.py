@@ -100,6 +100,10 @@ class Referral(Sealed, VaultBase):
     chased: Mapped[int] = mapped_column(Integer, default=0)
     """How far it was chased for being late: 0 not, 1 at half-time, 2 when due, 3 escalated."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the family took it back: also of one that stays open for somebody's safety. None where they ask for
+    it again.
+    """
     outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
     assigned_id: Mapped[int | None] = mapped_column(Integer, index=True)
     assigned: Mapped[str] = mapped_column(String(255), default="")
@@ -107,6 +111,8 @@ class Referral(Sealed, VaultBase):
     key_worker: Mapped[str] = mapped_column(String(255), default="")
     is_held: Mapped[bool] = mapped_column(Boolean, default=False)
     """A legal hold: it is not destroyed, however old. Why is an event."""
+    is_hub_for_safety: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The hub has it although the family did not agree: for somebody's safety. Why is an event."""
     merged_into: Mapped[str | None] = mapped_column(ID, index=True)
     head: Mapped[bytes] = mapped_column(LargeBinary)
     """Sealed as ``head``: what the queue shows of it, see ``reading.Head``."""

@@ -1,21 +1,30 @@
-"""Moving a request to another team: of another hub, or of another council of this installation.
+"""Giving a request to another team: of a hub, or of another council of this installation.
 
-What is sealed is bound to the council that has it; so whoever has it now gets it sealed anew, with a key that
-was never the other's.
+A hub gets one only where the family agreed that its hub reads it, or for somebody's safety, with a reason:
+then the family is not told. What the family takes back, the hub's team does not see any more. What is sealed
+is bound to the council that has it; so another council gets it sealed anew, with a key that was never the
+first one's.
 """
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from hubfinder.referrals.events import Said, words_of
-from hubfinder.referrals.models import Passing
+from hubfinder.clock import utc_now
+from hubfinder.people.audit import record
+from hubfinder.people.values import Actor
+from hubfinder.referrals.answers import Told
+from hubfinder.referrals.deadlines import Opening
+from hubfinder.referrals.events import Said, note_event, words_of
+from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import is_with_a_service
-from hubfinder.referrals.reading import KIND, events_of
-from hubfinder.referrals.states import WrongState, can
-from hubfinder.referrals.triage import Case, Refused, Why, wanted_words, written
-from hubfinder.referrals.vocab import EventKind, Flag
+from hubfinder.referrals.reading import KIND, Opened, events_of, is_front_door
+from hubfinder.referrals.sharing import Partner
+from hubfinder.referrals.states import OPEN, WrongState, can, move
+from hubfinder.referrals.triage import LONGEST, Case, Refused, Why, wanted_words, written
+from hubfinder.referrals.vocab import EventKind, Flag, ReferralState
 from hubfinder.vault.keys import Keyring
 from hubfinder.vault.sealing import Box, Owner, new_box
 
@@ -25,23 +34,42 @@ RESEALED = frozenset(
 """All that is sealed with a request's key; a test compares it with the tables."""
 
 
-def move_to_hub(case: Case, hub: str, words: str) -> None:
-    """To the team of another hub of the council, or back to its front door (``hub`` is empty)."""
+def may_hub_read(told: Told) -> bool:
+    """Whether the family agreed that its family hub reads it."""
+    return Partner.HUB.value in told.share_with
+
+
+def accept(case: Case, hub: str, safety: str = "") -> None:
+    """A family hub takes it on; ``safety`` says for whose, where the family did not agree to that."""
+    if not hub:
+        raise Refused("hub", Why.EMPTY)
+    facts = _give(case, hub, safety)
+    said = Said(EventKind.ACCEPTED, facts=facts, is_for_family=not case.row.is_hub_for_safety)
+    written(case, "accept", said, facts)
+
+
+def move_to_hub(case: Case, hub: str, words: str, safety: str = "") -> None:
+    """To the team of another hub of the council, or back to its front door (``hub`` is empty); ``safety`` as
+    in ``accept``.
+    """
     if hub == case.row.hub_key:
         raise Refused("hub", Why.SAME)
-    said = Said(EventKind.ROUTED, wanted_words(words), {"hub": hub})
-    case.row.hub_key = hub
-    _leave(case)
-    event = written(case, "route", said, {"hub": hub})
+    reason = wanted_words(words)
+    facts = _give(case, hub, safety)
+    _leave(case.row)
+    event = written(case, "route", Said(EventKind.ROUTED, reason, facts), facts)
     tell_team(case.session, case.row, Wanted("team_new", f"event:{event.nonce}"))
 
 
 def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None:
     """To the front door of another council of this installation, which alone can open it from then on.
 
-    The entry of the trail is that of the council that gives it away.
+    Both councils have an entry in their trail: that it was given away, and that it came. Staff of a hub do
+    not do it by themselves.
     """
     row = case.row
+    if not is_front_door(case.actor, row):
+        raise Refused("council", Why.FRONT_DOOR_ONLY)
     if council == row.council_code:
         raise Refused("council", Why.SAME)
     if is_with_a_service(case.session, row):
@@ -49,16 +77,66 @@ def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None
     if not can(row, "route"):
         raise WrongState("route")
     said = Said(EventKind.ROUTED, wanted_words(words), {"council": council})
-    row.hub_key = ""
-    _leave(case)
+    row.hub_key, row.is_hub_for_safety = "", False
+    _leave(row)
+    before = row.council_code
     event = written(case, "route", said, {"council": council})
     _seal_anew(case, ring, council)
+    record(case.session, case.actor, "request.moved_here", case.subject, facts={"council": before})
     tell_team(case.session, row, Wanted("team_new", f"event:{event.nonce}"))
 
 
-def _leave(case: Case) -> None:
+def take_from_hub(session: Session, actor: Actor, one: Opened, now: Told, opening: Opening) -> str:
+    """Where the family does not agree any more that its hub reads it: the hub does not see it from now on,
+    and it is the front door's, with a clock. Key of the hub that had it; empty where nothing is taken away.
+
+    ``now`` is what they say from now on; ``one`` still has what they said before. What a hub has for
+    somebody's safety it keeps until staff move it. The caller makes the entry of the trail.
+    """
+    row = one.row
+    hub = row.hub_key
+    if not hub or row.is_hub_for_safety or not may_hub_read(one.told) or may_hub_read(now):
+        return ""
+    said = Said(EventKind.ROUTED, "", {"hub": ""}, is_for_family=True)
+    event = note_event(session, row, one.box, actor, said)
+    tell_team(session, row, Wanted("service_recalled", f"from-hub:{event.nonce}", {"reference": ""}))
+    row.hub_key = ""
+    _leave(row)
+    if can(row, "leave_hub"):
+        move(row, "leave_hub")
+    if row.state in OPEN and row.state is not ReferralState.PASSED_ON:
+        row.due_at, row.chased = opening.look(utc_now(), row.urgency), 0
+    tell_team(session, row, Wanted("team_from_hub", f"event:{event.nonce}"))
+    return hub
+
+
+def _give(case: Case, hub: str, safety: str) -> dict[str, object]:
+    """Give it to the team of a hub, or to the front door; what the events and the trail say of it.
+
+    A reason is noted where the hub is to read what the family did not agree to; what has a reason already
+    needs no second one.
+
+    Raises:
+        Refused: there is no reason, or it is too long.
+    """
+    row, safety = case.row, safety.strip()
+    is_noted = row.is_hub_for_safety and hub == row.hub_key
+    if len(safety) > LONGEST:
+        raise Refused("safety", Why.TOO_LONG)
+    if hub and not (safety or is_noted or may_hub_read(case.one.told)):
+        raise Refused("safety", Why.NOT_AGREED)
+    row.is_hub_for_safety = bool(hub) and (bool(safety) or is_noted)
+    row.hub_key = hub
+    if hub and safety:
+        note_event(
+            case.session, row, case.one.box, case.actor, Said(EventKind.NOTED, safety, {"safety": True})
+        )
+    return {"hub": hub, "without_consent": True} if row.is_hub_for_safety else {"hub": hub}
+
+
+def _leave(row: Referral) -> None:
     """Nobody of the team that had it looks after it any more."""
-    case.row.assigned_id, case.row.assigned = None, ""
+    row.assigned_id, row.assigned = None, ""
 
 
 def _seal_anew(case: Case, ring: Keyring, council: str) -> None:
@@ -86,4 +164,5 @@ def _head_in(case: Case, council: str) -> dict[str, object]:
     head: dict[str, object] = case.one.box.open("head", case.row.version, case.row.head)
     flags = {flag.value for flag in case.one.head.flags} - {Flag.OUTSIDE.value}
     is_outside = bool(case.one.head.lives_in) and case.one.head.lives_in != council
-    return {**head, "flags": sorted(flags | ({Flag.OUTSIDE.value} if is_outside else set()))}
+    outside = {Flag.OUTSIDE.value} if is_outside else set()
+    return {**head, "flags": sorted(flags | outside), "hub_there": ""}

@@ -105,6 +105,7 @@ _SHOWN = (
     Referral.version,
     Referral.received_at,
     Referral.due_at,
+    Referral.is_hub_for_safety,
     Referral.assigned,
     Referral.assigned_id,
     Referral.head,

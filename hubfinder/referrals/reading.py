@@ -34,6 +34,10 @@ class Head:
     lives_in: str
     lives_in_name: str
     footprints: tuple[str, ...]
+    hub_there: str
+    """Key of the hub for where they live, agreed or not; empty where nobody knows."""
+    hub_reads: frozenset[str]
+    """What of it the family agreed that its hub reads: groups, see ``sharing``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ def _scope(role: Role, council: str, hub: str) -> ColumnElement[bool] | None:
     return None
 
 
+def is_front_door(actor: Actor, row: Referral) -> bool:
+    """Whether somebody is of the front door that has a request: staff of a hub are not."""
+    return any(grant.role is Role.FRONT_DOOR and grant.council == row.council_code for grant in actor.grants)
+
+
 def box_of(ring: Keyring, row: Referral) -> Box:
     """The open box of a request.
 
@@ -89,6 +98,8 @@ def head_in(box: Box, row: Referral) -> Head:
         said["lives_in"],
         said["lives_in_name"],
         tuple(said["footprints"]),
+        said["hub_there"],
+        frozenset(said["hub_reads"]),
     )
 
 

@@ -55,6 +55,10 @@ class Route:
     """They live where no council of this installation is responsible."""
     footprints: tuple[str, ...] = ()
     """``kind:code`` of where they live: sealed with the request."""
+    hub_there: str = ""
+    """Key of the hub for where they live, whether or not they agreed that it reads this: the front door sees
+    it.
+    """
 
 
 def urgency_of(told: Told) -> Urgency:
@@ -107,7 +111,8 @@ def route(session: Session, places: Places, told: Told, home_council: str) -> Ro
     except PlaceProblem:
         return home(home_council)
     found = _of_place(session, place, home_council)
-    return found if Partner.HUB.value in told.share_with else replace(found, hub="")
+    is_agreed = Partner.HUB.value in told.share_with
+    return replace(found, hub=found.hub if is_agreed else "", hub_there=found.hub)
 
 
 def _of_place(session: Session, place: Place, home_council: str) -> Route:

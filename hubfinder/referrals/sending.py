@@ -20,6 +20,7 @@ from hubfinder.referrals.marks import marks_of
 from hubfinder.referrals.models import Draft, FamilyMark, Referral
 from hubfinder.referrals.notices import tell_about_new
 from hubfinder.referrals.routing import Route, flags_of, urgency_of
+from hubfinder.referrals.sharing import Partner, may_share
 from hubfinder.referrals.vocab import EventKind, ReferralState
 from hubfinder.vault.keys import Keyring
 from hubfinder.vault.sealing import Box, Owner, new_box
@@ -95,6 +96,8 @@ def head_of(said: Told, route: Route) -> dict[str, Any]:
         "lives_in": route.lives_in,
         "lives_in_name": route.lives_in_name,
         "footprints": list(route.footprints),
+        "hub_there": route.hub_there,
+        "hub_reads": sorted(group.value for group in may_share(said, Partner.HUB)),
     }
 
 

@@ -86,7 +86,7 @@ def lines(session: Session, actor: Actor, page: int) -> list[SentLine]:
     ).all()
     together = _by_id(session, {row.merged_into for row in rows if row.merged_into})
     standing = {row.id: together.get(row.merged_into or "", row) for row in rows}
-    events = _taken_back(session, standing.values())
+    events = _told(session, standing.values())
     return [_line(row, standing[row.id], events.get(standing[row.id].id, ())) for row in rows]
 
 
@@ -98,6 +98,7 @@ _SHOWN = (
     Referral.state,
     Referral.due_at,
     Referral.merged_into,
+    Referral.is_hub_for_safety,
 )
 """What a line needs: nothing that is sealed."""
 
@@ -123,17 +124,19 @@ def _by_id(session: Session, ids: Collection[str]) -> dict[str, Referral]:
     return {row.id: row for row in session.scalars(found)}
 
 
-def _taken_back(session: Session, rows: Collection[Referral]) -> Mapping[str, Sequence[ReferralEvent]]:
-    """Of those that statutory services have: that the family took them back."""
-    ids = {row.id for row in rows if row.state is ReferralState.HANDED_OVER}
+def _told(session: Session, rows: Collection[Referral]) -> Mapping[str, Sequence[ReferralEvent]]:
+    """Of those whose state alone does not say what the family is told: that they were taken back, or passed
+    on with its agreement.
+    """
+    ids = {row.id for row in rows if row.state in (ReferralState.HANDED_OVER, ReferralState.PASSED_ON)}
     if not ids:
         return {}
     found: dict[str, list[ReferralEvent]] = {}
-    kinds = ReferralEvent.kind == EventKind.WITHDRAWN
+    kinds = ReferralEvent.kind.in_((EventKind.WITHDRAWN, EventKind.PASSED))
     for event in session.scalars(
         select(ReferralEvent)
         .where(ReferralEvent.referral_id.in_(ids), kinds, ReferralEvent.is_for_family)
-        .options(load_only(ReferralEvent.referral_id, ReferralEvent.kind))
+        .options(load_only(ReferralEvent.referral_id, ReferralEvent.kind, ReferralEvent.is_for_family))
     ):
         found.setdefault(event.referral_id, []).append(event)
     return found

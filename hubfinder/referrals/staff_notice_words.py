@@ -88,11 +88,11 @@ def _sentences() -> dict[str, str]:
         "team_service_escalated": gettext(
             "A service has still not answered about a request. Please see to it that somebody does."
         ),
-        "team_added": gettext("A family added something to a request."),
+        "team_added": gettext("Something was added to a request."),
         "team_from_hub": gettext(
             "A family does not want its family hub to read its request any more. It is with you now."
         ),
-        "team_withdrawn": gettext("A family took back a request."),
+        "team_withdrawn": gettext("A request was taken back."),
         "team_returned": returned,
         "pass_declined": returned,
         "team_services_done": gettext(

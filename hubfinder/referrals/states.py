@@ -18,6 +18,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "message": (OPEN, None),
     "correct": (OPEN | {S.HANDED_OVER}, None),
     "route": (AT_FRONT_DOOR | {S.ACCEPTED}, S.RECEIVED),
+    "seen_to": (frozenset({S.PASSED_ON}), None),
     "key_worker": (OPEN, None),
     "urgency": (OPEN, None),
     "accept": (AT_FRONT_DOOR, S.ACCEPTED),
@@ -28,6 +29,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "finish": (OPEN, S.FINISHED),
     "reopen": (frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED, S.WITHDRAWN}), S.LOOKED_AT),
     "withdraw": (OPEN, S.WITHDRAWN),
+    "leave_hub": (frozenset({S.ACCEPTED}), S.LOOKED_AT),
     "merge": (OPEN, S.MERGED),
 }
 """Verb: from which states, and to which; none where it stays where it is."""
@@ -39,11 +41,18 @@ PASS_MOVES: dict[str, tuple[frozenset[PassState], PassState]] = {
 }
 
 
+NOT_ONCE_TAKEN_BACK = frozenset({"ask", "answer", "answered", "message", "correct", "withdraw"})
+"""What nobody does with a request that the family has taken back: they are not asked or written to."""
+
+
 class WrongState(Exception):
     """It cannot be done where the request stands now; ``str`` is the verb."""
 
 
 def can(referral: Referral, verb: str) -> bool:
+    """Whether a verb leads on from where it stands."""
+    if referral.withdrawn_at is not None and verb in NOT_ONCE_TAKEN_BACK:
+        return False
     return referral.state in MOVES[verb][0]
 
 

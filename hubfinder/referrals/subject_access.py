@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc
 from hubfinder.people.values import A_COMMAND, A_LINK, HUBFINDER, THE_PUBLIC
+from hubfinder.referrals.answers import Who
+from hubfinder.referrals.holding import BY_CODE, THE_PROFESSIONAL
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import Opened, opened
 from hubfinder.vault.base import VaultBase
@@ -22,8 +24,8 @@ from hubfinder.vault.keys import Keyring
 EXPORTED: dict[str, frozenset[str]] = {
     "referral": frozenset(
         "reference council_code hub_key sender_organization sender_council urgency state version revision "
-        "received_at changed_at due_at chased finished_at outcome assigned key_worker is_held head "
-        "body".split()
+        "received_at changed_at due_at chased finished_at withdrawn_at outcome assigned key_worker "
+        "is_held is_hub_for_safety head body".split()
     ),
     "referral_event": frozenset("id at kind by is_for_family facts text".split()),
     "passing": frozenset(
@@ -71,7 +73,7 @@ NOT_ABOUT_ANYBODY = {
     "vault_work": "how far our own work has come",
 }
 """Tables with nothing of a request, each with the reason."""
-NOBODY = {one.name for one in (A_COMMAND, A_LINK, HUBFINDER, THE_PUBLIC)} | {"the family"}
+NOBODY = {one.name for one in (A_COMMAND, A_LINK, HUBFINDER, THE_PUBLIC)} | BY_CODE
 PROFESSIONAL = ("pro_name", "pro_role", "pro_organization", "pro_telephone", "pro_email")
 
 
@@ -158,7 +160,9 @@ def _thirds(found: Opened, tables: Mapping[str, list[dict[str, Any]]]) -> Iterat
     for name in sorted(names - NOBODY - {""}):
         yield Third(f"staff-{sha256(name.encode()).hexdigest()[:12]}", "staff", name)
     for row in tables["referral_event"]:
-        if row["text"] and not row["is_for_family"] and row["by"] not in NOBODY:
+        is_theirs = row["is_for_family"] and found.told.who is not Who.PROFESSIONAL
+        is_by_family = row["by"] in NOBODY and row["by"] != THE_PROFESSIONAL.name
+        if row["text"] and not (is_theirs or is_by_family):
             yield Third(f"note-{row['id']}", "note", "", str(row["text"]))
     for index, row in enumerate(tables["passing"]):
         if row["note"]:

@@ -18,10 +18,11 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.holding import holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.notices import BY_ITSELF, Wanted, tell_family, tell_team
 from hubfinder.referrals.passing import is_with_a_service, recall_all
-from hubfinder.referrals.reading import Opened, locked, opened, touched
+from hubfinder.referrals.reading import Opened, is_front_door, locked, opened, touched
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.states import move
 from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Urgency
@@ -58,6 +59,10 @@ class Why(StrEnum):
     """A service still has it."""
     SAME = "same"
     """It is so already."""
+    NOT_AGREED = "not_agreed"
+    """The family did not agree to it, and nobody said for whose safety it is done."""
+    FRONT_DOOR_ONLY = "front_door_only"
+    """Staff of a hub do not give a request to another council by themselves."""
 
 
 class Refused(Exception):
@@ -123,7 +128,7 @@ def note(case: Case, words: str) -> None:
 
 def ask(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
     """Ask the family for more: they read it on their page. How they are told that it is there, if at all."""
-    said = Said(EventKind.ASKED, wanted_words(words), is_for_family=True)
+    said = Said(EventKind.ASKED, wanted_words(words), _to(case), is_for_family=True)
     _require_safe(case, channel)
     event = written(case, "ask", said, {"channel": channel or ""})
     return tell_family(case.session, case.row, case.one.told, Wanted("ask", _once(event)), channel)
@@ -131,18 +136,10 @@ def ask(case: Case, words: str, channel: Channel | None = None) -> Channel | Non
 
 def message(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
     """Write to the family: on their page, and word of it by a safe way, if there is one."""
-    said = Said(EventKind.MESSAGE, wanted_words(words), is_for_family=True)
+    said = Said(EventKind.MESSAGE, wanted_words(words), _to(case), is_for_family=True)
     _require_safe(case, channel)
     event = written(case, "message", said, {"channel": channel or ""})
     return tell_family(case.session, case.row, case.one.told, Wanted("message", _once(event)), channel)
-
-
-def accept(case: Case, hub: str) -> None:
-    """A family hub takes it on."""
-    if not hub:
-        raise Refused("hub", Why.EMPTY)
-    case.row.hub_key = hub
-    written(case, "accept", Said(EventKind.ACCEPTED, facts={"hub": hub}, is_for_family=True), {"hub": hub})
 
 
 def set_urgency(case: Case, urgency: Urgency, words: str) -> None:
@@ -184,6 +181,8 @@ def hand_over(case: Case, words: str) -> None:
 def send_elsewhere(case: Case, council: str, words: str) -> None:
     """A council without a front door here takes over: ``council`` is its name, ``words`` how it was told."""
     council = " ".join(council.split())
+    if not is_front_door(case.actor, case.row):
+        raise Refused("council", Why.FRONT_DOOR_ONLY)
     if not council:
         raise Refused("council", Why.EMPTY)
     if len(council) > LONGEST_NAME:
@@ -279,6 +278,11 @@ def _require_safe(case: Case, channel: Channel | None) -> None:
     """Before anything is written: a way that is not safe, or that nothing can be sent by, is refused."""
     if channel is not None and (channel not in BY_ITSELF or channel not in safe_channels(case.one.told)):
         raise UnsafeChannel(channel.value)
+
+
+def _to(case: Case) -> dict[str, str]:
+    """Who reads it: whoever holds the code."""
+    return {"to": holder_of(case.session, case.row.id, case.one.told).value}
 
 
 def _once(event: ReferralEvent) -> str:

@@ -49,7 +49,7 @@ DONE: dict[str, Verb] = {
     "note": lambda case: triage.note(case, WORDS),
     "ask": lambda case: triage.ask(case, "How old is Ash?"),
     "message": lambda case: triage.message(case, "We have not forgotten you."),
-    "accept": lambda case: triage.accept(case, "mill-lane"),
+    "accept": lambda case: moving.accept(case, "mill-lane"),
     "urgency": lambda case: triage.set_urgency(case, other_urgency(case.row), WORDS),
     "key_worker": lambda case: triage.name_key_worker(case, f"Kim {case.row.revision}"),
     "hand_over": lambda case: triage.hand_over(case, WORDS),
@@ -180,7 +180,7 @@ def test_what_somebody_decides_on_an_older_look_is_refused(vault_session: Sessio
     [
         (lambda case: triage.note(case, " \n "), "words", Why.EMPTY),
         (lambda case: triage.note(case, "a" * (LONGEST + 1)), "words", Why.TOO_LONG),
-        (lambda case: triage.accept(case, ""), "hub", Why.EMPTY),
+        (lambda case: moving.accept(case, ""), "hub", Why.EMPTY),
         (lambda case: triage.name_key_worker(case, "  "), "key_worker", Why.EMPTY),
         (lambda case: triage.name_key_worker(case, "a" * 200), "key_worker", Why.TOO_LONG),
         (lambda case: triage.set_urgency(case, Urgency.USUAL, WORDS), "urgency", Why.SAME),
@@ -313,7 +313,9 @@ def test_another_council_alone_opens_what_was_moved_to_it(vault_session: Session
     assert found.box.open(f"note:{passing.id}", 0, passing.note) == "For the service."
     with pytest.raises(NotOpened):
         old.open("body", row.version, row.body)
-    assert entries(vault_session)[-1] == "request.moved"
+    gone, come = vault_session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()[-2:]
+    assert (gone.verb, gone.council_code) == ("request.moved", HARBOURMOUTH)
+    assert (come.verb, come.council_code) == ("request.moved_here", NORTHSANDS)
 
 
 def test_everything_that_is_sealed_with_a_requests_key_is_sealed_anew() -> None:

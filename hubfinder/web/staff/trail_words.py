@@ -86,6 +86,7 @@ WORDS: dict[str, LazyString] = {
     "request.message_settled": lazy_gettext("said that a message is settled"),
     "request.messages_seen": lazy_gettext("looked at messages that were not sent"),
     "request.moved": lazy_gettext("moved a request to another team"),
+    "request.moved_here": lazy_gettext("gave a request to us from another council"),
     "request.noted": lazy_gettext("wrote a note about a request"),
     "request.opened": lazy_gettext("opened a request"),
     "request.pass_accepted": lazy_gettext("took on what was passed to their service"),

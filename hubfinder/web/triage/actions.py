@@ -30,6 +30,11 @@ class Sent:
     def words(self) -> str:
         return plain_words(self.values.get("words", ""), LONGEST + 1)
 
+    @property
+    def safety(self) -> str:
+        """For whose safety something is done that the family did not agree to."""
+        return plain_words(self.values.get("safety", ""), LONGEST + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -54,14 +59,14 @@ def _accept(case: Case, sent: Sent) -> None:
     hub = sent.line("hub")
     if hub and hub not in dict(hubs_of(db.session, case.row.council_code)):
         raise Refused("hub", Why.NOT_ONE_OF_THEM)
-    triage.accept(case, hub)
+    moving.accept(case, hub, sent.safety)
 
 
 def _move_to_hub(case: Case, sent: Sent) -> None:
     hub = sent.line("hub")
     if hub != FRONT_DOOR and hub not in dict(hubs_of(db.session, case.row.council_code)):
         raise Refused("hub", Why.NOT_ONE_OF_THEM)
-    moving.move_to_hub(case, "" if hub == FRONT_DOOR else hub, sent.words)
+    moving.move_to_hub(case, "" if hub == FRONT_DOOR else hub, sent.words, sent.safety)
 
 
 def _move_to_council(case: Case, sent: Sent) -> None:
@@ -102,14 +107,14 @@ ACTIONS: dict[str, Action] = {
     "message": Action(
         "message", lambda case, sent: triage.message(case, sent.words, _channel(sent)), ("words", "channel")
     ),
-    "accept": Action("accept", _accept, ("hub",)),
+    "accept": Action("accept", _accept, ("hub", "safety")),
     "urgency": Action("urgency", _urgency, ("urgency", "words")),
     "key-worker": Action(
         "key_worker",
         lambda case, sent: triage.name_key_worker(case, sent.line("key_worker")),
         ("key_worker",),
     ),
-    "move": Action("route", _move_to_hub, ("hub", "words")),
+    "move": Action("route", _move_to_hub, ("hub", "words", "safety")),
     "move-council": Action("route", _move_to_council, ("council", "words")),
     "hand-over": Action("hand_over", lambda case, sent: triage.hand_over(case, sent.words), ("words",)),
     "elsewhere": Action(

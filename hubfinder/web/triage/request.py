@@ -22,7 +22,7 @@ from hubfinder.web.triage.looking import found, only_when_looked_at, opening
 from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.view import Typed, gather, view_of
 
-FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker")
+FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker", "safety")
 
 
 @staff_page(pages, "/staff/requests/<reference>", *TEAM)
@@ -112,17 +112,18 @@ def _refused(reference: str, action: str, why: Exception) -> ResponseReturnValue
 
 
 def _words_of(refused: Refused) -> str:
-    match refused.why:
-        case Why.EMPTY:
-            return gettext("Write something here.")
-        case Why.TOO_LONG:
-            return gettext("Use at most %(most)s characters.", most=f"{LONGEST:,}")
-        case Why.WITH_SERVICES:
-            return gettext("A service still has it. Let it finish, or take it back first.")
-        case Why.SAME:
-            return gettext("It is so already. Choose something else.")
-        case Why.NOT_ONE_OF_THEM:
-            return gettext("Choose one from the list.")
+    words = {
+        Why.EMPTY: gettext("Write something here."),
+        Why.TOO_LONG: gettext("Use at most %(most)s characters.", most=f"{LONGEST:,}"),
+        Why.WITH_SERVICES: gettext("A service still has it. Let it finish, or take it back first."),
+        Why.SAME: gettext("It is so already. Choose something else."),
+        Why.NOT_ONE_OF_THEM: gettext("Choose one from the list."),
+        Why.NOT_AGREED: gettext("Say for whose safety it goes there without their consent."),
+        Why.FRONT_DOOR_ONLY: gettext(
+            "Only the front door gives a request to another council. Move it there first."
+        ),
+    }
+    return words[refused.why]
 
 
 def _typed() -> dict[str, str]:

@@ -12,11 +12,13 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names, hubs_of, team
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
+from hubfinder.referrals.hub_sight import as_read_by
 from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into, state_of_merged
 from hubfinder.referrals.models import Consent, Passing, Referral, ReferralEvent
+from hubfinder.referrals.moving import may_hub_read
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
-from hubfinder.referrals.reading import Opened, events_of, opened
+from hubfinder.referrals.reading import Opened, events_of, is_front_door, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES
 from hubfinder.referrals.story import Section, sections
@@ -98,6 +100,16 @@ class View:
     elsewhere: FrontDoorDetails | None
     lives_in: str
     """Name of the council they live in."""
+    hub_there: str
+    """Name of the hub for where they live, where it does not have it."""
+    near: str
+    """Its key."""
+    may_hub_read: bool
+    """The family agreed that its hub reads it."""
+    hub_reads_all: bool
+    """And that it reads all of it."""
+    may_give_away: bool
+    """Whoever looks may give it to another council."""
     may: frozenset[str]
     """The verbs that lead on from where it stands."""
     last_event: int
@@ -112,7 +124,7 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
     session, who = vault(), actor()
     begin_writing(session)
     row = found(reference)
-    one = opened(keys(), row)
+    one = as_read_by(who, opened(keys(), row))
     record(session, who, verb, Subject("request", row.reference, row.council_code))
     gathered = Gathered(
         one,
@@ -158,6 +170,11 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         door=details_of(db.session, row.council_code, settings()),
         elsewhere=elsewhere_of(db.session, one.head.lives_in) if Flag.OUTSIDE in one.head.flags else None,
         lives_in=one.head.lives_in_name,
+        hub_there=names.get(one.head.hub_there, "") if one.head.hub_there != row.hub_key else "",
+        near=one.head.hub_there,
+        may_hub_read=may_hub_read(one.told),
+        hub_reads_all=one.head.hub_reads == frozenset(Group),
+        may_give_away=is_front_door(actor(), row),
         may=frozenset(verb for verb, (states, _) in MOVES.items() if row.state in states),
         last_event=max((event.id for event in gathered.events), default=0),
         choices=_choices(one),
@@ -169,6 +186,7 @@ def _names(gathered: Gathered) -> dict[str, str]:
     row = gathered.one.row
     facts = [event.facts for event in gathered.events]
     hubs = {str(one.get("hub") or "") for one in facts} | {row.hub_key}
+    hubs.add(gathered.one.head.hub_there)
     services = {passing.service_key for passing in gathered.passings}
     found_names = hub_names(db.session, hubs - {""})
     if any(one.get("council") for one in facts):
