@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_security: MailSecurity = MailSecurity.STARTTLS
     smtp_from: str = ""
+    smtp_neutral_from: str = ""
+    """Whom email to a family is from that did not say that we may say who we are: its domain says nothing."""
     notify_api_key: SecretStr = SecretStr("")
     notify_address: str = "https://api.notifications.service.gov.uk"
     notify_email_template: str = ""
@@ -166,6 +168,14 @@ class Settings(BaseSettings):
         name, address = parseaddr(value)
         if value and (not _ADDRESS.fullmatch(address) or not name.isprintable()):
             raise ValueError("must be an email address, such as Family help <help@example.org>")
+        return value
+
+    @field_validator("smtp_neutral_from")
+    @classmethod
+    def _is_bare_address(cls, value: str) -> str:
+        """``messages@example.org`` without any name."""
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("must be an email address without a name, such as messages@example.org")
         return value
 
     @field_validator("notify_address")

@@ -24,14 +24,15 @@ class Letter:
     """Afterwards another worker may try."""
     also: tuple[str, ...] = ()
     """Further addresses of the same team."""
-    is_nameless: bool = False
-    """Says nothing of whoever sends it but their address."""
+    sender: str = ""
+    """From whom it is; empty for the usual sender."""
 
 
 def written(letter: Letter, sender: str) -> EmailMessage:
     """Plain text in UTF-8, from ``Family help <help@example.org>``."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = parseaddr(sender)[1] if letter.is_nameless else sender
+    sender = letter.sender or sender
+    message["From"] = sender
     message["To"] = ", ".join((letter.to, *letter.also))
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.made_at)

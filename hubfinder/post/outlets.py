@@ -97,7 +97,7 @@ class MailServer:
         connection = self.connection or self._connected()
         try:
             connection.sendmail(
-                parseaddr(self.sender)[1],
+                parseaddr(letter.sender or self.sender)[1],
                 [letter.to, *letter.also],
                 written(letter, self.sender).as_bytes(),
             )

@@ -11,6 +11,7 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.codes import code_digest, new_code
 from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.holding import Holder
 from hubfinder.referrals.models import Draft, Referral
 from hubfinder.referrals.reading import box_of, touched
 from hubfinder.referrals.visits import end_others
@@ -29,13 +30,20 @@ def changed_code(session: Session, ring: Keyring, row: Referral, but: str = "") 
     return code
 
 
-def code_by_staff(session: Session, ring: Keyring, actor: Actor, row: Referral, reason: str) -> str:
-    """Another code for a family that has lost its own: to be read out to them, and kept nowhere.
+def code_by_staff(
+    session: Session, ring: Keyring, actor: Actor, row: Referral, given: tuple[Holder, str]
+) -> str:
+    """Another code for whoever has lost theirs, or for a family for which somebody else asked: to be read out
+    to them, and kept nowhere. ``given`` is to whom, and the reason.
 
-    The family sees that there is one; nothing that they told us is opened. The caller has ``locked`` the row.
+    They see that there is one; nothing that they told us is opened. The caller has ``locked`` the row.
     """
     code = changed_code(session, ring, row)
     touched(row, utc_now())
-    note_event(session, row, box_of(ring, row), actor, Said(EventKind.NEW_CODE, is_for_family=True))
-    record(session, actor, "request.code_given", Subject("request", row.reference, row.council_code), reason)
+    to, reason = given
+    facts = {"to": to.value}
+    said = Said(EventKind.NEW_CODE, facts=facts, is_for_family=True)
+    note_event(session, row, box_of(ring, row), actor, said)
+    subject = Subject("request", row.reference, row.council_code)
+    record(session, actor, "request.code_given", subject, reason, facts)
     return code

@@ -2,6 +2,7 @@
 
 from hubfinder.clock import utc_now
 from hubfinder.referrals.answers import Told, Who
+from hubfinder.referrals.holding import Holder
 from hubfinder.referrals.models import Consent
 from hubfinder.referrals.sharing import WORDING, Group, Partner
 
@@ -10,9 +11,12 @@ PUBLIC_TASK = "public_task"
 """The lawful basis on which a request is handled; consent is asked for what goes beyond it."""
 
 
-def consents_of(referral_id: str, said: Told) -> list[Consent]:
-    """A row for each thing that was asked, also where the answer was no: contact apart from sharing."""
-    by = "professional" if said.who is Who.PROFESSIONAL else "family"
+def consents_of(referral_id: str, said: Told, by: Holder | None = None) -> list[Consent]:
+    """A row for each thing that was asked, also where the answer was no: contact apart from sharing.
+
+    ``by`` says who told us; where nobody does it is whoever wrote the request.
+    """
+    who = by or (Holder.PROFESSIONAL if said.who is Who.PROFESSIONAL else Holder.FAMILY)
 
     def row(kind: str, scope: str, *, is_given: bool) -> Consent:
         return Consent(
@@ -24,7 +28,7 @@ def consents_of(referral_id: str, said: Told) -> list[Consent]:
             wording=WORDING,
             language=said.language,
             basis=PUBLIC_TASK,
-            by=by,
+            by=who.value,
         )
 
     return [

@@ -20,12 +20,13 @@ from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import recall_all
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.states import WrongState, can, move
-from hubfinder.referrals.visits import THE_FAMILY, Visit
+from hubfinder.referrals.visits import Visit
 from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.vault.keys import Keyring
 
@@ -60,6 +61,10 @@ class Hand:
         row = select(Referral).where(Referral.id == self.visit.referral_id).with_for_update()
         found = self.session.scalars(row, execution_options={"populate_existing": True}).one()
         return opened(self.ring, found)
+
+    def holder(self, one: Opened) -> Holder:
+        """Who does it: the family, or whoever asked for it in their work and holds the code."""
+        return holder_of(self.session, one.row.id, one.told)
 
 
 def add(hand: Hand, words: str, once: str) -> None:
@@ -102,7 +107,7 @@ def correct(hand: Hand, change: Callable[[dict[str, Any]], Mapping[str, Any]], v
     seal_anew(hand.session, hand.ring, one, answers)
     agreed = CONSENT & set(fields)
     if agreed:
-        hand.session.add_all(consents_of(one.row.id, told(answers)))
+        hand.session.add_all(consents_of(one.row.id, told(answers), hand.holder(one)))
     kind = EventKind.CONSENT if agreed else EventKind.CORRECTED
     facts = {"fields": fields, "version": one.row.version}
     verb = "request.consent_changed" if agreed else "request.corrected"
@@ -120,10 +125,10 @@ def withdraw(hand: Hand) -> None:
         WrongState: it has ended otherwise.
     """
     one = hand.take()
-    row = one.row
+    row, by = one.row, hand.holder(one).actor
     if row.state is ReferralState.WITHDRAWN or _is_there(hand, EventKind.WITHDRAWN):
         return
-    services = recall_all(hand.session, THE_FAMILY, one)
+    services = recall_all(hand.session, by, one)
     if row.state is not ReferralState.HANDED_OVER:
         move(row, "withdraw")
         row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
@@ -131,16 +136,17 @@ def withdraw(hand: Hand) -> None:
     touched(row, utc_now())
     facts = {"services": services, "urgency": row.urgency.value}
     said = Said(EventKind.WITHDRAWN, "", facts, is_for_family=True)
-    event = note_event(hand.session, row, one.box, THE_FAMILY, said)
+    event = note_event(hand.session, row, one.box, by, said)
     tell_team(hand.session, row, Wanted("team_withdrawn", f"event:{event.nonce}"))
-    record(hand.session, THE_FAMILY, "request.withdrawn", _subject(row), facts=facts)
+    record(hand.session, by, "request.withdrawn", _subject(row), facts=facts)
 
 
 def new_code_for(hand: Hand) -> str:
     """Another code; with the one before nobody reads the request any more, nor in any other browser."""
-    row = hand.take().row
+    one = hand.take()
+    row = one.row
     code = changed_code(hand.session, hand.ring, row, hand.visit.digest)
-    record(hand.session, THE_FAMILY, "request.code_changed", _subject(row))
+    record(hand.session, hand.holder(one).actor, "request.code_changed", _subject(row))
     return code
 
 
@@ -153,7 +159,7 @@ def _move(hand: Hand, one: Opened, verb: str) -> None:
     number = select(func.count()).where(
         ReferralEvent.referral_id == row.id,
         ReferralEvent.at > since,
-        ReferralEvent.by == THE_FAMILY.name,
+        ReferralEvent.by.in_(BY_CODE),
     )
     if (hand.session.scalar(number) or 0) >= MOST:
         raise TooOften
@@ -164,12 +170,12 @@ def _move(hand: Hand, one: Opened, verb: str) -> None:
 
 def _written(hand: Hand, one: Opened, said: Said, verb: str, facts: Mapping[str, Any] | None = None) -> None:
     """Write it down, tell the team, and make the entry of the trail."""
-    moment, row = utc_now(), one.row
+    moment, row, by = utc_now(), one.row, hand.holder(one).actor
     touched(row, moment)
-    note_event(hand.session, row, one.box, THE_FAMILY, said)
+    note_event(hand.session, row, one.box, by, said)
     within = int(moment.timestamp()) // (QUIET * 60)
     tell_team(hand.session, row, Wanted("team_added", f"added:{row.id}:{within}"))
-    record(hand.session, THE_FAMILY, verb, _subject(row), facts=facts)
+    record(hand.session, by, verb, _subject(row), facts=facts)
 
 
 def _is_there(hand: Hand, kind: EventKind, once: str = "") -> bool:

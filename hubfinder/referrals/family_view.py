@@ -13,11 +13,11 @@ from hubfinder.directory.confidential import KEYS_WITHOUT_A_PUBLIC_PLACE
 from hubfinder.directory.models import Location, Service
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family_words import SERVICES, STANDS, STEPS, WRITTEN, Stand
+from hubfinder.referrals.holding import BY_CODE, newest_code, reads_answers
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reading import Opened, events_of
 from hubfinder.referrals.states import can
-from hubfinder.referrals.visits import THE_FAMILY
 from hubfinder.referrals.vocab import EventKind, ReferralState
 
 SAFETY = "need:safety"
@@ -59,6 +59,8 @@ class FamilyView:
     steps: tuple[Step, ...]
     """The newest first."""
     can_write: bool
+    can_correct: bool
+    """What was told is shown, to be put right."""
     can_withdraw: bool
 
 
@@ -67,17 +69,19 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     row = one.row
     events = [event for event in events_of(vault, row) if event.is_for_family]
     state = state_shown(row, events)
-    newest = list(reversed(events))
+    newest = list(reversed(_theirs(vault, one, events)))
+    can_write = can(row, "answer") and state is not ReferralState.WITHDRAWN
     return FamilyView(
         reference=row.reference,
         stand=STANDS[state],
         due_at=as_utc(row.due_at) if row.due_at and state is not ReferralState.ASKED else None,
-        hub=_hub(directory, row.hub_key),
+        hub="" if row.is_hub_for_safety else _hub(directory, row.hub_key),
         key_worker=row.key_worker,
         services=_services(vault, directory, one),
         letters=tuple(_letter(one, event) for event in newest if event.kind in WRITTEN and event.text),
         steps=tuple(Step(as_utc(event.at), STEPS[event.kind]) for event in newest if event.kind in STEPS),
-        can_write=can(row, "answer") and state is not ReferralState.WITHDRAWN,
+        can_write=can_write,
+        can_correct=can_write and reads_answers(vault, row.id, one.told),
         can_withdraw=state is not ReferralState.WITHDRAWN
         and (can(row, "withdraw") or row.state is ReferralState.HANDED_OVER),
     )
@@ -85,8 +89,10 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
 
 def state_shown(row: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
     """Where it stands, as the family is told: one that statutory services have was taken back, if the family
-    did so, and else is being looked at. So is one that services have only for somebody's safety.
+    did so, and else is being looked at. So is one that services or a hub have only for somebody's safety.
     """
+    if row.state is ReferralState.ACCEPTED and row.is_hub_for_safety:
+        return ReferralState.LOOKED_AT
     if row.state is ReferralState.PASSED_ON and not any(_is_told_of_passing(event) for event in events):
         return ReferralState.LOOKED_AT
     if row.state is ReferralState.HANDED_OVER and any(event.kind is EventKind.WITHDRAWN for event in events):
@@ -98,8 +104,16 @@ def _is_told_of_passing(event: ReferralEvent) -> bool:
     return event.kind is EventKind.PASSED and event.is_for_family
 
 
+def _theirs(vault: Session, one: Opened, events: Sequence[ReferralEvent]) -> Sequence[ReferralEvent]:
+    """What happened, for whoever holds the code: a family that was given it later does not read what was
+    written between us and whoever asked for it.
+    """
+    given = None if reads_answers(vault, one.row.id, one.told) else newest_code(vault, one.row.id)
+    return events if given is None else [event for event in events if event.id >= given.id]
+
+
 def _letter(one: Opened, event: ReferralEvent) -> Letter:
-    return Letter(as_utc(event.at), event.by == THE_FAMILY.name, words_of(one.box, event))
+    return Letter(as_utc(event.at), event.by in BY_CODE, words_of(one.box, event))
 
 
 def _hub(directory: Session, key: str) -> str:

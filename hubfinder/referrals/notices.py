@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
 from hubfinder.referrals.answers import Told
+from hubfinder.referrals.holding import Holder, holder_of
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.vocab import Channel, NoticeState, Urgency
 
 BY_ITSELF = (Channel.EMAIL, Channel.TEXT, Channel.LETTER)
 """The ways that something can be sent without a person, the quickest first."""
+SENDER = "sender"
+"""In the place of an address: whoever asked for the family in their work, by the email that they gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +40,35 @@ class Wanted:
 def tell_family(
     session: Session, referral: Referral, told: Told, wanted: Wanted, channel: Channel | None = None
 ) -> Channel | None:
-    """Queue a message to the family, by this way or the best that is safe; none where none is.
+    """Queue a message to whoever reads the page of a request: to its family by this way or the best that is
+    safe, to a professional by email. None where there is no way.
 
-    Nothing goes by itself to a family that does not know of the request: a person chooses the way.
+    Where a professional asked, nothing goes to the family: it has sent nothing, holds no code, and may not
+    even know. A person rings it.
 
     Raises:
-        UnsafeChannel: somebody asked for a way that nobody said is safe.
+        UnsafeChannel: somebody asked for a way that nobody said is safe, or to a family that has no code.
     """
+    if holder_of(session, referral.id, told) is Holder.PROFESSIONAL:
+        return _tell_professional(session, referral, told, wanted, channel)
     safe = safe_channels(told)
     if channel is not None and channel not in safe:
         raise UnsafeChannel(channel.value)
-    by_itself = [one for one in BY_ITSELF if one in safe and told.is_family_told]
-    chosen = channel or next(iter(by_itself), None)
+    chosen = channel or next((one for one in BY_ITSELF if one in safe), None)
     if chosen is not None:
         _queue(session, referral, wanted, _Way(chosen, language=told.language))
     return chosen
+
+
+def _tell_professional(
+    session: Session, referral: Referral, told: Told, wanted: Wanted, channel: Channel | None
+) -> Channel | None:
+    if channel is not None:
+        raise UnsafeChannel(channel.value)
+    if not told.professional.email:
+        return None
+    _queue(session, referral, wanted, _Way(Channel.EMAIL, SENDER, told.language))
+    return Channel.EMAIL
 
 
 def tell_team(session: Session, referral: Referral, wanted: Wanted, to: str = "") -> bool:
@@ -82,7 +99,7 @@ def team_of(referral: Referral) -> str:
 
 
 def tell_about_new(session: Session, referral: Referral, told: Told) -> None:
-    """The family hears that it has arrived, and the team that it is there: at once where it is urgent."""
+    """Whoever sent it hears that it has arrived, and the team that it is there."""
     tell_family(session, referral, told, Wanted("received", f"received:{referral.id}"))
     wording = "team_new" if referral.urgency is Urgency.USUAL else "team_urgent"
     tell_team(session, referral, Wanted(wording, f"team-new:{referral.id}"))

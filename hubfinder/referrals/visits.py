@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
-from hubfinder.people.values import Actor
 from hubfinder.referrals.codes import code_digest, cookie_digest, new_token
+from hubfinder.referrals.holding import holder_of
 from hubfinder.referrals.models import FamilyVisit, Referral
+from hubfinder.referrals.reading import opened
 from hubfinder.vault.keys import Keyring
 
-THE_FAMILY = Actor("the family")
-"""Whoever has shown the code of a request: the trail cannot know more of them."""
 SEEN_EVERY = timedelta(minutes=1)
 NOBODY = "0" * 32
 """What a code is compared with where there is no such request: that takes as long."""
@@ -76,7 +75,8 @@ def begin(session: Session, ring: Keyring, referral_id: str, limits: Limits) -> 
             ends_at=moment + limits.whole,
         )
     )
-    record(session, THE_FAMILY, "request.read_by_family", Subject("request", row.reference, row.council_code))
+    by = holder_of(session, row.id, opened(ring, row).told).actor
+    record(session, by, "request.read_by_family", Subject("request", row.reference, row.council_code))
     return token
 
 

@@ -49,7 +49,7 @@ class ReferralState(Labelled):
     HANDED_OVER = "handed_over", lazy_gettext("Handed over to statutory services")
     ELSEWHERE = "elsewhere", lazy_gettext("With another council")
     FINISHED = "finished", lazy_gettext("Finished")
-    WITHDRAWN = "withdrawn", lazy_gettext("Taken back by the family")
+    WITHDRAWN = "withdrawn", lazy_gettext("Taken back")
     MERGED = "merged", lazy_gettext("Merged into another request")
 
 
@@ -86,7 +86,7 @@ class Outcome(Labelled):
     OTHER_COUNCIL = "other_council", lazy_gettext("Another council took over")
     DECLINED = "declined", lazy_gettext("The family did not want help")
     NOT_REACHED = "not_reached", lazy_gettext("The family could not be reached")
-    WITHDRAWN = "withdrawn", lazy_gettext("The family took it back")
+    WITHDRAWN = "withdrawn", lazy_gettext("It was taken back")
     DUPLICATE = "duplicate", lazy_gettext("It was another request once more")
 
 
@@ -104,9 +104,9 @@ class EventKind(Labelled):
     RECEIVED = "received", lazy_gettext("Sent")
     ASSIGNED = "assigned", lazy_gettext("Given to somebody")
     NOTED = "noted", lazy_gettext("Note")
-    ASKED = "asked", lazy_gettext("Asked the family for more")
-    MESSAGE = "message", lazy_gettext("Message to the family")
-    ADDED = "added", lazy_gettext("The family added something")
+    ASKED = "asked", lazy_gettext("Asked for more")
+    MESSAGE = "message", lazy_gettext("Message")
+    ADDED = "added", lazy_gettext("Something was added")
     CORRECTED = "corrected", lazy_gettext("Corrected")
     CONSENT = "consent", lazy_gettext("What may be shared was changed")
     URGENCY = "urgency", lazy_gettext("Urgency changed")
@@ -125,9 +125,9 @@ class EventKind(Labelled):
     ESCALATED = "escalated", lazy_gettext("Escalated")
     FINISHED = "finished", lazy_gettext("Finished")
     REOPENED = "reopened", lazy_gettext("Opened again")
-    WITHDRAWN = "withdrawn", lazy_gettext("Taken back by the family")
+    WITHDRAWN = "withdrawn", lazy_gettext("Taken back")
     HELD = "held", lazy_gettext("Legal hold")
-    NEW_CODE = "new_code", lazy_gettext("The family was given a new code")
+    NEW_CODE = "new_code", lazy_gettext("A new code was given")
 
 
 class Channel(StrEnum):

@@ -124,7 +124,7 @@ def test_it_is_one_entry_with_the_reason_and_nothing_is_opened(
     assert code not in str(entry.facts)
     told = sa.select(ReferralEvent).where(ReferralEvent.kind == EventKind.NEW_CODE)
     event = vault_session.scalars(told).one()
-    assert (event.is_for_family, event.text, event.facts) == (True, None, {})
+    assert (event.is_for_family, event.text, event.facts) == (True, None, {"to": "family"})
     assert verify(vault_session) is None
 
 
@@ -247,3 +247,21 @@ def test_what_was_put_right_on_an_old_page_is_still_there(
     outside = app.test_client().post(correct, data=form)
     assert outside.status_code == 401
     assert kept_in(outside.text) == {name: text for name, text in form.items() if name != "csrf_token"}
+
+
+def test_of_a_professionals_request_staff_say_who_gets_the_code(
+    door: FlaskClient, vault_session: Session, ring: Keyring
+) -> None:
+    receipt = sent(vault_session, ring, {**SAID, "who": "professional", "family_knows": "yes"})
+    row = of_reference(vault_session, receipt.reference)
+    form = fields(door, row)
+    assert "nothing that the professional wrote" in door.get(address(row)).text
+    for to in ({}, {"to": "everybody"}):
+        answer = door.post(address(row), data={**form, **to})
+        assert (answer.status_code, 'id="to-error"' in answer.text) == (400, True)
+    assert code_in(door.post(address(row), data={**form, "to": "family"}).text)
+    vault_session.rollback()
+    event = vault_session.scalars(
+        sa.select(ReferralEvent).where(ReferralEvent.kind == EventKind.NEW_CODE)
+    ).one()
+    assert event.facts == {"to": "family"}

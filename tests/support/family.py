@@ -9,8 +9,9 @@ from hubfinder.people.models import AuditEntry
 from hubfinder.referrals import visits
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.family import Hand
+from hubfinder.referrals.holding import THE_FAMILY
 from hubfinder.referrals.models import Referral, ReferralEvent
-from hubfinder.referrals.visits import THE_FAMILY, Limits, Visit
+from hubfinder.referrals.visits import Limits, Visit
 from hubfinder.referrals.vocab import EventKind, ReferralState
 from hubfinder.vault.keys import Keyring
 from tests.support.passing import writing

@@ -18,13 +18,18 @@ from hubfinder.settings import MailSecurity, Settings
 from hubfinder.vault.keys import Keyring
 from tests.support.processes import Served
 
+NEUTRAL = "post@messages.example.org"
 TOPICS = ("sleep", "nights", "Robin", "Ash", "Example", "lamp", "health", "hub", "help")
 """Words of ``requests.SAID``, and others from which somebody could tell what it is about."""
 
 
 def settings_for(folder: Path, mail: Served | None = None, /, **more: Any) -> Settings:
     """Settings of an instance that sends email there; into files without any."""
-    facts: dict[str, object] = {"data_dir": folder, "smtp_from": "Family help <help@example.org>"}
+    facts: dict[str, object] = {
+        "data_dir": folder,
+        "smtp_from": "Family help <help@example.org>",
+        "smtp_neutral_from": NEUTRAL,
+    }
     if mail is not None:
         facts |= {"smtp_host": "127.0.0.1", "smtp_port": mail.port, "smtp_security": MailSecurity.NONE}
     return Settings.model_validate({**facts, **more})

@@ -1,5 +1,6 @@
 """A family and its own request: visits, adding, putting right, taking back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.models import AuditEntry
+from hubfinder.people.values import Actor
 from hubfinder.referrals import visits
+from hubfinder.referrals.code_changing import code_by_staff
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event, words_of
 from hubfinder.referrals.family import (
@@ -22,6 +25,8 @@ from hubfinder.referrals.family import (
     new_code_for,
     withdraw,
 )
+from hubfinder.referrals.family_view import view_of
+from hubfinder.referrals.holding import THE_FAMILY, Holder
 from hubfinder.referrals.models import Consent, Draft, FamilyMark, FamilyVisit, Notice, Passing
 from hubfinder.referrals.reading import box_of, opened
 from hubfinder.referrals.vocab import EventKind, Flag, Outcome, PassState, ReferralState
@@ -144,7 +149,7 @@ def test_nobody_floods_the_team_through_one_request(family: Family) -> None:
     writing(family.session)
     one = opened(RING, family.row)
     for _ in range(MOST):
-        note_event(family.session, one.row, one.box, visits.THE_FAMILY, Said(EventKind.ADDED, "x"))
+        note_event(family.session, one.row, one.box, THE_FAMILY, Said(EventKind.ADDED, "x"))
     family.session.commit()
     with pytest.raises(TooOften):
         add(family.hand(), "And again", "again")
@@ -277,4 +282,52 @@ def test_staff_see_which_parts_were_changed_and_by_whom(family: Family) -> None:
     (event,) = family.events(EventKind.CORRECTED)
     seen = happened(box_of(RING, family.row), event, {})
     assert seen.details == "Who is in the family? · By telephone"
-    assert seen.by == "whoever sent it"
+    assert seen.by == "the family"
+
+
+@pytest.fixture
+def asked_for(vault_session: Session) -> Family:
+    """A request that somebody sent in their work, in the browser of whoever has its code."""
+    said = {"who": "professional", "family_knows": "no", "pro_email": "hettie@example.org"}
+    return Family(vault_session, RING, **said)
+
+
+def test_what_a_professional_does_stands_nowhere_as_the_familys(asked_for: Family) -> None:
+    hand = asked_for.hand()
+    add(hand, "I met them again.", "a1")
+    hand.session.commit()
+    hand = asked_for.hand()
+    correct(hand, saying(share_with=["services"]), 1)
+    hand.session.commit()
+    hand = asked_for.hand()
+    withdraw(hand)
+    hand.session.commit()
+    assert asked_for.trail() == []
+    by = asked_for.events(EventKind.ADDED, EventKind.CONSENT, EventKind.WITHDRAWN)
+    assert {event.by for event in by} == {"the professional"}
+    assert {row.by for row in asked_for.session.scalars(select(Consent))} == {"professional"}
+    verbs = select(AuditEntry.verb).where(AuditEntry.by == "the professional").order_by(AuditEntry.number)
+    assert list(asked_for.session.scalars(verbs))[:2] == ["request.read_by_family", "request.added_to"]
+
+
+def test_a_family_with_a_code_of_its_own_reads_nothing_that_was_written_before(
+    asked_for: Family, session: Session
+) -> None:
+    hand = asked_for.hand()
+    add(hand, "He must not know.", "a1")
+    hand.session.commit()
+    one = opened(RING, asked_for.row)
+    assert [letter.is_theirs for letter in view_of(asked_for.session, session, one).letters] == [True]
+    writing(asked_for.session)
+    code = code_by_staff(asked_for.session, RING, Actor("Jo Sample"), asked_for.row, (Holder.FAMILY, "asked"))
+    asked_for.session.commit()
+    asked_for.receipt = replace(asked_for.receipt, code=code)
+    asked_for.token = asked_for.visit_again()
+    view = view_of(asked_for.session, session, opened(RING, asked_for.row))
+    assert (view.letters, view.can_write, view.can_correct) == ((), True, False)
+    hand = asked_for.hand()
+    add(hand, "We are glad of help.", "a2")
+    hand.session.commit()
+    assert asked_for.trail() == ["request.read_by_family", "request.added_to"]
+    [event] = asked_for.events(EventKind.ADDED)[1:]
+    assert event.by == "the family"

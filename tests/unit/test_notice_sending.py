@@ -13,23 +13,30 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
+from hubfinder.people.values import Actor
 from hubfinder.post.actions import address_bounced
 from hubfinder.post.rounds import HELD, WAITS, Bounds, Desk as Table, take
 from hubfinder.referrals import notice_words, staff_notice_words
+from hubfinder.referrals.code_changing import code_by_staff
+from hubfinder.referrals.holding import Holder
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.notice_sending import STATES, Claimed, Rooms, _taken, send_notices
-from hubfinder.referrals.notices import Wanted, tell_service, tell_team
+from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_team
+from hubfinder.referrals.reading import opened
 from hubfinder.referrals.routing import Route
+from hubfinder.referrals.safe_contact import UnsafeChannel
+from hubfinder.referrals.vocab import Channel
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import new_keyring
 from tests.support.mail_process import mail_process
-from tests.support.notices import TOPICS, Desk, settings_for
+from tests.support.notices import NEUTRAL, TOPICS, Desk, settings_for
 from tests.support.people import HARBOURMOUTH, council, person
 from tests.support.processes import Served
 from tests.support.requests import a_request
 
 RING = new_keyring()
 HUB = "quayside-family-hub"
+HETTIE = {"who": "professional", "pro_name": "Hettie Visitor", "pro_email": "hettie@example.org"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -69,10 +76,10 @@ def test_a_family_is_told_in_words_that_give_nothing_away(desk: Desk, mail: Serv
     whole = message["text"] + message["Subject"] + message["From"]
     assert message["Subject"] == "A message for you"
     assert re.sub("-", "", message["text"]).count(reference) == 1
-    assert "01632 960100" in message["text"]
-    assert message["From"] == "help@example.org", "they did not say that we may say who we are"
-    said = whole.replace("help@example.org", "")
-    assert [word for word in (*TOPICS, "Council", "http") if word.lower() in said.lower()] == []
+    assert message["From"] == NEUTRAL, "they did not say that we may say who we are"
+    assert message["Message-ID"].endswith("@messages.example.org>"), "its domain says it too"
+    named = (*TOPICS, "Council", "http", "01632", "ring", "help@")
+    assert [word for word in named if word.lower() in whole.replace(NEUTRAL, "").lower()] == []
     [row] = desk.rows(to="")
     assert row.message_id in message["Message-ID"]
     assert "@" not in str(vars(row))
@@ -97,12 +104,69 @@ def test_what_is_not_safe_any_more_is_not_sent(desk: Desk, mail: Served) -> None
     assert {row.state.value for row in desk.rows(to="")} == {"unsafe"}
 
 
-@pytest.mark.parametrize("knows", ["no", "partly", ""])
-def test_nothing_goes_by_itself_to_a_family_that_does_not_know(desk: Desk, mail: Served, knows: str) -> None:
-    _ask(desk, who="professional", family_knows=knows)
+def test_without_a_sender_that_names_nobody_no_email_goes_that_must_not(
+    session: Session, vault_session: Session, mail: Served, tmp_path: Path
+) -> None:
+    mail.behave()
+    (mail.folder / "taken.jsonl").unlink(missing_ok=True)
+    desk = Desk(vault_session, session, RING, settings_for(tmp_path, mail, smtp_neutral_from=""))
+    _ask(desk)
+    _ask(desk, email="sam@example.org", email_say_who="yes")
+    desk.send()
+    assert sorted(row.state.value for row in desk.rows(to="")) == ["dead", "sent"]
+    assert _to(mail, "robin@example.org") == []
+    [named] = _to(mail, "sam@example.org")
+    assert "01632 960100" in named["text"]
+
+
+@pytest.mark.parametrize("knows", ["yes", "no", "partly", ""])
+def test_word_goes_to_whoever_asked_for_a_family_and_never_to_the_family(
+    desk: Desk, mail: Served, knows: str
+) -> None:
+    """It has sent nothing and holds no code: somebody else may read what it is sent."""
+    reference = _ask(desk, **HETTIE, family_knows=knows).reference
     desk.send()
     assert desk.rows(to="") == []
     assert _to(mail, "robin@example.org") == []
+    [message] = _to(mail, "hettie@example.org")
+    assert message["Subject"] == "A message for you"
+    assert reference in message["text"].replace("-", "")
+    assert "/follow " in message["text"]
+    assert [word for word in (*TOPICS, "Hettie") if word.lower() in message["text"].lower()] == []
+    [row] = desk.rows(to="sender")
+    assert "@" not in str(vars(row)), "her address stands in the request alone"
+
+
+def test_whoever_asks_for_a_family_without_an_email_address_looks_for_themselves(desk: Desk) -> None:
+    _ask(desk, **HETTIE | {"pro_email": ""})
+    desk.send()
+    assert [row.wording for row in desk.rows()] == ["team_new"]
+
+
+def test_a_family_that_was_given_a_code_of_its_own_is_told_and_nobody_else_any_more(
+    desk: Desk, mail: Served
+) -> None:
+    row = _ask(desk, **HETTIE, family_knows="yes")
+    vault = desk.rooms.vault
+    begin_writing(vault)
+    row = vault.get_one(Referral, row.id)
+    code_by_staff(vault, RING, Actor("Jo Sample"), row, (Holder.FAMILY, "they asked for it"))
+    vault.flush()
+    assert tell_family(vault, row, opened(RING, row).told, Wanted("message", "m:1")) is Channel.EMAIL
+    vault.commit()
+    desk.send()
+    assert len(_to(mail, "robin@example.org")) == 1
+    assert desk.state("received")[0] == "unsafe", "what waited for her code is of no use to her now"
+    assert _to(mail, "hettie@example.org") == []
+
+
+def test_nobody_can_write_to_a_family_that_has_no_code(desk: Desk) -> None:
+    row = _ask(desk, **HETTIE, family_knows="yes")
+    vault = desk.rooms.vault
+    begin_writing(vault)
+    row = vault.get_one(Referral, row.id)
+    with pytest.raises(UnsafeChannel):
+        tell_family(vault, row, opened(RING, row).told, Wanted("ask", "a:1"), Channel.EMAIL)
 
 
 def test_a_new_address_is_where_it_goes(desk: Desk, mail: Served) -> None:

@@ -16,6 +16,7 @@ from hubfinder.referrals.form.journey import step_of, steps_of
 from hubfinder.referrals.form.reading import Reading, read
 from hubfinder.referrals.form.safe_steps import SAFE_STEPS
 from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
+from hubfinder.referrals.holding import reads_answers
 from hubfinder.referrals.reading import Opened
 from hubfinder.referrals.visits import Visit
 from hubfinder.web.front_door import visits
@@ -103,7 +104,7 @@ def _asked(one: Opened, key: str) -> Step:
         NotFound: it is none of these.
     """
     found = step_of(answers_in(one), key) if key in CHANGED else None
-    if found is None:
+    if found is None or not reads_answers(vault(), one.row.id, one.told):
         raise NotFound
     return found
 

@@ -9,6 +9,7 @@ from hubfinder.display.words import gettext
 from hubfinder.people.values import HUBFINDER
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.form.journey import titles_of
+from hubfinder.referrals.holding import THE_FAMILY, THE_PROFESSIONAL, Holder
 from hubfinder.referrals.models import ReferralEvent
 from hubfinder.referrals.sharing import Group, Partner
 from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
@@ -49,10 +50,14 @@ def happened(box: Box, event: ReferralEvent, names: Mapping[str, str]) -> Happen
 
 
 def _by(event: ReferralEvent) -> str:
-    """Who did it; whoever did not sign in is the family, or whoever sent it for them."""
-    if event.person_id is not None:
+    """Who did it; whoever did not sign in has shown the code, or sent the form."""
+    if event.person_id is not None or event.by == HUBFINDER.name:
         return event.by
-    return "hubfinder" if event.by == HUBFINDER.name else gettext("whoever sent it")
+    by_code = {
+        THE_FAMILY.name: gettext("the family"),
+        THE_PROFESSIONAL.name: gettext("the professional who sent it"),
+    }
+    return by_code.get(event.by) or gettext("whoever sent it")
 
 
 def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
@@ -64,6 +69,8 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
         if facts.get("into"):
             return gettext("into %(reference)s", reference=facts["into"])
         return gettext("%(reference)s is part of it now", reference=facts.get("from", ""))
+    if event.kind in _TO_SOMEBODY:
+        return holder_words(facts.get("to"))
     if "hub" in facts and not facts["hub"]:
         return gettext("to the front door")
     reason = _label(DeclineReason, facts.get("reason"))
@@ -72,6 +79,16 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     changed = titles_of(facts.get("fields") or ())
     found = (*(names.get(key, key) for key in keys), reason, outcome, *changed)
     return " · ".join(part for part in found if part)
+
+
+_TO_SOMEBODY = frozenset({EventKind.ASKED, EventKind.MESSAGE, EventKind.NEW_CODE})
+
+
+def holder_words(to: object) -> str:
+    """To whom something was written or given, of those who hold the code."""
+    if to == Holder.PROFESSIONAL:
+        return gettext("to the professional who sent it, not to the family")
+    return gettext("to the family")
 
 
 def _label(kind: type[DeclineReason] | type[Outcome] | type[Urgency], value: object) -> str:

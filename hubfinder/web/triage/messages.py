@@ -25,6 +25,7 @@ from hubfinder.referrals.notice_queries import (
     settle,
     waiting_long,
 )
+from hubfinder.referrals.notices import SENDER
 from hubfinder.referrals.vocab import Channel, NoticeState
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
@@ -122,12 +123,12 @@ def _shown(line: Line) -> Shown:
     row = line.row
     moment = as_utc(row.made_at).astimezone(LONDON)
     when = gettext("%(day)s, %(time)s", day=formats.day(moment.date()), time=f"{moment:%H:%M}")
-    why = gettext("The family no longer says that this way is safe.")
+    why = gettext("The family no longer says that this way is safe, or cannot read on there.")
     return Shown(
         row.id,
         line.reference,
         _whom(row.to, row.channel),
-        _sentence(row.wording, is_for_family=not row.to),
+        _sentence(row.wording, is_for_family=row.to in ("", SENDER)),
         when,
         row.state,
         why if row.state is NoticeState.UNSAFE else row.error,
@@ -142,6 +143,8 @@ def _sentence(wording: str, *, is_for_family: bool) -> str:
 
 def _whom(to: str, channel: Channel) -> str:
     """To whom it goes, in words."""
+    if to == SENDER:
+        return gettext("Whoever sent the request, by email")
     if to:
         kind = to.partition(":")[0]
         kinds = {"service": gettext("A service"), "administrators": gettext("Those who run the council")}
