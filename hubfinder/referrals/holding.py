@@ -53,6 +53,4 @@ def reads_answers(session: Session, referral_id: str, told: Told) -> bool:
     """Whether the page shows what was told. Not to a family of which somebody else wrote it: what a
     professional fears, or has heard from a child, is not for everybody at home.
     """
-    return told.who is not Who.PROFESSIONAL or (
-        holder_of(session, referral_id, told) is Holder.PROFESSIONAL
-    )
+    return told.who is not Who.PROFESSIONAL or (holder_of(session, referral_id, told) is Holder.PROFESSIONAL)

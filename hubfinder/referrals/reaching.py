@@ -30,6 +30,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """Whom to ring before anybody rings a family that does not know."""
+
+    name: str
+    telephone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """All that is known of how to reach a family."""
 
@@ -41,6 +49,8 @@ class Reach:
     """What they gave that is not safe to use: what it is, and the number or address."""
     is_kept_from_home: bool = False
     """A young person asks, and nobody at home may be told."""
+    first: First | None = None
+    """Whoever asked for a family that does not know, or not all of it."""
 
     @property
     def is_any_safe(self) -> bool:
@@ -55,6 +65,7 @@ def reach_of(said: Told) -> Reach:
         tuple(sorted(ways, key=lambda way: not way.is_safe)),
         tuple(_folded(said, {way.channel for way in ways if way.is_safe})),
         said.is_kept_from_home,
+        None if said.is_family_told else First(said.professional.name, said.professional.telephone),
     )
 
 
@@ -98,11 +109,11 @@ def _yes_and_no() -> dict[Channel, tuple[str, str]]:
 
 def _mind(said: Told, channel: Channel) -> Iterator[str]:
     """What to mind with a way that is safe."""
-    if channel is Channel.CALL:
+    if channel in (Channel.CALL, Channel.TEXT, Channel.VOICEMAIL):
         if said.telephone.when:
             times = formats.listed(str(TIMES.get(one, one)) for one in said.telephone.when)
             yield gettext("Only at these times: %(times)s", times=times)
-        if said.telephone.ask_for:
+        if said.telephone.ask_for and channel is Channel.CALL:
             yield gettext("Ask for %(name)s", name=said.telephone.ask_for)
     if may_say_who(said, channel):
         yield gettext("You may say who you are")

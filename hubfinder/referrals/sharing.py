@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from hubfinder.referrals.answers import Answers, Told
+from hubfinder.referrals.answers import Answers, Told, told
 from hubfinder.vocab import Labelled
 
 WORDING = "2026-11b"
@@ -65,6 +65,8 @@ SAFETY = frozenset(
     }
 )
 """Goes with everything: somebody who gets the story must know how not to put the family in danger."""
+WHO_KNOWS = frozenset({"who", "family_knows", "pro_name", "pro_role", "pro_organization", "pro_telephone"})
+"""Goes with it where the family does not know: whom to ring first, and that it does not know."""
 
 
 def may_share(told: Told, partner: Partner) -> frozenset[Group]:
@@ -77,6 +79,8 @@ def may_share(told: Told, partner: Partner) -> frozenset[Group]:
 def copy_for(answers: Answers, groups: Iterable[Group]) -> dict[str, Any]:
     """What a service is given: these groups, and how to reach the family safely. Nothing else."""
     wanted = SAFETY.union(*(FIELDS[group] for group in groups))
+    if not told(answers).is_family_told:  # nor may a service ring a family that does not know
+        wanted |= WHO_KNOWS
     copy = {name: value for name, value in answers.items() if name in wanted}
     if answers.get("who") == "young_person":  # who does not learn who asks must not tell those at home either
         copy["home_ok"] = "yes" if answers.get("home_ok") == "yes" else "no"

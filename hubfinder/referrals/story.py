@@ -175,6 +175,8 @@ def _professional(one: Professional) -> Iterator[Row]:
 def _agreed(answers: Answers, said: Told) -> Iterator[Row]:
     if "contact_ok" not in answers and "share_with" not in answers:
         return  # a service is not told what was agreed about others
+    if said.who is Who.PROFESSIONAL:
+        yield Row(gettext("Who said so"), (who_said_so(said),))
     contact = {True: gettext("Yes"), False: gettext("No"), None: gettext("They did not say")}
     yield _plain(gettext("May we get in touch?"), contact[said.contact_ok])
     nobody = (gettext("Nobody"),)
@@ -187,6 +189,16 @@ def _agreed(answers: Answers, said: Told) -> Iterator[Row]:
         tuple(str(one.label) for one in Group if one.value in said.share_what) or (gettext("Nothing"),),
     )
     yield _quoted(gettext("Why it is passed on without their consent"), said.no_consent_why)
+
+
+def who_said_so(said: Told) -> str:
+    """Of what a professional agreed to for a family: that it was they, and whether the family knows."""
+    name = said.professional.name or gettext("whoever sent it")
+    if said.is_family_told:
+        return gettext("%(name)s said so, for the family.", name=name)
+    if said.professional.family_knows == "partly":
+        return gettext("%(name)s said so. Not all of the family know.", name=name)
+    return gettext("%(name)s said so. The family does not know and was not asked.", name=name)
 
 
 def _plain(label: str, text: str) -> Row:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from hubfinder.referrals.answers import Is, Member
+from hubfinder.referrals.answers import Is, Member, told
+from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.sharing import Group, copy_for
 from hubfinder.referrals.story import member_words, sections
 from tests.support.requests import SAID
@@ -84,3 +85,14 @@ def test_ages_are_counted_to_the_day_and_babies_in_months() -> None:
     assert said(Is.UNBORN, date(2027, 1, 5)) == "A baby on the way, expected 5 January 2027"
     assert said(Is.CHILD, date(2027, 1, 5)) == "Child, born 5 January 2027"
     assert said(Is.ADULT, None) == "Adult"
+
+
+def test_a_service_learns_that_the_family_does_not_know_and_whom_to_ring_first() -> None:
+    hettie = {"who": "professional", "pro_name": "Hettie Visitor", "pro_telephone": "01632 960777"}
+    unknown = {**SAID, **hettie, "family_knows": "no", "family_not_told_why": "He reads her telephone."}
+    copy = copy_for(unknown, {Group.STORY})
+    first = reach_of(told(copy)).first
+    assert first is not None
+    assert (first.name, first.telephone) == ("Hettie Visitor", "01632 960777")
+    assert "family_not_told_why" not in copy
+    assert reach_of(told(copy_for({**unknown, "family_knows": "yes"}, {Group.STORY}))).first is None

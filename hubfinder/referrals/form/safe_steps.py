@@ -51,7 +51,8 @@ SAFE_STEPS = (
             _contact(
                 lazy_gettext("May we get in touch with the family about this?"),
                 lazy_gettext(
-                    "We write to the family only if all of them know that you ask. If not, we ring you first."
+                    "Messages go to your email at work. We get in touch with the family only if all of them "
+                    "know that you ask. If not, we ring you first."
                 ),
                 "professional",
             ),
@@ -102,7 +103,7 @@ SAFE_STEPS = (
             Field(
                 "telephone_when",
                 Kind.MANY,
-                lazy_gettext("When is it safe to call?"),
+                lazy_gettext("When is it safe to call or text?"),
                 lazy_gettext("Tick nothing if any time is safe."),
                 options=words.TIMES,
             ),

@@ -131,6 +131,7 @@ STEPS = (
                 "pro_email",
                 Kind.EMAIL,
                 lazy_gettext("Your email address at work"),
+                lazy_gettext("We write there when there is news, but not what it is about."),
                 longest=LONG_LINE,
                 autocomplete="email",
             ),

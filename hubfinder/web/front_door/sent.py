@@ -44,6 +44,8 @@ class Next:
     elsewhere: FrontDoorDetails | None
     """Its front door."""
     can_be_reached: bool
+    is_for_work: bool
+    """Somebody asks for a family in their work: word goes to them."""
 
 
 @family_page(pages, "/ask/sent")
@@ -96,4 +98,5 @@ def _next(row: Referral) -> Next:
         lives_in=head.lives_in_name if is_outside else "",
         elsewhere=elsewhere(head.lives_in) if is_outside else None,
         can_be_reached=Flag.NO_SAFE_CONTACT not in head.flags,
+        is_for_work=Flag.PROFESSIONAL in head.flags,
     )

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.directory.models import Service
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.people.audit import Subject, record
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names, hubs_of, team
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
+from hubfinder.referrals.holding import Holder, holder_of
 from hubfinder.referrals.hub_sight import as_read_by
 from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into, state_of_merged
 from hubfinder.referrals.models import Consent, Passing, Referral, ReferralEvent
@@ -21,7 +23,7 @@ from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
 from hubfinder.referrals.reading import Opened, events_of, is_front_door, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES
-from hubfinder.referrals.story import Section, sections
+from hubfinder.referrals.story import Section, sections, who_said_so
 from hubfinder.referrals.triage import OUTCOMES
 from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.web.shared.access import actor
@@ -68,6 +70,8 @@ class Gathered:
     """The requests that were merged into it."""
     whole: Referral | None
     """The request it was merged into."""
+    holder: Holder
+    """Who reads its page, and so gets word of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,12 @@ class View:
     """The verbs that lead on from where it stands."""
     last_event: int
     choices: dict[str, Choices]
+    said_so: str
+    """Of what a professional agreed to: that it was they, and whether the family knows."""
+    professional: str
+    """Who reads the page instead of the family, by name; empty where the family does."""
+    is_professional_told: bool
+    """They gave an email address."""
 
 
 def gather(reference: str, verb: str = "request.opened") -> Gathered:
@@ -136,6 +146,7 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
         alike(session, who, row),
         merged_into(session, row),
         state_of_merged(session, row),
+        holder_of(session, row.id, one.told),
     )
     session.flush()
     session.expunge_all()  # what was read is what is shown, also after the commit
@@ -177,7 +188,10 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         may_give_away=is_front_door(actor(), row),
         may=frozenset(verb for verb, (states, _) in MOVES.items() if row.state in states),
         last_event=max((event.id for event in gathered.events), default=0),
-        choices=_choices(one),
+        choices=_choices(gathered),
+        said_so=who_said_so(one.told),
+        professional=_professional(gathered),
+        is_professional_told=bool(one.told.professional.email),
     )
 
 
@@ -202,8 +216,14 @@ def _shared(one: Opened) -> Sequence[Shared]:
     return [Shared(partner, tuple(group for group in Group if group in groups)) for partner, groups in each]
 
 
-def _choices(one: Opened) -> dict[str, Choices]:
-    row = one.row
+def _professional(gathered: Gathered) -> str:
+    if gathered.holder is Holder.FAMILY:
+        return ""
+    return gathered.one.told.professional.name or gettext("whoever sent it")
+
+
+def _choices(gathered: Gathered) -> dict[str, Choices]:
+    one, row = gathered.one, gathered.one.row
     hubs = hubs_of(db.session, row.council_code)
     people = [(str(one.id), one.name) for one in team(db.session, row.council_code, row.hub_key)]
     councils = [one for one in councils_with_a_front_door(db.session) if one[0] != row.council_code]
@@ -211,7 +231,7 @@ def _choices(one: Opened) -> dict[str, Choices]:
         "people": people,
         "hubs": hubs,
         "councils": councils,
-        "channels": ways_to_write(one.told),
+        "channels": ways_to_write(one.told) if gathered.holder is Holder.FAMILY else [],
         "urgencies": [(urgency.value, str(urgency.label)) for urgency in Urgency],
         "outcomes": [(outcome.value, str(outcome.label)) for outcome in OUTCOMES],
     }
