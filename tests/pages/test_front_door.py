@@ -111,6 +111,14 @@ def test_whoever_comes_from_a_service_has_it_noted_and_need_not_choose(app: Flas
     assert sent_ones(app)[0].told.service == "sleep-clinic"
 
 
+def test_after_the_first_page_the_languages_are_folded_and_still_there(asker: Asker) -> None:
+    assert "<details" not in asker.get().get_data(as_text=True).partition("</header>")[0]
+    asker.begin()
+    header = asker.get("who").get_data(as_text=True).partition("</header>")[0]
+    assert "<summary>Languages: English</summary>" in header
+    assert 'href="/ar/ask/who"' in header.partition("<details")[2]
+
+
 def test_a_service_that_is_none_is_not_noted(app: Flask, asker: Asker) -> None:
     asker.begin(service="no-such-thing")
     with app.app_context():
@@ -219,8 +227,8 @@ def test_links_from_a_language_that_has_no_other_pages_lead_to_english_ones(clie
     links = Page(200, client.get("/so/ask").get_data(as_text=True)).links
     own = {href for href in links.values() if href.startswith("/so/")}
     assert own
-    assert all(href.startswith(("/so/ask", "/so/follow")) for href in own)
-    assert "/safety" in links.values()
+    assert all(href.startswith(("/so/ask", "/so/follow", "/so/safety", "/so/privacy")) for href in own)
+    assert "/catalogue" in links.values()
 
 
 def test_whoever_would_rather_ring_or_go_there_finds_whom_and_where(client: FlaskClient) -> None:

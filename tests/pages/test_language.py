@@ -26,6 +26,7 @@ FILES = {"/compare.csv", "/compare.json", "/collections/start-for-life/feed", *F
 TRANSLATED = [code for code, language in KNOWN.items() if language.has_pages and code != "en"]
 WRITTEN = {code: "babel.cfg" if code in TRANSLATED else "sheets.cfg" for code in KNOWN if code != "en"}
 """Every language but English, and where its sentences stand: one without pages has only those of sheets."""
+FORM_ONLY = [code for code, language in KNOWN.items() if not language.has_pages]
 GAP = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -65,6 +66,35 @@ def test_links_keep_the_language(read: Reader, language: str) -> None:
             href.partition("?")[0] for href in own if not href.startswith((f"/{language}/", "/static/"))
         }
         assert without - FILES == {"/exit"}
+
+
+@pytest.mark.parametrize("language", FORM_ONLY)
+@pytest.mark.parametrize("address", ["/safety", "/privacy"])
+def test_help_in_danger_and_privacy_speak_every_language_of_the_form(
+    read: Reader, address: str, language: str
+) -> None:
+    form, page = read(f"/{language}/ask"), read(f"/{language}{address}")
+    assert f"/{language}{address}" in form.links.values()
+    assert f'<html lang="{language}"' in page.html
+    assert f"/{language}/ask" in page.links.values()
+    assert page.links["English"] == address
+
+
+def test_where_a_page_stays_english_the_link_says_so(read: Reader) -> None:
+    page = read("/ro/ask")
+    for link in re.findall(r'<a [^>]*href="/[^>]*>', page.html):
+        assert re.search(r'href="/(ro/|exit")', link) or "hreflang=" in link, link
+    assert any(name.endswith("(English)") and href == "/catalogue" for name, href in page.links.items())
+    assert "(English)" not in read("/pl/ask").text
+    assert "hreflang" not in read("/ask").html.partition("</header>")[2]
+
+
+def test_in_a_language_of_the_form_alone_privacy_is_that_of_requests(read: Reader) -> None:
+    page = read("/ro/privacy")
+    assert "0303 123 1113" in page.text
+    assert 'id="told"' not in page.html
+    assert "/privacy" in [href for name, href in page.links.items() if name.endswith("(English)")]
+    assert 'id="told"' in read("/pl/privacy").html
 
 
 def test_the_other_languages_are_a_link_away_with_the_question(read: Reader) -> None:

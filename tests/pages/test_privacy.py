@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from hubfinder.referrals.vocab import Outcome
 from hubfinder.settings import Settings
+from hubfinder.web.public.about import ENDINGS
 from tests.pages.reading import Reader
 from tests.support.pages import application
 
@@ -27,6 +29,10 @@ def test_every_time_that_is_set_is_told(text: str) -> None:
         assert f"{months} months" in text, name
     assert "37 hours" in text
     assert "41 days" in text
+
+
+def test_every_way_a_request_can_end_has_words_for_families() -> None:
+    assert list(ENDINGS) == list(Outcome)
 
 
 def test_it_says_why_we_may_and_what_can_be_asked(text: str) -> None:

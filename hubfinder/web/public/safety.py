@@ -6,13 +6,13 @@ from hubfinder.directory.models import Service
 from hubfinder.directory.queries import crisis_lines
 from hubfinder.extensions import db
 from hubfinder.web.public.blueprint import pages
-from hubfinder.web.shared.access import public_page
+from hubfinder.web.shared.access import family_page, public_page
 from hubfinder.web.shared.leaving import forget_everything
 
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 
 
-@public_page(pages, "/safety")
+@family_page(pages, "/safety")
 def safety() -> str:
     return render_template("public/safety.html", lines=other_lines())
 

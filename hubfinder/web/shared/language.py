@@ -55,7 +55,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_defaults(_keep)
     app.teardown_request(_forget)
     app.context_processor(_for_templates)
-    app.jinja_env.globals.update(in_english=in_english, language_links=links)
+    app.jinja_env.globals.update(
+        in_english=in_english, language_links=links, is_only_in_english=is_only_in_english
+    )
 
 
 def links() -> tuple[LanguageLink, ...]:
@@ -119,6 +121,12 @@ def in_english() -> Markup:
     if language.code == DEFAULT:
         return _PLAIN
     return _ENGLISH if language.direction == "ltr" else _ENGLISH_IN_RTL
+
+
+def is_only_in_english(endpoint: str) -> bool:
+    """Whether a link to this page leads out of the language of the page it stands on."""
+    offered = _languages_of(endpoint)
+    return bool(offered) and current().code != DEFAULT and current() not in offered
 
 
 def _for_templates() -> dict[str, object]:
