@@ -53,7 +53,6 @@ bench: setup packages ## Run the benchmarks in bench/
 
 faults: setup packages ## A thousand kills and a hundred power cuts; can be stopped and gone on with (FAULTS=anew begins anew)
 	@$(BIN)/python -m tests.faults $(FAULTS)
-	FAULTS_RELOADS=10 $(BIN)/python -m pytest -q tests/faults/test_restarts.py -k reloads
 
 relevance: setup ## Ask the judged queries of the demonstration area (RELEVANCE=--misses prints what is not answered)
 	@$(BIN)/python -m tests.relevance $(RELEVANCE)

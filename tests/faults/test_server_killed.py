@@ -4,14 +4,12 @@ import random
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.faults.conftest import House
 
 KILLS = 8
+"""On each database; a thousand over HTTP on SQLite in `make faults`."""
 
 
-@pytest.mark.sqlite_only  # on PostgreSQL `make faults` does it too; test_kills has both
 def test_worker_or_master_killed_again_and_again_under_load(house: House, tmp_path: Path) -> None:
     chance = random.Random(8)  # noqa: S311 - not for secrets
     with house.server(said=tmp_path / "said") as server:
