@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.staff_vocab import Role
+from hubfinder.vault.base import VaultBase
+from hubfinder.vault.engine import VAULT
+from hubfinder.vault.keys import Keyring, read_keys
 from tests.pages.reading import Reader
 from tests.support import life
 from tests.support.asking import Asker, empty_vault
@@ -50,6 +55,25 @@ def read(app: Flask) -> Reader:
 def read_once(client: FlaskClient) -> Reader:
     """As ``read``, on SQLite only."""
     return Reader(client)
+
+
+@pytest.fixture
+def ring(app: Flask) -> Keyring:
+    return read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
+
+
+@pytest.fixture
+def vault_session(app: Flask) -> Iterator[Session]:
+    """A session over the vault, which is empty again afterwards."""
+    with app.app_context():
+        engine = db.get_engine(VAULT)
+    with Session(engine) as opened:
+        yield opened
+        opened.rollback()
+        begin_writing(opened)
+        for table in reversed(VaultBase.metadata.sorted_tables):
+            opened.execute(table.delete())
+        opened.commit()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What is due: the oldest first, confirmed one after the other, taken back; a picture of the whole."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,18 +17,10 @@ from hubfinder.listings.models import Listing
 from hubfinder.people.models import AuditEntry
 from hubfinder.staff_vocab import ListingState, Risk, Role
 from tests.pages.reading import Page, Reader
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, person, sign_in
 
 BOARD = "/staff/board"
 MOST_QUERIES = 12
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture(autouse=True)

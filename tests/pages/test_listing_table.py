@@ -1,9 +1,7 @@
 """The table of listings: filters in the address, pages, sorting, and what is done to many at once."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,19 +16,11 @@ from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
 from hubfinder.staff_vocab import ListingState, Risk, Role
 from tests.pages.reading import Page, Reader
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, person, sign_in
 
 TABLE = "/staff/listings"
 MOST_QUERIES = 12
 DRAFTS = 120
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """A family that has lost its code gets another from the front door: once, sure who it is, nothing opened."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from hubfinder.database import begin_writing
-from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.trail import verify
 from hubfinder.referrals.codes import read_code
@@ -18,32 +15,11 @@ from hubfinder.referrals.models import FamilyVisit, Referral, ReferralEvent
 from hubfinder.referrals.visits import prove
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.staff_vocab import Role
-from hubfinder.vault.base import VaultBase
-from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.vault.keys import Keyring
 from tests.support.people import NORTHSANDS, signed_in
 from tests.support.requests import SAID, of_reference, sent
 
 WHY = "rang them on the safe number"
-
-
-@pytest.fixture
-def ring(app: Flask) -> Keyring:
-    return read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
-
-
-@pytest.fixture
-def vault_session(app: Flask) -> Iterator[Session]:
-    """A session over the vault, which is empty again afterwards."""
-    with app.app_context():
-        engine = db.get_engine(VAULT)
-    with Session(engine) as opened:
-        yield opened
-        opened.rollback()
-        begin_writing(opened)
-        for table in reversed(VaultBase.metadata.sorted_tables):
-            opened.execute(table.delete())
-        opened.commit()
 
 
 @pytest.fixture

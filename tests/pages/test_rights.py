@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
-from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.trail import verify
 from hubfinder.people.values import Actor
@@ -27,32 +26,12 @@ from hubfinder.referrals.subject_access import EXPORTED, LEFT_OUT, NOT_ABOUT_ANY
 from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.base import VaultBase
-from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.vault.keys import Keyring
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 from tests.support.requests import a_request
 
 NURSE = Actor("Pat Nurseson", 7)
 WHY = "they asked on paper"
-
-
-@pytest.fixture
-def ring(app: Flask) -> Keyring:
-    return read_keys(app.extensions["settings"].vault_keys, is_own_folder=True)
-
-
-@pytest.fixture
-def vault_session(app: Flask) -> Iterator[Session]:
-    """A session over the vault, which is empty again afterwards."""
-    with app.app_context():
-        engine = db.get_engine(VAULT)
-    with Session(engine) as opened:
-        yield opened
-        opened.rollback()
-        begin_writing(opened)
-        for table in reversed(VaultBase.metadata.sorted_tables):
-            opened.execute(table.delete())
-        opened.commit()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,20 +22,12 @@ from hubfinder.staff_vocab import ListingState, Origin, Role
 from hubfinder.vocab import Delivery
 from tests.pages.reading import Page, Reader
 from tests.pages.telling import send
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 
 LIST = "/staff/duplicates"
 KEYS = ("toy-shed", "toy-shed-again")
 PAIR = f"{LIST}/toy-shed/toy-shed-again"
 MOST_QUERIES = 12
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture(autouse=True)

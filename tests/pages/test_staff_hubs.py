@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +17,6 @@ from hubfinder.extensions import db
 from hubfinder.sheets.orders import read_order
 from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, person, sign_in
 
 HUB = "/staff/hubs/quayside-family-hub"
@@ -26,13 +24,6 @@ MOST_QUERIES = 24
 """Of the page of one hub, however much happens there: it reads the whole hub as families see it."""
 SHEET = "for=hub:quayside-family-hub"
 CODE = re.compile(r"/v/([0-9A-Z]{8})")
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The page of a listing for staff, its versions, and what waits for approval: as each of them sees it."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from itertools import count
 from pathlib import Path
@@ -20,20 +19,12 @@ from hubfinder.people.models import AuditEntry, Person
 from hubfinder.staff_vocab import ListingState, Role, UpdateState
 from tests.pages.reading import Page
 from tests.support import life
-from tests.support.pages import application
 from tests.support.people import NORTHSANDS, council, person, sign_in
 
 MOST_QUERIES = 12
 ASKED, MARKED = "Zebrafinch", "Quokkaland"
 """Words that stand in drafts only; the first is asked for."""
 _number = count(1)
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 class Story:

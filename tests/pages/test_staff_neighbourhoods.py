@@ -1,7 +1,6 @@
 """Staff compose a neighbourhood on a page: a draft in the address, every problem, publishing, two at once."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,21 +18,12 @@ from hubfinder.places.neighbourhoods import recipe_of, version_of
 from hubfinder.settings import Settings
 from tests.pages.addresses import LANGUAGES, PAGES, STAFF, WITH_A_COOKIE, in_language
 from tests.pages.reading import Page, Reader
-from tests.support.pages import application
 from tests.support.people import person, sign_in, signed_in
 from tests.unit.test_neighbourhoods import recipe
 
 COMPOSE, PUBLISH = "/staff/neighbourhoods/compose", "/staff/neighbourhoods/publish"
 WARD, NETWORK, CATCHMENT = "ward:Z05000001", "primary_care_network:ZPCN01", "school_catchment_primary:990001"
 DRAFT = f"{COMPOSE}?add={WARD}&add={NETWORK}&without={CATCHMENT}"
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The small world."""
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -25,18 +24,10 @@ from hubfinder.vault.base import VaultBase
 from hubfinder.vault.engine import VAULT
 from tests.pages.reading import Reader
 from tests.support.application import empty_tables
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, signed_in
 
 TRAIL, EXPORT = "/staff/trail?of=requests", "/staff/trail/export"
 WHY = "The yearly look"
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,19 +23,11 @@ from hubfinder.people.values import Actor
 from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support.application import empty_tables
-from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, council, signed_in
 
 TRAIL, EXPORT = "/staff/trail", "/staff/trail/export"
 WHY = "The yearly look"
 FORMULA = '=HYPERLINK("https://x.example.org")'
-
-
-@pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder: Path = tmp_path_factory.mktemp("instance")
-    with application(folder, database_url) as app:
-        yield app
 
 
 @pytest.fixture
