@@ -1,6 +1,6 @@
 """Putting right what was told: sealed anew under the next version, with whatever is made of it.
 
-The queue's line, the flags and the marks follow the answers; where it goes and how urgent it is do not.
+The queue's line, the flags and the marks follow the answers; who has it and how urgent it is do not.
 """
 
 from collections.abc import Mapping
@@ -30,12 +30,25 @@ def _said(value: object) -> object:
     return value or None
 
 
-def seal_anew(session: Session, ring: Keyring, opened: Opened, answers: Mapping[str, Any]) -> None:
-    """Put these answers in the place of those of a request, whose row the caller has taken for the change."""
+def seal_anew(
+    session: Session,
+    ring: Keyring,
+    opened: Opened,
+    answers: Mapping[str, Any],
+    route: Route | None = None,
+    from_merged: frozenset[Flag] | None = None,
+) -> None:
+    """Put these answers in the place of those of a request, whose row the caller has taken for the change.
+
+    ``route`` says where they live now, and ``from_merged`` the flags of what is part of it now, if that has
+    changed.
+    """
     row, said = opened.row, told(answers)
     row.version += 1
     row.body = opened.box.seal("body", row.version, dict(answers))
-    row.head = opened.box.seal("head", row.version, head_of(said, _route(opened)))
+    flags = opened.head.from_merged if from_merged is None else from_merged
+    head = {**head_of(said, route or _route(opened)), "from_merged": sorted(flag.value for flag in flags)}
+    row.head = opened.box.seal("head", row.version, head)
     session.execute(delete(FamilyMark).where(FamilyMark.referral_id == row.id))
     session.add_all(
         FamilyMark(referral_id=row.id, kind=kind, mark=mark) for kind, mark in marks_of(ring, said)
@@ -43,7 +56,7 @@ def seal_anew(session: Session, ring: Keyring, opened: Opened, answers: Mapping[
 
 
 def _route(opened: Opened) -> Route:
-    """Where it goes already: a correction sends it nowhere else."""
+    """Where it went: a correction sends it nowhere else."""
     row, head = opened.row, opened.head
     return Route(
         row.council_code,

@@ -42,10 +42,7 @@ STANDS: dict[ReferralState, Stand] = {
     ),
     ReferralState.FINISHED: Stand(lazy_gettext("Your request is finished."), _ASK_AGAIN),
     ReferralState.WITHDRAWN: Stand(lazy_gettext("You took your request back."), _ASK_AGAIN),
-    ReferralState.MERGED: Stand(
-        lazy_gettext("You sent us more than one request. We put them together."),
-        lazy_gettext("Nothing you wrote is lost."),
-    ),
+    ReferralState.MERGED: _LOOKED_AT,
 }
 STEPS: dict[EventKind, LazyString] = {
     EventKind.RECEIVED: lazy_gettext("You sent your request"),

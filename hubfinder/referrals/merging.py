@@ -8,15 +8,21 @@ from sqlalchemy.orm import Session, aliased
 
 from hubfinder.clock import utc_now
 from hubfinder.people.values import Actor
+from hubfinder.referrals.answers import Answers, Told, told
+from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import FamilyMark, Referral
-from hubfinder.referrals.passing import recall_all
-from hubfinder.referrals.reading import Opened, touched, visible_to
+from hubfinder.referrals.narrowing import narrowed
+from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of, recall_all
+from hubfinder.referrals.reading import Opened, opened, touched, visible_to
 from hubfinder.referrals.states import OPEN
 from hubfinder.referrals.triage import Case, Refused, Why, written
-from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
+from hubfinder.referrals.vocab import EventKind, Flag, Outcome
+from hubfinder.vault.keys import Keyring
 
 MOST = 10
+CARRIED = frozenset(Flag) - {Flag.NO_CONSENT, Flag.NO_SAFE_CONTACT, Flag.OUTSIDE, Flag.NO_PLACE}
+"""Flags of a request that hold for the one it becomes part of; the others follow from what that one says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +66,47 @@ def may_merge(row: Referral, into: Referral) -> bool:
     return not is_same and row.state in OPEN and into.state in OPEN
 
 
-def merge(case: Case, into: Opened) -> None:
+def merge(case: Case, into: Opened, ring: Keyring) -> None:
     """Make this request part of another, of which the caller has taken the row: that one goes on for both.
 
-    The story of this one is kept, and read from the other.
+    The story of this one is kept, and read from the other. Whatever was said for somebody's safety holds for
+    both: the flags of each, and of a number or an address only what both call safe.
     """
     row, other = case.row, into.row
     if not may_merge(row, other):
         raise Refused("into", Why.NOT_ONE_OF_THEM)
+    if any(one.without_consent for one in passings_of(case.session, row) if one.state in WITH_A_SERVICE):
+        raise Refused("into", Why.WITH_SERVICES)  # to take it back from them is for a person to decide
     recall_all(case.session, case.actor, case.one)
+    earlier = merged_into(case.session, row)
+    facts = _unite(case.session, ring, into, [case.one, *(opened(ring, one) for one in earlier)])
     row.merged_into, row.outcome, row.finished_at = other.id, Outcome.DUPLICATE, utc_now()
-    for earlier in merged_into(case.session, row):
-        earlier.merged_into = other.id
+    for one in earlier:
+        one.merged_into = other.id
     if row.urgency_rank < other.urgency_rank:
         other.urgency, other.urgency_rank = row.urgency, row.urgency_rank
     if row.due_at is not None and (other.due_at is None or row.due_at < other.due_at):
         other.due_at = row.due_at
     touched(other, utc_now())
-    said = Said(EventKind.MERGED, facts={"from": row.reference})
+    said = Said(EventKind.MERGED, facts={"from": row.reference, **facts})
     note_event(case.session, other, into.box, case.actor, said)
-    written(case, "merge", Said(EventKind.MERGED, facts={"into": other.reference}))
+    written(case, "merge", Said(EventKind.MERGED, facts={"into": other.reference}), facts)
 
 
-def state_of_merged(session: Session, row: Referral) -> Referral | None:
-    """The request that a merged one is part of."""
-    if row.state is not ReferralState.MERGED or not row.merged_into:
-        return None
-    return session.get(Referral, row.merged_into)
+def safe_for_both(into: Told, part: Told) -> Told:
+    """What is said of how to reach them once they are one."""
+    return told(narrowed(into.said, part.said))
+
+
+def _unite(session: Session, ring: Keyring, into: Opened, parts: Sequence[Opened]) -> dict[str, object]:
+    """What the parts said for somebody's safety holds for the whole; facts of what is another now."""
+    answers: Answers = into.answers
+    flags = set(into.head.from_merged)
+    for part in parts:
+        answers = narrowed(answers, part.answers)
+        flags |= {flag for flag in part.head.flags if flag in CARRIED}
+        if part.row.is_hub_for_safety:
+            flags.add(Flag.SAFEGUARDING)
+    fields = changed_fields(into.answers, answers)
+    seal_anew(session, ring, into, answers, from_merged=frozenset(flags))
+    return {"narrowed": fields} if fields else {}

@@ -7,6 +7,7 @@ first one's.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -161,8 +162,8 @@ def _seal_notes(old: Box, new: Box, passings: Iterable[Passing]) -> None:
 
 def _head_in(case: Case, council: str) -> dict[str, object]:
     """What the queue shows of it there: nobody lives outside of their own council."""
-    head: dict[str, object] = case.one.box.open("head", case.row.version, case.row.head)
-    flags = {flag.value for flag in case.one.head.flags} - {Flag.OUTSIDE.value}
+    head: dict[str, Any] = case.one.box.open("head", case.row.version, case.row.head)
+    flags = {*head["flags"]} - {Flag.OUTSIDE.value}
     is_outside = bool(case.one.head.lives_in) and case.one.head.lives_in != council
     outside = {Flag.OUTSIDE.value} if is_outside else set()
     return {**head, "flags": sorted(flags | outside), "hub_there": ""}

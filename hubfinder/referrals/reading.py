@@ -38,6 +38,8 @@ class Head:
     """Key of the hub for where they live, agreed or not; empty where nobody knows."""
     hub_reads: frozenset[str]
     """What of it the family agreed that its hub reads: groups, see ``sharing``."""
+    from_merged: frozenset[Flag]
+    """Those of ``flags`` that requests have which are part of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,10 @@ def box_of(ring: Keyring, row: Referral) -> Box:
 
 def head_in(box: Box, row: Referral) -> Head:
     said = box.open("head", row.version, row.head)
-    flags = frozenset(Flag(one) for one in said["flags"])
+    from_merged = frozenset(Flag(one) for one in said["from_merged"])
     return Head(
         said["name"],
-        flags,
+        frozenset(Flag(one) for one in said["flags"]) | from_merged,
         said["language"],
         said["children"],
         said["lives_in"],
@@ -100,6 +102,7 @@ def head_in(box: Box, row: Referral) -> Head:
         tuple(said["footprints"]),
         said["hub_there"],
         frozenset(said["hub_reads"]),
+        from_merged,
     )
 
 

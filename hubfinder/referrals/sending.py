@@ -97,6 +97,7 @@ def head_of(said: Told, route: Route) -> dict[str, Any]:
         "lives_in_name": route.lives_in_name,
         "footprints": list(route.footprints),
         "hub_there": route.hub_there,
+        "from_merged": [],
         "hub_reads": sorted(group.value for group in may_share(said, Partner.HUB)),
     }
 

@@ -13,8 +13,9 @@ from hubfinder.people.models import AuditEntry
 from hubfinder.people.values import Actor, Grant
 from hubfinder.referrals import moving, triage
 from hubfinder.referrals.events import words_of
-from hubfinder.referrals.merging import alike, may_merge, merge, merged_into, state_of_merged
+from hubfinder.referrals.merging import alike, may_merge, merge, merged_into
 from hubfinder.referrals.models import Notice, Passing, Referral
+from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.passing import PassRefused, recall
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, find, opened
 from hubfinder.referrals.routing import Route
@@ -349,7 +350,7 @@ def test_merged_requests_go_on_as_one_and_neither_story_is_lost(vault_session: S
     second = a_request(vault_session, RING, due_at=utc_now() + timedelta(days=9))
     due = first.due_at
     case = held(vault_session, first)
-    merge(case, take(vault_session, RING, TEAM, second, second.revision, OPENING).one)
+    merge(case, take(vault_session, RING, TEAM, second, second.revision, OPENING).one, RING)
     vault_session.commit()
     assert (first.state, first.outcome, second.state) == (
         ReferralState.MERGED,
@@ -358,7 +359,7 @@ def test_merged_requests_go_on_as_one_and_neither_story_is_lost(vault_session: S
     )
     assert (second.urgency, second.due_at) == (Urgency.DANGER, due)
     assert merged_into(vault_session, second) == [first]
-    assert state_of_merged(vault_session, first) is second
+    assert whole_of(vault_session, first) is second
     assert opened(RING, first).told.story == "The first story."
     assert entries(vault_session)[-1] == "request.merged"
     assert {events_of(vault_session, one)[-1].kind for one in (first, second)} == {EventKind.MERGED}
@@ -372,7 +373,7 @@ def test_nothing_is_merged_into_what_has_ended_itself_or_another_councils(vault_
         assert not may_merge(row, into)
         case = held(vault_session, row)
         with pytest.raises(Refused):
-            merge(case, opened(RING, into))
+            merge(case, opened(RING, into), RING)
         vault_session.rollback()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hubfinder.display import formats
 from hubfinder.display.words import gettext
@@ -68,7 +69,8 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     if event.kind is EventKind.MERGED:
         if facts.get("into"):
             return gettext("into %(reference)s", reference=facts["into"])
-        return gettext("%(reference)s is part of it now", reference=facts.get("from", ""))
+        part = gettext("%(reference)s is part of it now", reference=facts.get("from", ""))
+        return " · ".join([part, *_not_safe(facts)])
     if event.kind in _TO_SOMEBODY:
         return holder_words(facts.get("to"))
     if "hub" in facts and not facts["hub"]:
@@ -77,8 +79,21 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     outcome = _label(Outcome, facts.get("outcome"))
     keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
     changed = titles_of(facts.get("fields") or ())
-    found = (*(names.get(key, key) for key in keys), reason, outcome, *changed)
+    places = (names.get(key, key) for key in keys)
+    found = (*_in_part(facts), *places, reason, outcome, *changed, *_not_safe(facts))
     return " · ".join(part for part in found if part)
+
+
+def _in_part(facts: Mapping[str, Any]) -> list[str]:
+    """In which of the requests that are part of it something was done."""
+    part = facts.get("from")
+    return [gettext("in %(reference)s, which is part of it", reference=part)] if part else []
+
+
+def _not_safe(facts: Mapping[str, Any]) -> list[str]:
+    """What is not safe any more, since a request that is part of it does not call it safe."""
+    names = list(titles_of(facts.get("narrowed") or ()))
+    return [gettext("not safe any more: %(ways)s", ways=formats.listed(names))] if names else []
 
 
 _TO_SOMEBODY = frozenset({EventKind.ASKED, EventKind.MESSAGE, EventKind.NEW_CODE})

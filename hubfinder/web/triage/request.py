@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
-from hubfinder.referrals.merging import merge
+from hubfinder.referrals.merging import merge, safe_for_both
+from hubfinder.referrals.parts import take_together
+from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.reading import ChangedMeanwhile, find, locked
 from hubfinder.referrals.rights import councils_of
 from hubfinder.referrals.safe_contact import UnsafeChannel
@@ -57,8 +59,10 @@ def act(reference: str, action: str) -> ResponseReturnValue:
 @only_when_looked_at
 def compare(reference: str, other: str) -> ResponseReturnValue:
     """Two requests side by side, so that a person decides whether they are of one family."""
-    both = [view_of(gather(one)) for one in (reference, other)]
-    return render_template("triage/compare.html", this=both[0], other=both[1])
+    both = [gather(one) for one in (reference, other)]
+    this, into = (view_of(one) for one in both)
+    after = reach_of(safe_for_both(both[1].one.told, both[0].one.told))
+    return render_template("triage/compare.html", this=this, other=into, after=after)
 
 
 @staff_page(pages, "/staff/requests/<reference>/merge/<other>/do", *TEAM, methods=("POST",))
@@ -70,11 +74,12 @@ def merge_requests(reference: str, other: str) -> ResponseReturnValue:
     row, into = found(reference), found(other)
     try:
         revisions = {row.id: _number("revision"), into.id: _number("other_revision")}
-        for one in sorted((row, into), key=lambda one: one.id):  # two people at once wait, and in one order
+        take_together(session, row.id, into.id)
+        for one in (row, into):
             locked(session, one, revisions[one.id])
         hours = opening(row.council_code)
         case = take(session, keys(), actor(), row, revisions[row.id], hours)
-        merge(case, take(session, keys(), actor(), into, revisions[into.id], hours).one)
+        merge(case, take(session, keys(), actor(), into, revisions[into.id], hours).one, keys())
         session.commit()
     except (Refused, WrongState, ChangedMeanwhile) as why:
         session.rollback()

@@ -15,14 +15,15 @@ from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
 from hubfinder.referrals.holding import Holder, holder_of
 from hubfinder.referrals.hub_sight import as_read_by
-from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into, state_of_merged
+from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into
 from hubfinder.referrals.models import Consent, Passing, Referral, ReferralEvent
 from hubfinder.referrals.moving import may_hub_read
+from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
 from hubfinder.referrals.reading import Opened, events_of, is_front_door, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
-from hubfinder.referrals.states import MOVES
+from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
 from hubfinder.referrals.triage import OUTCOMES
 from hubfinder.referrals.vocab import Flag, Urgency
@@ -145,7 +146,7 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
         ).all(),
         alike(session, who, row),
         merged_into(session, row),
-        state_of_merged(session, row),
+        whole_of(session, row),
         holder_of(session, row.id, one.told),
     )
     session.flush()
@@ -186,7 +187,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         may_hub_read=may_hub_read(one.told),
         hub_reads_all=one.head.hub_reads == frozenset(Group),
         may_give_away=is_front_door(actor(), row),
-        may=frozenset(verb for verb, (states, _) in MOVES.items() if row.state in states),
+        may=frozenset(verb for verb in MOVES if can(row, verb)),
         last_event=max((event.id for event in gathered.events), default=0),
         choices=_choices(gathered),
         said_so=who_said_so(one.told),
