@@ -1,4 +1,5 @@
-"""What a family does with its own request, once it has shown reference and code: add, put right, take back.
+"""What a family does with its own request, once it has shown reference and code: add, put right. Taking it
+back is in ``taking_back``.
 
 Whoever calls has begun with ``begin_writing`` on the vault and commits. Each verb is one entry of the trail
 and one event; the team that has the request is told, in neutral words.
@@ -12,9 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
-from hubfinder.referrals.answers import told
+from hubfinder.referrals.answers import Danger, Told, told
 from hubfinder.referrals.code_changing import changed_code
 from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import changed_fields, seal_anew
@@ -22,12 +23,15 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
+from hubfinder.referrals.moving import take_from_hub
 from hubfinder.referrals.notices import Wanted, tell_team
-from hubfinder.referrals.passing import recall_all
+from hubfinder.referrals.parts import Part, heard, is_heard, keep_safe, take_together
+from hubfinder.referrals.passing import recall_not_agreed
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
-from hubfinder.referrals.states import WrongState, can, move
+from hubfinder.referrals.routing import Route
+from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.visits import Visit
-from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
+from hubfinder.referrals.vocab import EventKind, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 
 CONSENT = frozenset({"contact_ok", "share_with", "share_what"})
@@ -38,7 +42,7 @@ DAY = timedelta(days=1)
 QUIET = 15
 """Minutes: what a family writes within these is one message to the team."""
 
-__all__ = ["ChangedMeanwhile", "Hand", "TooOften", "WrongState", "add", "correct", "new_code_for", "withdraw"]
+__all__ = ["ChangedMeanwhile", "Hand", "TooOften", "WrongState", "add", "correct", "new_code_for"]
 
 
 class TooOften(Exception):
@@ -58,6 +62,7 @@ class Hand:
 
     def take(self) -> Opened:
         """The request as it is now, taken for the change: others wait."""
+        take_together(self.session, self.visit.referral_id)
         row = select(Referral).where(Referral.id == self.visit.referral_id).with_for_update()
         found = self.session.scalars(row, execution_options={"populate_existing": True}).one()
         return opened(self.ring, found)
@@ -67,8 +72,9 @@ class Hand:
         return holder_of(self.session, one.row.id, one.told)
 
 
-def add(hand: Hand, words: str, once: str) -> None:
-    """Something more that the family wants us to know, or the answer to what we asked.
+def add(hand: Hand, words: str, once: str, *, in_danger: bool = False) -> None:
+    """Something more that the family wants us to know, or the answer to what we asked; ``in_danger`` that
+    somebody is in danger now, with or without words: then it comes before all others, with a short clock.
 
     The same form sent twice, ``once``, is added once.
 
@@ -81,15 +87,22 @@ def add(hand: Hand, words: str, once: str) -> None:
         return
     verb = "answered" if one.row.state is ReferralState.ASKED else "answer"
     _move(hand, one, verb)
-    said = Said(EventKind.ADDED, words, {"once": once}, is_for_family=True)
-    _written(hand, one, said, "request.added_to")
+    facts: dict[str, object] = {"danger": True} if in_danger else {}
+    if in_danger:
+        _danger(hand, one)
+    said = Said(EventKind.ADDED, words, {"once": once, **facts}, is_for_family=True)
+    _written(hand, one, said, "request.added_to", facts)
 
 
-def correct(hand: Hand, change: Callable[[dict[str, Any]], Mapping[str, Any]], version: int) -> list[str]:
+Change = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+def correct(hand: Hand, change: Change, version: int, route: Route | None = None) -> list[str]:
     """Put answers right; the names of those that are another now, none where nothing is.
 
     ``change`` is given the answers and gives back what they are from now on; ``version`` is that of the
-    answers that somebody looked at.
+    answers that somebody looked at. ``route`` is where it would go now, if they live elsewhere: staff see it,
+    and move it. What services or a hub have by an agreement that holds no more is taken from them.
 
     Raises:
         WrongState: it has ended.
@@ -104,41 +117,48 @@ def correct(hand: Hand, change: Callable[[dict[str, Any]], Mapping[str, Any]], v
     if not fields:
         return []
     _move(hand, one, "correct")
-    seal_anew(hand.session, hand.ring, one, answers)
+    seal_anew(hand.session, hand.ring, one, answers, route)
     agreed = CONSENT & set(fields)
     if agreed:
         hand.session.add_all(consents_of(one.row.id, told(answers), hand.holder(one)))
     kind = EventKind.CONSENT if agreed else EventKind.CORRECTED
     facts = {"fields": fields, "version": one.row.version}
+    facts |= _taken_from(hand, one, told(answers)) | _elsewhere(hand, one, route)
+    facts |= keep_safe(hand.session, hand.ring, one.row, answers)
     verb = "request.consent_changed" if agreed else "request.corrected"
     _written(hand, one, Said(kind, "", facts, is_for_family=True), verb, facts)
     return fields
 
 
-def withdraw(hand: Hand) -> None:
-    """The family takes its request back: every service that has it is told, and so is the team.
+def _taken_from(hand: Hand, one: Opened, now: Told) -> dict[str, object]:
+    """Whoever has it by an agreement that does not hold any more: facts of what was taken from them."""
+    by = hand.holder(one).actor
+    services = recall_not_agreed(hand.session, by, one, now, hand.opening)
+    hub = take_from_hub(hand.session, by, one, now, hand.opening)
+    facts: dict[str, object] = {"services": services} if services else {}
+    return {**facts, "taken_from": hub} if hub else facts
 
-    One that statutory services have stays theirs, and its page says what it always says. Sent twice it is
-    done once.
 
-    Raises:
-        WrongState: it has ended otherwise.
-    """
-    one = hand.take()
-    row, by = one.row, hand.holder(one).actor
-    if row.state is ReferralState.WITHDRAWN or _is_there(hand, EventKind.WITHDRAWN):
-        return
-    services = recall_all(hand.session, by, one)
-    if row.state is not ReferralState.HANDED_OVER:
-        move(row, "withdraw")
-        row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
-    row.due_at, row.chased = None, 0
-    touched(row, utc_now())
-    facts = {"services": services, "urgency": row.urgency.value}
-    said = Said(EventKind.WITHDRAWN, "", facts, is_for_family=True)
-    event = note_event(hand.session, row, one.box, by, said)
-    tell_team(hand.session, row, Wanted("team_withdrawn", f"event:{event.nonce}"))
-    record(hand.session, by, "request.withdrawn", _subject(row), facts=facts)
+def _elsewhere(hand: Hand, one: Opened, route: Route | None) -> dict[str, object]:
+    """They live where another team may be right: somebody looks within the usual time. Facts of which."""
+    row = one.row
+    if route is None or (route.council == row.council_code and route.hub_there == one.head.hub_there):
+        return {}
+    if row.due_at is not None and row.state in OPEN:
+        look = hand.opening.look(utc_now(), row.urgency)
+        row.due_at = min(look, as_utc(row.due_at))
+    return {"lives_in": route.lives_in, "near": route.hub_there}
+
+
+def _danger(hand: Hand, one: Opened) -> None:
+    """Somebody is in danger now: what they said of it, the flags, and by when somebody looks."""
+    row = one.row
+    if one.told.danger is not Danger.YES:
+        seal_anew(hand.session, hand.ring, one, {**one.answers, "danger": Danger.YES.value})
+    row.urgency, row.urgency_rank = Urgency.DANGER, Urgency.DANGER.rank
+    if row.state in OPEN:
+        soon = hand.opening.soon(utc_now())
+        row.due_at, row.chased = min(soon, as_utc(row.due_at or soon)), 0
 
 
 def new_code_for(hand: Hand) -> str:
@@ -153,7 +173,7 @@ def new_code_for(hand: Hand) -> str:
 def _move(hand: Hand, one: Opened, verb: str) -> None:
     """Put it where the verb leads; an answer that was waited for starts the clock again."""
     row = one.row
-    if not can(row, verb):
+    if not (can(row, verb) and is_heard(hand.session, row)):
         raise WrongState(verb)
     since = utc_now() - DAY
     number = select(func.count()).where(
@@ -165,7 +185,7 @@ def _move(hand: Hand, one: Opened, verb: str) -> None:
         raise TooOften
     move(row, verb)
     if verb == "answered":
-        row.due_at, row.chased = hand.opening.due(utc_now()), 0
+        row.due_at, row.chased = hand.opening.look(utc_now(), row.urgency), 0
 
 
 def _written(hand: Hand, one: Opened, said: Said, verb: str, facts: Mapping[str, Any] | None = None) -> None:
@@ -174,7 +194,11 @@ def _written(hand: Hand, one: Opened, said: Said, verb: str, facts: Mapping[str,
     touched(row, moment)
     note_event(hand.session, row, one.box, by, said)
     within = int(moment.timestamp()) // (QUIET * 60)
-    tell_team(hand.session, row, Wanted("team_added", f"added:{row.id}:{within}"))
+    what = "danger" if said.facts.get("danger") else "added"
+    if row.state is ReferralState.MERGED:
+        heard(Part(hand.session, hand.ring, hand.opening, row), by, said)
+    else:
+        tell_team(hand.session, row, Wanted(f"team_{what}", f"{what}:{row.id}:{within}"))
     record(hand.session, by, verb, _subject(row), facts=facts)
 
 

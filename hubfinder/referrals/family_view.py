@@ -15,6 +15,8 @@ from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family_words import SERVICES, STANDS, STEPS, WRITTEN, Stand
 from hubfinder.referrals.holding import BY_CODE, newest_code, reads_answers
 from hubfinder.referrals.models import Referral, ReferralEvent
+from hubfinder.referrals.moving import may_hub_read
+from hubfinder.referrals.parts import is_heard, whole_of
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reading import Opened, events_of
 from hubfinder.referrals.states import can
@@ -62,42 +64,73 @@ class FamilyView:
     can_correct: bool
     """What was told is shown, to be put right."""
     can_withdraw: bool
+    is_taken_back: bool
+    """They took it back: who looks at it all the same, and by when, is not said."""
 
 
 def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     """What the family may see of an open request; both sessions are only read from."""
     row = one.row
-    events = [event for event in events_of(vault, row) if event.is_for_family]
-    state = state_shown(row, events)
+    whole = whole_of(vault, row)
+    events = _told(vault, row)
+    state = state_shown(row, events) if whole is None else state_of_part(whole, _told(vault, whole))
+    stands = row if whole is None else whole
     newest = list(reversed(_theirs(vault, one, events)))
-    can_write = can(row, "answer") and state is not ReferralState.WITHDRAWN
+    is_taken_back = state is ReferralState.WITHDRAWN
+    is_heard_here = is_heard(vault, row) and not is_taken_back
+    can_write = can(row, "answer") and is_heard_here
+    is_known = not is_taken_back and _may_know_hub(one, stands)
     return FamilyView(
         reference=row.reference,
         stand=STANDS[state],
-        due_at=as_utc(row.due_at) if row.due_at and state is not ReferralState.ASKED else None,
-        hub="" if row.is_hub_for_safety else _hub(directory, row.hub_key),
-        key_worker=row.key_worker,
-        services=_services(vault, directory, one),
+        due_at=as_utc(stands.due_at) if stands.due_at and state not in _NOT_DUE else None,
+        hub=_hub(directory, stands.hub_key) if is_known else "",
+        key_worker="" if is_taken_back else row.key_worker,
+        services=() if is_taken_back else _services(vault, directory, one),
         letters=tuple(_letter(one, event) for event in newest if event.kind in WRITTEN and event.text),
         steps=tuple(Step(as_utc(event.at), STEPS[event.kind]) for event in newest if event.kind in STEPS),
         can_write=can_write,
         can_correct=can_write and reads_answers(vault, row.id, one.told),
-        can_withdraw=state is not ReferralState.WITHDRAWN
-        and (can(row, "withdraw") or row.state is ReferralState.HANDED_OVER),
+        can_withdraw=is_heard_here and (can(row, "withdraw") or row.state is ReferralState.HANDED_OVER),
+        is_taken_back=is_taken_back,
     )
 
 
+_NOT_DUE = frozenset({ReferralState.ASKED, ReferralState.WITHDRAWN})
+"""States in which the family is told of no time by which something happens."""
+
+
 def state_shown(row: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
-    """Where it stands, as the family is told: one that statutory services have was taken back, if the family
-    did so, and else is being looked at. So is one that services or a hub have only for somebody's safety.
+    """Where it stands, as the family is told: taken back where they did so, whoever still looks at it. One
+    that services or a hub have only for somebody's safety is being looked at.
     """
+    if row.withdrawn_at is not None:
+        return ReferralState.WITHDRAWN
     if row.state is ReferralState.ACCEPTED and row.is_hub_for_safety:
         return ReferralState.LOOKED_AT
     if row.state is ReferralState.PASSED_ON and not any(_is_told_of_passing(event) for event in events):
         return ReferralState.LOOKED_AT
-    if row.state is ReferralState.HANDED_OVER and any(event.kind is EventKind.WITHDRAWN for event in events):
-        return ReferralState.WITHDRAWN
     return row.state
+
+
+def state_of_part(whole: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
+    """Where a request stands that is part of another, perhaps of somebody else: what is asked of that one,
+    and that it was taken back, is not said to whoever holds the code of the part.
+    """
+    state = state_shown(whole, events)
+    is_theirs = state in (ReferralState.ASKED, ReferralState.WITHDRAWN, ReferralState.MERGED)
+    return ReferralState.LOOKED_AT if is_theirs else state
+
+
+def _told(vault: Session, row: Referral) -> list[ReferralEvent]:
+    return [event for event in events_of(vault, row) if event.is_for_family]
+
+
+def _may_know_hub(one: Opened, stands: Referral) -> bool:
+    """Where a hub has it for somebody's safety alone, or has what it is part of by another's agreement, its
+    name is not said.
+    """
+    return not stands.is_hub_for_safety and (stands is one.row or may_hub_read(one.told))
 
 
 def _is_told_of_passing(event: ReferralEvent) -> bool:
@@ -108,8 +141,17 @@ def _theirs(vault: Session, one: Opened, events: Sequence[ReferralEvent]) -> Seq
     """What happened, for whoever holds the code: a family that was given it later does not read what was
     written between us and whoever asked for it.
     """
+    events = _until_taken_back(one.row, events)
     given = None if reads_answers(vault, one.row.id, one.told) else newest_code(vault, one.row.id)
     return events if given is None else [event for event in events if event.id >= given.id]
+
+
+def _until_taken_back(row: Referral, events: Sequence[ReferralEvent]) -> Sequence[ReferralEvent]:
+    """Of what was taken back nothing that happened since: somebody else may be reading that it goes on."""
+    taken = [event.id for event in events if event.kind is EventKind.WITHDRAWN]
+    if row.withdrawn_at is None or not taken:
+        return events
+    return [event for event in events if event.id <= taken[-1]]
 
 
 def _letter(one: Opened, event: ReferralEvent) -> Letter:

@@ -138,14 +138,38 @@ def recall(session: Session, actor: Actor, one: Opened, passing: Passing, openin
     record(session, actor, "request.recalled", subject_of(one.row), facts={"service": passing.service_key})
 
 
-def recall_all(session: Session, actor: Actor, one: Opened) -> int:
-    """Take it back from every service that has it: it ends, or the family takes it back. How many had it.
+def recall_all(session: Session, actor: Actor, one: Opened, *, only_agreed: bool = False) -> int:
+    """Take it back from every service that has it, or only from those to which nothing went without consent:
+    it ends, or the family takes it back. From how many.
 
     The caller moves the request, and makes the entry of the trail for what it does.
     """
-    there = [passing for passing in passings_of(session, one.row) if passing.state in WITH_A_SERVICE]
+    there = [
+        passing
+        for passing in passings_of(session, one.row)
+        if passing.state in WITH_A_SERVICE and not (only_agreed and passing.without_consent)
+    ]
     for passing in there:
         _take_back(session, actor, one, passing)
+    return len(there)
+
+
+def recall_not_agreed(session: Session, actor: Actor, one: Opened, now: Told, opening: Opening) -> int:
+    """Take it back from every service of a kind with which the family does not agree any more, as they say it
+    ``now``; from how many. What went for somebody's safety stays there. The caller makes the entry of the
+    trail.
+    """
+    there = [
+        passing
+        for passing in passings_of(session, one.row)
+        if passing.state in WITH_A_SERVICE
+        and not passing.without_consent
+        and passing.partner not in now.share_with
+    ]
+    for passing in there:
+        _take_back(session, actor, one, passing)
+    if there:
+        come_back(session, one, there[-1], opening, "team_not_agreed")
     return len(there)
 
 

@@ -106,6 +106,7 @@ _SHOWN = (
     Referral.received_at,
     Referral.due_at,
     Referral.is_hub_for_safety,
+    Referral.withdrawn_at,
     Referral.assigned,
     Referral.assigned_id,
     Referral.head,

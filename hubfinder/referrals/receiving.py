@@ -20,7 +20,6 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_family
 from hubfinder.referrals.passing import (
-    CONTACT,
     LONGEST_NOTE,
     WITH_A_SERVICE,
     changed,
@@ -227,7 +226,7 @@ def _done(session: Session, actor: Actor, one: Opened, passing: Passing, verb: s
 
 def _seen(one: Opened, passing: Passing) -> Seen:
     row, partner = one.row, Partner(passing.partner)
-    is_agreed = partner.value in one.told.share_with or CONTACT in passing.without_consent
+    is_agreed = partner.value in one.told.share_with or bool(passing.without_consent)
     is_gone = row.state is ReferralState.WITHDRAWN or not is_agreed
     groups = () if is_gone else groups_shown(one.told, passing)
     safe = frozenset() if is_gone else safe_channels(one.told)

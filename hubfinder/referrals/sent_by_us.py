@@ -99,6 +99,7 @@ _SHOWN = (
     Referral.due_at,
     Referral.merged_into,
     Referral.is_hub_for_safety,
+    Referral.withdrawn_at,
 )
 """What a line needs: nothing that is sealed."""
 
@@ -106,7 +107,7 @@ _SHOWN = (
 def _line(row: Referral, stands: Referral, events: Sequence[ReferralEvent]) -> SentLine:
     """``stands`` is the request it has become part of, or itself."""
     state = state_shown(stands, events)
-    is_said = stands.due_at is not None and state is not ReferralState.ASKED
+    is_said = stands.due_at is not None and state not in (ReferralState.ASKED, ReferralState.WITHDRAWN)
     return SentLine(
         row.reference,
         row.sender_organization,
@@ -125,14 +126,12 @@ def _by_id(session: Session, ids: Collection[str]) -> dict[str, Referral]:
 
 
 def _told(session: Session, rows: Collection[Referral]) -> Mapping[str, Sequence[ReferralEvent]]:
-    """Of those whose state alone does not say what the family is told: that they were taken back, or passed
-    on with its agreement.
-    """
-    ids = {row.id for row in rows if row.state in (ReferralState.HANDED_OVER, ReferralState.PASSED_ON)}
+    """Of those that services have: that they were passed on with the family's agreement."""
+    ids = {row.id for row in rows if row.state is ReferralState.PASSED_ON}
     if not ids:
         return {}
     found: dict[str, list[ReferralEvent]] = {}
-    kinds = ReferralEvent.kind.in_((EventKind.WITHDRAWN, EventKind.PASSED))
+    kinds = ReferralEvent.kind == EventKind.PASSED
     for event in session.scalars(
         select(ReferralEvent)
         .where(ReferralEvent.referral_id.in_(ids), kinds, ReferralEvent.is_for_family)

@@ -11,7 +11,16 @@ from hubfinder.display.words import gettext
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.notice_words import Words
 
-URGENT = frozenset({"team_urgent", "team_escalated", "team_service_escalated", "chasing_halted"})
+URGENT = frozenset(
+    {
+        "team_urgent",
+        "team_danger",
+        "team_withdrawn_safety",
+        "team_escalated",
+        "team_service_escalated",
+        "chasing_halted",
+    }
+)
 """Of these the subject says so."""
 
 TO_ADMINISTRATORS = frozenset(
@@ -42,7 +51,8 @@ def _subject(wording: str) -> str:
         return gettext("Urgent: a request needs you")
     if wording == "retention_halted":
         return gettext("Old requests wait to be looked at")
-    return gettext("Messages are waiting") if wording == "backlog" else gettext("A request needs you")
+    waits = wording in ("backlog", "notify_refused")
+    return gettext("Messages are waiting") if waits else gettext("A request needs you")
 
 
 def _lines(wording: str, said: ForStaff) -> Iterator[str]:
@@ -57,7 +67,7 @@ def _lines(wording: str, said: ForStaff) -> Iterator[str]:
 
 
 def _path(wording: str, said: ForStaff) -> str:
-    if wording == "backlog":
+    if wording in ("backlog", "notify_refused"):
         return "/staff/requests/messages"
     if wording == "retention_halted":
         return "/staff/retention"
@@ -92,7 +102,15 @@ def _sentences() -> dict[str, str]:
         "team_from_hub": gettext(
             "A family does not want its family hub to read its request any more. It is with you now."
         ),
+        "team_not_agreed": gettext(
+            "A family does not want a service to have its request any more. It is with you again."
+        ),
+        "team_danger": gettext("Somebody wrote that there is danger now. Please look at the request now."),
         "team_withdrawn": gettext("A request was taken back."),
+        "team_withdrawn_safety": gettext(
+            "A request that may be about somebody’s safety was taken back. It stays in your queue until you "
+            "have made sure that nobody is in danger. Please look at it now."
+        ),
         "team_returned": returned,
         "pass_declined": returned,
         "team_services_done": gettext(
@@ -113,6 +131,15 @@ def _sentences() -> dict[str, str]:
         "retention_halted": gettext(
             "Old requests should have been destroyed, but it would have been very many at once, or the time "
             "of the machine may be wrong. Nothing was destroyed. Please look, and say whether all is well."
+        ),
+        "team_not_delivered": gettext(
+            "A message about a request could not be delivered. "
+            "Look at the request for another way, and use it only if it is safe."
+        ),
+        "notify_refused": gettext(
+            "GOV.UK Notify takes none of our messages: its key is wrong or was changed, or the time of the "
+            "machine is wrong. Messages to families wait. Tell whoever looks after this website. "
+            "Families may be waiting to hear from you: please ring them, if that is safe."
         ),
         "backlog": gettext(
             "Messages about requests could not be sent, or have waited for a long time. "

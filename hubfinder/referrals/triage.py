@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.deadlines import Opening
@@ -38,13 +38,14 @@ NEXT: Mapping[str, int | None] = {
     "accept": 10,
     "reopen": 1,
     "route": 1,
+    "seen_to": None,
     "hand_over": None,
     "send_elsewhere": None,
     "finish": None,
     "merge": None,
 }
 """Working days until somebody has to look at it again after a verb; none where nothing is left to do. After
-any other verb the clock goes on as it went.
+any other verb the clock goes on as it went. What is urgent is looked at within the hour where it is one day.
 """
 
 
@@ -150,6 +151,8 @@ def set_urgency(case: Case, urgency: Urgency, words: str) -> None:
     facts = {"from": before.value, "to": urgency.value}
     said = Said(EventKind.URGENCY, wanted_words(words), facts)
     case.row.urgency, case.row.urgency_rank = urgency, urgency.rank
+    if urgency.rank < before.rank and case.row.due_at is not None:
+        case.row.due_at = min(case.opening.look(utc_now(), urgency), as_utc(case.row.due_at))
     event = written(case, "urgency", said, facts)
     if urgency.rank < before.rank:
         tell_team(case.session, case.row, Wanted("team_urgent", _once(event)))
@@ -196,23 +199,40 @@ def send_elsewhere(case: Case, council: str, words: str) -> None:
     tell_family(case.session, case.row, case.one.told, Wanted("family_elsewhere", _once(event)))
 
 
+def seen_to(case: Case, words: str) -> None:
+    """Somebody has looked at what services have as well, and says what was done: it waits for them again."""
+    if case.row.due_at is None:
+        raise Refused("words", Why.SAME)
+    written(case, "seen_to", Said(EventKind.NOTED, wanted_words(words)))
+
+
 def finish(case: Case, outcome: Outcome, words: str = "") -> None:
-    """It is done with; how long it is kept hangs on the outcome."""
+    """It is done with; how long it is kept hangs on the outcome. Of one that the family took back, and that
+    stayed for somebody's safety, ``words`` say why it may end.
+    """
     if outcome not in OUTCOMES:
         raise Refused("outcome", Why.NOT_ONE_OF_THEM)
     if len(words) > LONGEST:
         raise Refused("words", Why.TOO_LONG)
     if is_with_a_service(case.session, case.row):
         raise Refused("outcome", Why.WITH_SERVICES)
+    if case.row.withdrawn_at is not None:
+        wanted_words(words)
     facts = {"outcome": outcome.value}
     _end(case, outcome)
     written(case, "finish", Said(EventKind.FINISHED, words.strip(), facts), facts)
 
 
-def reopen(case: Case, words: str) -> None:
-    """Look at it again, with a reason."""
+def reopen(case: Case, words: str, *, is_asked: bool = False) -> None:
+    """Look at it again, with a reason. Of one that the family took back its page goes on saying so, unless it
+    ``is_asked`` for by the family: then they can write and agree there again. What was part of another
+    request goes on by itself.
+    """
     said = Said(EventKind.REOPENED, wanted_words(words))
     case.row.finished_at, case.row.outcome = None, None
+    if is_asked:
+        case.row.withdrawn_at = None
+    case.row.merged_into = None
     written(case, "reopen", said)
 
 
@@ -225,7 +245,7 @@ def written(case: Case, verb: str, said: Said, facts: Mapping[str, Any] | None =
     moment = utc_now()
     move(case.row, verb)
     if verb in NEXT:
-        case.row.due_at, case.row.chased = next_look(case.opening, verb, moment), 0
+        case.row.due_at, case.row.chased = _next_look(case, verb, moment), 0
     touched(case.row, moment)
     event = note_event(case.session, case.row, case.one.box, case.actor, said)
     record(case.session, case.actor, f"request.{VERBS[verb]}", case.subject, facts=facts)
@@ -244,10 +264,17 @@ VERBS = {
     "send_elsewhere": "sent_elsewhere",
     "finish": "finished",
     "reopen": "reopened",
+    "seen_to": "seen_to",
     "route": "moved",
     "merge": "merged",
 }
 """How the trail says each verb, after ``request.``."""
+
+
+def _next_look(case: Case, verb: str, moment: datetime) -> datetime | None:
+    if NEXT[verb] == 1:
+        return case.opening.look(moment, case.row.urgency)
+    return next_look(case.opening, verb, moment)
 
 
 def next_look(opening: Opening, verb: str, moment: datetime) -> datetime | None:

@@ -225,7 +225,7 @@ def test_each_state_is_said_neutrally(
     for word in ("statutory", "social care", "safeguarding", "nhs trust", "more than one request"):
         assert word not in shown
     assert "you took" not in shown
-    assert ("the next step is by" in shown) is (state is not ReferralState.ASKED)
+    assert ("the next step is by" in shown) is (state not in (ReferralState.ASKED, ReferralState.WITHDRAWN))
 
 
 def test_what_is_late_says_whom_to_ring(app: Flask, asker: Asker, organizations: tuple[str, str]) -> None:

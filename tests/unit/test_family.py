@@ -23,12 +23,12 @@ from hubfinder.referrals.family import (
     add,
     correct,
     new_code_for,
-    withdraw,
 )
 from hubfinder.referrals.family_view import view_of
 from hubfinder.referrals.holding import THE_FAMILY, Holder
 from hubfinder.referrals.models import Consent, Draft, FamilyMark, FamilyVisit, Notice, Passing
 from hubfinder.referrals.reading import box_of, opened
+from hubfinder.referrals.taking_back import withdraw
 from hubfinder.referrals.vocab import EventKind, Flag, Outcome, PassState, ReferralState
 from hubfinder.vault.keys import NotOpened, new_keyring
 from hubfinder.web.triage.event_words import happened

@@ -10,11 +10,12 @@ from werkzeug.exceptions import NotFound
 from hubfinder.clock import utc_now
 from hubfinder.display.words import gettext
 from hubfinder.referrals.codes import read_code, read_reference, spaced_code
-from hubfinder.referrals.family import TooOften, WrongState, add, new_code_for, withdraw
+from hubfinder.referrals.family import TooOften, WrongState, add, new_code_for
 from hubfinder.referrals.family_view import FamilyView, view_of
 from hubfinder.referrals.form.fields import MANY_WORDS
 from hubfinder.referrals.form.reading import words_of
 from hubfinder.referrals.lookups import TooManyLookups
+from hubfinder.referrals.taking_back import withdraw
 from hubfinder.referrals.visits import Visit
 from hubfinder.web.front_door import desk, visits
 from hubfinder.web.front_door.blueprint import pages

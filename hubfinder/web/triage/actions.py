@@ -90,6 +90,10 @@ def _finish(case: Case, sent: Sent) -> None:
     triage.finish(case, Outcome(value), sent.words)
 
 
+def _reopen(case: Case, sent: Sent) -> None:
+    triage.reopen(case, sent.words, is_asked=sent.values.get("is_asked") == "1")
+
+
 def _channel(sent: Sent) -> Channel | None:
     """The way that was chosen; none is the best that is safe."""
     value = sent.line("channel")
@@ -123,6 +127,7 @@ ACTIONS: dict[str, Action] = {
         ("council", "words"),
     ),
     "finish": Action("finish", _finish, ("outcome", "words")),
-    "reopen": Action("reopen", lambda case, sent: triage.reopen(case, sent.words), ("words",)),
+    "reopen": Action("reopen", _reopen, ("words", "is_asked")),
+    "seen-to": Action("seen_to", lambda case, sent: triage.seen_to(case, sent.words), ("words",)),
 }
 """By what stands in the address."""
