@@ -75,7 +75,7 @@ def configure(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=64 * 1024,
         SQLALCHEMY_ENGINES={
-            "default": {"url": settings.database, "echo": settings.echo_sql},
+            "default": {"url": settings.database, "echo": settings.echo_sql, "hide_parameters": True},
             VAULT: engine_options(settings.vault_database, echo=settings.echo_sql),
         },
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/plain"],

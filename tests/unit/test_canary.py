@@ -4,9 +4,12 @@ import base64
 import gzip
 import logging
 import secrets
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -32,6 +35,8 @@ from hubfinder.settings import MailSecurity
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, read_keys
+from tests.support.asking import Asker
+from tests.support.following import Follower
 from tests.support.mail_process import mail_process
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, signed_in
@@ -70,7 +75,27 @@ ANSWERS: dict[str, Any] = {
     "letter_address": f"1 {marked('street')} Road",
     "no_consent_why": marked("why"),
 }
-STAFF = {name: marked(name) for name in ("note", "message", "passing", "safety", "onpage")}
+KINDS = frozenset(
+    {"all.log", "secret_key", "vault.json", "post/notice-*.eml", "backup/manifest.json", "temporary/*"}
+)
+"""Files of every kind there is, each of which has to be among those that are looked through."""
+OF_SQLITE = frozenset(
+    {
+        *(f"{name}.sqlite3{more}" for name in ("directory", "requests") for more in ("", "-wal")),
+        "backup/requests.sqlite3",
+        "backup/directory.sqlite3",
+        "index/*",
+    }
+)
+OF_POSTGRESQL = frozenset(
+    {"backup/requests.referral.copy.gz", "backup/directory.service.copy.gz", "postgresql/*/*"}
+)
+TABLES = frozenset(
+    {"audit_entry", "draft", "family_visit", "notice", "passing", "person", "referral", "referral_event"}
+    | {"search_document", "staff_session"}
+)
+"""Where there has to be something, else nothing was looked for there."""
+STAFF = {name: marked(name) for name in ("note", "message", "passing", "safety", "onpage", "added")}
 WORDS = ["kanarie", MARK, NUMBER, NUMBER.replace(" ", "")]
 
 
@@ -88,7 +113,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory, mail: Serve
     if database_url.startswith("sqlite"):
         database_url = ""  # in the instance's own folder, so that its files are looked through too
     facts = {"smtp_host": "127.0.0.1", "smtp_port": mail.port, "smtp_security": MailSecurity.NONE}
-    with application(folder, database_url, smtp_from="Help <help@example.org>", **facts) as made:
+    facts |= {"smtp_from": "Help <help@example.org>", "echo_sql": True}
+    with application(folder, database_url, **facts) as made:
         made.config["WTF_CSRF_ENABLED"] = False
         yield made
 
@@ -103,6 +129,7 @@ def folder(app: Flask) -> Path:
 def everything_is_logged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever anything here says of itself stands in a log, and what is temporary, in the folder."""
     (folder / "temporary").mkdir()
+    (folder / "temporary" / "there").write_text("is looked through")
     for name in ("TMPDIR", "TMP", "TEMP"):
         monkeypatch.setenv(name, str(folder / "temporary"))
     monkeypatch.setattr("tempfile.tempdir", str(folder / "temporary"))
@@ -127,9 +154,12 @@ def test_the_words_of_a_family_stand_nowhere_in_the_clear(app: Flask, folder: Pa
         reference = row.reference
         worked_on(vault, ring, row)
         told(app, vault, ring, mail)
+        told_into_files(app, vault, ring)
+    typed_in_a_browser(app)
     looked_at(client, reference)
     found_again(sender, reference)
     went_wrong(app, client, reference)
+    files = look_through_files(folder)
     with app.app_context(), Session(db.get_engine(VAULT)) as vault:
         rotation.rotate(vault, ring, Actor("a command"))
         retention.run(vault, ring, Rules.of(app.extensions["settings"]))
@@ -140,10 +170,15 @@ def test_the_words_of_a_family_stand_nowhere_in_the_clear(app: Flask, folder: Pa
             assert_clean(said.output.encode(), " ".join(words))
         assert opened(ring, vault.get_one(Referral, row_id(vault, reference))).told.wanted == marked("wanted")
         vault.rollback()
-        files = look_through_files(folder)
-        rows = look_through_rows(db.engine) + look_through_rows(db.get_engine(VAULT))
-    assert files > 10
-    assert rows > 20
+        files |= look_through_files(folder)
+        tables = look_through_rows(db.engine) | look_through_rows(db.get_engine(VAULT))
+    is_in_files = db_is_in_files(app)
+    wanted = KINDS | (OF_SQLITE if is_in_files else OF_POSTGRESQL)
+    assert [kind for kind in wanted if not any(PurePath(name).match(kind) for name in files)] == []
+    assert tables >= TABLES
+    logged = (folder / "all.log").read_text("utf-8")
+    assert "INSERT INTO staff_session" in logged, "what is asked of the databases stands there"
+    assert "@example.org" not in logged.replace("help@example.org", "")
     assert "Exception on /staff/requests/<reference>/rights/copy" in (folder / "all.log").read_text()
 
 
@@ -189,6 +224,39 @@ def told(app: Flask, vault: Session, ring: Keyring, mail: Served) -> None:
     db.session.rollback()
 
 
+def told_into_files(app: Flask, vault: Session, ring: Keyring) -> None:
+    """Where there is no mail server email goes into files: they are looked through with all others."""
+    a_request(vault, ring, **ANSWERS)
+    vault.rollback()
+    settings = app.extensions["settings"].model_copy(update={"smtp_host": ""})
+    assert send_notices(Rooms(vault, db.session, ring, settings), USUAL).sent > 0
+    db.session.rollback()
+
+
+def typed_in_a_browser(app: Flask) -> None:
+    """Page by page, with a page that breaks over what was typed; then followed, written to and put right."""
+    asker = Asker(app.test_client())
+    asker.answer_all(story={"story": ANSWERS["story"]})
+    hidden = asker.hidden("story")
+    with breaking(app, "hubfinder.referrals.drafts.save"):
+        broken = asker.client.post("/ask/story", data={**hidden, "story": ANSWERS["story"]})
+    assert broken.status_code == 500
+    assert_clean(broken.data, "the page of an error")
+    asker.send()
+    family = Follower(app, **ANSWERS)
+    family.enter()
+    assert family.write(STAFF["added"]).status_code == 303
+    page = family.get("/change/people/p2")
+    assert marked("child") in page.get_data(as_text=True)
+    assert family.post("/change/people/p2", page, kind="child", name=marked("changed")).status_code == 303
+    far_too_much = urlencode({"words": marked("much") * 5_000})
+    refused = family.client.post(
+        family.address("/add"), data=far_too_much, content_type="application/x-www-form-urlencoded"
+    )
+    assert refused.status_code == 413, "so that nothing is put into a temporary file while it is read"
+    assert_clean(refused.data, "the page of a refusal")
+
+
 def looked_at(client: FlaskClient, reference: str) -> None:
     """Staff look at it, note something on its page and take a copy out."""
     page = client.get(f"/staff/requests/{reference}")
@@ -215,17 +283,28 @@ def found_again(client: FlaskClient, reference: str) -> None:
 
 def went_wrong(app: Flask, client: FlaskClient, reference: str) -> None:
     """A page breaks while the request is open: what is written of that says nothing of it."""
-    app.config["PROPAGATE_EXCEPTIONS"], app.testing = False, False
-    with pytest.MonkeyPatch.context() as broken:
-        broken.setattr("hubfinder.web.triage.rights.marked", _breaks)
+    with breaking(app, "hubfinder.web.triage.rights.marked"):
         answer = client.get(f"/staff/requests/{reference}/rights/copy")
-    app.config["PROPAGATE_EXCEPTIONS"], app.testing = None, True
     assert answer.status_code == 500
     assert_clean(answer.data, "the page of an error")
 
 
-def _breaks(text: str, _names: list[str]) -> None:
-    raise ValueError(text)
+@contextmanager
+def breaking(app: Flask, what: str) -> Iterator[None]:
+    """Within this something fails, with all that it was given in its message, as in production."""
+
+    def breaks(*given: object) -> None:
+        raise ValueError(str([getattr(one, "answers", one) for one in given]))
+
+    app.config["PROPAGATE_EXCEPTIONS"], app.testing = False, False
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(what, breaks)
+        yield
+    app.config["PROPAGATE_EXCEPTIONS"], app.testing = None, True
+
+
+def db_is_in_files(app: Flask) -> bool:
+    return not app.extensions["settings"].is_on_postgresql
 
 
 def row_id(vault: Session, reference: str) -> str:
@@ -233,21 +312,25 @@ def row_id(vault: Session, reference: str) -> str:
     return vault.scalars(sa.select(Referral.id).where(Referral.reference == reference)).one()
 
 
-def look_through_files(folder: Path) -> int:
-    """Every file under a folder, what is packed unpacked; how many there were."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
+def look_through_files(folder: Path) -> set[str]:
+    """Every file under a folder, what is packed unpacked; how they are called, from the folder on."""
+    files = [file for file in folder.rglob("*") if file.is_file() and file.stat().st_size]
     for file in files:
         content = file.read_bytes()
         assert_clean(content, file.name)
         assert_clean(file.name.encode(), "the name of a file")
         if file.suffix == ".gz":
             assert_clean(gzip.decompress(content), file.name)
-    return len(files)
+        elif zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as packed:
+                for name in packed.namelist():
+                    assert_clean(packed.read(name), file.name)
+    return {str(file.relative_to(folder)) for file in files}
 
 
-def look_through_rows(engine: sa.Engine) -> int:
-    """Every row of every table of every schema; how many there were."""
-    number = 0
+def look_through_rows(engine: sa.Engine) -> set[str]:
+    """Every row of every table of every schema; the tables in which there were any."""
+    found = set()
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         schemas = [
@@ -257,11 +340,11 @@ def look_through_rows(engine: sa.Engine) -> int:
             for table in inspector.get_table_names(schema):
                 quoted = f'"{schema}"."{table}"'
                 for row in connection.exec_driver_sql(f"SELECT * FROM {quoted}"):
-                    number += 1
+                    found.add(table)
                     for cell in row:
                         whole = cell if isinstance(cell, bytes) else str(cell).encode()
                         assert_clean(whole, quoted)
-    return number
+    return found
 
 
 def assert_clean(content: bytes, where: str) -> None:
@@ -293,3 +376,33 @@ def test_the_search_finds_what_it_looks_for(coding: str, ahead: int) -> None:
     for content in (plain, base64.b64encode(plain), plain.hex().encode(), plain.upper()):
         with pytest.raises(AssertionError, match="stands in a file"):
             assert_clean(b"\0" * 7 + content, "a file")
+
+
+@pytest.mark.parametrize("kind", ["plain", "gz", "zip", "log of a database"])
+def test_no_kind_of_file_is_left_out(tmp_path: Path, kind: str) -> None:
+    word = f"of {marked('story')}!".encode()
+    folder = tmp_path / "deep" / "down"
+    folder.mkdir(parents=True)
+    file = folder / f"file.{kind}"
+    match kind:
+        case "plain":
+            file.write_bytes(word)
+        case "gz":
+            file.write_bytes(gzip.compress(word))
+        case "zip":
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+                packed.writestr("in it", word * 10)
+        case _:
+            engine = sa.create_engine(f"sqlite:///{file}")
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                connection.exec_driver_sql("CREATE TABLE one (word)")
+                connection.exec_driver_sql("INSERT INTO one VALUES (?)", (word,))
+                connection.commit()
+                assert word not in file.read_bytes(), "it stands in the log beside it alone"
+                with pytest.raises(AssertionError, match="stands in"):
+                    look_through_files(tmp_path)
+            engine.dispose()
+            return
+    with pytest.raises(AssertionError, match="stands in"):
+        look_through_files(tmp_path)

@@ -15,9 +15,13 @@ from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError, ServiceUnavailable
 
+from hubfinder.web.shared.settings import settings
+
 T = TypeVar("T")
 Trace = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 log = logging.getLogger(__name__)
+MOST_READ_AWAY = 1024 * 1024
+"""Bytes."""
 MACHINES = "/api/"
 """Under this address programs ask: they are told in JSON what is wrong."""
 
@@ -72,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, refuse)
     app.register_error_handler(OperationalError, unavailable)
     app.after_request(_come_again)
+    app.after_request(_read_away)
 
 
 def _log(exc_info: Trace) -> None:
@@ -116,9 +121,24 @@ def _come_again(response: Response) -> Response:
     return response
 
 
+def _read_away(response: Response) -> Response:
+    """Of what is too long, read the rest as well: a server that finds it unread ends the connection, and with
+    it whatever the browser asks for next. Only of a server that says where it ends, and not without end.
+    """
+    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.environ.get(
+        "wsgi.input_terminated"
+    ):
+        left = MOST_READ_AWAY
+        while left > 0 and (some := request.environ["wsgi.input"].read(min(left, 64 * 1024))):
+            left -= len(some)
+    return response
+
+
 def refuse(_error: SecurityError) -> ResponseReturnValue:
     """An answer to somebody who came under a name that is not ours; there a page could have no links."""
-    return Response("This site has another address.\n", 400, mimetype="text/plain")
+    out_of_hours = settings().out_of_hours_telephone
+    words = f"This site has another address.\nIn danger? Ring 999. At night and weekends: {out_of_hours}\n"
+    return Response(words, 400, mimetype="text/plain")
 
 
 def existing(row: T | None) -> T:
