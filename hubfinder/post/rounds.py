@@ -33,6 +33,8 @@ WAITS = (
 """After each try that was refused for now; after the last of them it is given up."""
 HELD = timedelta(minutes=10)
 """How long one worker may take over a message before another tries: far longer than a server may."""
+LONGEST_HELD = timedelta(days=71)
+"""Of what must not be sent yet; what would wait longer was written when the clock was wrong."""
 MOST, SECONDS = 200, 50.0
 """Of a round, so that what comes meanwhile waits a minute at most."""
 MOST_LOST = 3
@@ -42,6 +44,13 @@ NOBODY_SAID = "whoever sent it was broken off each time"
 
 class NotNow(Exception):
     """The server cannot be reached or will have nothing from us: no message's own fault."""
+
+    def __init__(self, why: str = "", *, wait: timedelta = timedelta(), is_ours: bool = False) -> None:
+        super().__init__(why)
+        self.wait = wait
+        """So long it need not be tried again."""
+        self.is_ours = is_ours
+        """It does not pass by itself: somebody here has to put something right."""
 
 
 class Refused(Exception):
@@ -60,6 +69,20 @@ class Refused(Exception):
 class Withheld(Exception):
     """It must not be sent any more; ``str`` says why."""
 
+    def __init__(self, why: str, state: StrEnum | None = None) -> None:
+        super().__init__(why)
+        self.state = state
+        """What it is from now on; none where that is as for all that is withheld."""
+
+
+class Later(Exception):
+    """It must not be sent before a certain time."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until:%H:%M}")
+        self.until = until
+        """UTC."""
+
 
 @dataclass(slots=True)
 class Round:
@@ -73,6 +96,8 @@ class Round:
     """Why it ended before everything was tried; empty where it did not."""
     bounced: list[str] = field(default_factory=list)
     """Addresses that the mail server says are none."""
+    stopped_by: NotNow | None = None
+    """Where the server would have nothing from us."""
 
     @property
     def tried(self) -> int:
@@ -142,6 +167,7 @@ class Desk(Generic[Row, Item]):
         NotNow: nothing can be sent at the moment.
         Refused: this one was not taken.
         Withheld: it must not be sent any more.
+        Later: it must not be sent yet; only where there is ``not_before``.
     """
     also: ColumnElement[bool] = field(default_factory=true)
     """Which of the table's messages."""
@@ -149,6 +175,8 @@ class Desk(Generic[Row, Item]):
     """Columns that are forgotten once it was sent."""
     refused: Callable[[Session, Item, Refused, Round], None] = no_more
     """What else follows from a refusal, in the transaction that notes it."""
+    not_before: InstrumentedAttribute[Any] | None = None
+    """The column that says before when a message must not be sent, where there is one."""
 
 
 def send_round(
@@ -172,10 +200,12 @@ def send_round(
             desk.hand_over(item)
         except NotNow as error:
             _give_back(session, desk, item, str(error))
-            done.trouble = str(error)
+            done.trouble, done.stopped_by = str(error), error
             break
+        except Later as later:
+            _give_back(session, desk, item, "", later.until)
         except Withheld as why:
-            _note_withheld(session, desk, item, str(why))
+            _note_withheld(session, desk, item, why)
             done.withheld += 1
         except Refused as refusal:
             _note_refusal(session, desk, item, refusal, (clock().astimezone(UTC), done))
@@ -226,11 +256,12 @@ def is_due(desk: Desk[Row, Item], moment: datetime) -> ColumnElement[bool]:
     What was never tried is due whatever the clock says, and so is what would wait longer than anything
     ever does: the clock was wrong when that was written.
     """
-    model = desk.model
+    model, held = desk.model, desk.not_before
     too_far = moment + WAITS[-1] + HELD
     return and_(
         desk.states.column == desk.states.queued,
         or_(model.tries == 0, model.next_try_at <= moment, model.next_try_at > too_far),
+        true() if held is None else or_(held.is_(None), held <= moment, held > moment + LONGEST_HELD),
         desk.also,
     )
 
@@ -242,8 +273,9 @@ def _note_sent(session: Session, desk: Desk[Row, Item], item: Item, moment: date
     session.commit()
 
 
-def _note_withheld(session: Session, desk: Desk[Row, Item], item: Item, why: str) -> None:
-    values = {desk.states.column: desk.states.withheld, desk.model.error: why[:255]}
+def _note_withheld(session: Session, desk: Desk[Row, Item], item: Item, why: Withheld) -> None:
+    state = why.state or desk.states.withheld
+    values = {desk.states.column: state, desk.model.error: str(why)[:255]}
     _write(session, desk, _is_still_ours(desk, item), values)
     session.commit()
 
@@ -266,9 +298,13 @@ def _note_refusal(
     done.put_off += not is_dead
 
 
-def _give_back(session: Session, desk: Desk[Row, Item], item: Item, why: str) -> None:
-    """It was not its fault: it is as it was before, but for what went wrong."""
+def _give_back(
+    session: Session, desk: Desk[Row, Item], item: Item, why: str, until: datetime | None = None
+) -> None:
+    """It was not its fault: it is as it was before, but for what went wrong, or until when it has to wait."""
+    held = {} if desk.not_before is None or until is None else {desk.not_before: until}
     values = {
+        **held,
         desk.model.tries: item.tries - 1,
         desk.model.next_try_at: item.held_until - HELD,
         desk.model.error: why[:255],

@@ -29,10 +29,14 @@ def standing(
     states: States,
     theirs: Sequence[ColumnElement[bool]],
     late_since: datetime,
+    since: ColumnElement[datetime] | None = None,
 ) -> Backlog:
-    """What stands where of a table, of those rows of which ``theirs`` holds."""
+    """What stands where of a table, of those rows of which ``theirs`` holds. ``since`` is from when each of
+    them waits, where that is not when it was made.
+    """
+    begins = model.made_at if since is None else since
     counts = (
-        select(states.column, func.count(), func.sum(case((model.made_at < late_since, 1), else_=0)))
+        select(states.column, func.count(), func.sum(case((begins < late_since, 1), else_=0)))
         .where(*theirs)
         .group_by(states.column)
     )

@@ -227,6 +227,14 @@ class Notice(Outgoing, VaultBase):
     """Reference, numbers and days: never a name, never a topic."""
     state: Mapped[NoticeState] = mapped_column(EnumText(NoticeState), default=NoticeState.QUEUED)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When it is safe next to send it; none where it is at any time."""
+    mark: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    """Keyed hash of where it went, so that nobody is written to without end: see ``notice_ready``."""
+    notify_id: Mapped[str] = mapped_column(String(40), default="")
+    """Under which GOV.UK Notify has it; empty where it does not."""
+    receipt: Mapped[str] = mapped_column(String(40), default="")
+    """What became of it, in the words of Notify; empty while nobody knows."""
 
 
 class FamilyVisit(VaultBase):

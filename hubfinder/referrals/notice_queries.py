@@ -4,11 +4,12 @@ Nothing here opens a request. Hub staff see those of their hub's requests, the f
 the council all of the council's.
 """
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import now, today, utc_now
@@ -19,15 +20,18 @@ from hubfinder.post.standing import Backlog, standing
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.notice_sending import STATES
 from hubfinder.referrals.notices import Wanted, tell_administrators
+from hubfinder.referrals.reachable import FOR_GOOD
 from hubfinder.referrals.reading import visible_to
 from hubfinder.referrals.vocab import NoticeState
 from hubfinder.staff_vocab import Role
 
 LATE = timedelta(minutes=10)
 """What has waited for longer is a backlog: staff have to see it within fifteen minutes."""
-NOT_SENT = (NoticeState.DEAD, NoticeState.UNSAFE)
+NOT_SENT = (NoticeState.DEAD, NoticeState.UNSAFE, NoticeState.TOO_MANY)
 """Somebody has to do something about these."""
 PAGE = 50
+WAITS_SINCE = func.coalesce(Notice.not_before, Notice.made_at)
+"""What is held until it is safe is not late before."""
 READS_ALL = frozenset({Role.FRONT_DOOR, Role.COUNCIL_ADMINISTRATOR})
 """Of their council."""
 WARNING = "backlog"
@@ -47,7 +51,7 @@ def notice_backlog(
 ) -> Backlog:
     """How many messages of these councils stand where, and how many of them wait for too long."""
     theirs = [] if councils is None else [Notice.council_code.in_(councils)]
-    return standing(session, Notice, STATES, theirs, (moment or now()).astimezone(UTC) - LATE)
+    return standing(session, Notice, STATES, theirs, (moment or now()).astimezone(UTC) - LATE, WAITS_SINCE)
 
 
 def is_backlog(backlog: Backlog) -> bool:
@@ -66,7 +70,7 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
 def backlog_for(session: Session, actor: Actor, moment: datetime | None = None) -> Backlog:
     """The same as ``notice_backlog``, of the messages somebody may see."""
     late_since = (moment or now()).astimezone(UTC) - LATE
-    return standing(session, Notice, STATES, [readable_by(actor)], late_since)
+    return standing(session, Notice, STATES, [readable_by(actor)], late_since, WAITS_SINCE)
 
 
 def not_sent(session: Session, actor: Actor, page: int = 1) -> Sequence[Line]:
@@ -86,7 +90,7 @@ def waiting_long(session: Session, actor: Actor, moment: datetime | None = None)
     late_since = (moment or now()).astimezone(UTC) - LATE
     rows = (
         _lines()
-        .where(readable_by(actor), Notice.state == NoticeState.QUEUED, Notice.made_at < late_since)
+        .where(readable_by(actor), Notice.state == NoticeState.QUEUED, late_since > WAITS_SINCE)
         .order_by(Notice.made_at, Notice.id)
         .limit(PAGE)
     )
@@ -105,8 +109,17 @@ def send_again(session: Session, actor: Actor, line: Line) -> bool:
 
     The caller has begun with ``begin_writing`` on the vault, and commits.
     """
-    values = {"state": NoticeState.QUEUED, "tries": 0, "next_try_at": utc_now(), "made_at": utc_now()}
-    return _done(session, actor, line, ("request.message_sent_again", {**values, "error": ""}))
+    moment = utc_now()
+    values = {
+        "state": NoticeState.QUEUED,
+        "tries": 0,
+        "next_try_at": moment,
+        "made_at": moment,
+        "message_id": secrets.token_hex(16),  # else Notify would say that it has the first
+        "notify_id": "",
+        "error": "",
+    }
+    return _done(session, actor, line, ("request.message_sent_again", values))
 
 
 def settle(session: Session, actor: Actor, line: Line) -> bool:
@@ -125,7 +138,7 @@ def note_returned(session: Session, raw: bytes) -> bool:
     returned = (
         update(Notice)
         .where(Notice.message_id.in_(ids_in(raw)), Notice.state == NoticeState.SENT)
-        .values(state=NoticeState.DEAD, error=f"came back with {status}")
+        .values(state=NoticeState.DEAD, error=f"came back with {status}", receipt=FOR_GOOD)
         .returning(Notice.id)
     )
     return bool(session.scalars(returned).all())
@@ -138,7 +151,7 @@ def warn(session: Session, moment: datetime | None = None) -> int:
     """
     others = Notice.wording != WARNING
     late_since = (moment or now()).astimezone(UTC) - LATE
-    is_late = and_(Notice.state == NoticeState.QUEUED, Notice.made_at < late_since)
+    is_late = and_(Notice.state == NoticeState.QUEUED, late_since > WAITS_SINCE)
     rows = select(Notice.council_code).where(others, or_(is_late, Notice.state.in_(NOT_SENT))).distinct()
     day = (moment.date() if moment else today()).isoformat()
     return sum(

@@ -8,12 +8,13 @@ does not keep the other waiting.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parseaddr
 
-from sqlalchemy import ColumnElement, and_, not_
+from sqlalchemy import ColumnElement, and_, not_, update
 
 from hubfinder.clock import as_utc, now
+from hubfinder.database import begin_writing
 from hubfinder.post.letters import Letter
 from hubfinder.post.outlets import DEMONSTRATION_SENDER, Folder, MailServer, Outlet
 from hubfinder.post.rounds import (
@@ -29,6 +30,8 @@ from hubfinder.referrals.models import Notice
 from hubfinder.referrals.notice_ready import Claimed, Rooms, ready_for
 from hubfinder.referrals.notices import SENDER
 from hubfinder.referrals.notify import Message, Notify, templates_of
+from hubfinder.referrals.notify_pause import pause, paused
+from hubfinder.referrals.notify_receipts import look_at_receipts
 from hubfinder.referrals.vocab import Channel, NoticeState
 from hubfinder.settings import Settings
 
@@ -61,8 +64,18 @@ def _ways(rooms: Rooms, by_notify: ColumnElement[bool] | None) -> Iterator[_Way]
             return send_round(rooms.vault, _desk(_Mail(rooms, outlet).send, which), bounds, clock)
 
     def notify(bounds: Bounds, clock: Callable[[], datetime]) -> Round:
+        moment = clock().astimezone(UTC)
+        why = paused(rooms.vault, rooms.settings, moment)
+        if why or by_notify is None:
+            return Round(trouble=why)
         with Notify(rooms.settings) as client:
-            return send_round(rooms.vault, _desk(_ByNotify(rooms, client).send, by_notify), bounds, clock)
+            desk = _desk(_ByNotify(rooms, client).send, by_notify)
+            done = send_round(rooms.vault, desk, bounds, clock)
+            if done.stopped_by is not None and done.stopped_by.wait:
+                pause(rooms.vault, rooms.settings, done.stopped_by, moment, by_notify)
+            elif not done.trouble:
+                done.dead += look_at_receipts(rooms.vault, client, moment)
+        return done
 
     yield mail
     if by_notify is not None:
@@ -71,8 +84,8 @@ def _ways(rooms: Rooms, by_notify: ColumnElement[bool] | None) -> Iterator[_Way]
 
 def _desk(hand_over: Callable[[Claimed], None], which: ColumnElement[bool] | None) -> Desk[Notice, Claimed]:
     if which is None:
-        return Desk(Notice, STATES, _taken, hand_over)
-    return Desk(Notice, STATES, _taken, hand_over, also=which)
+        return Desk(Notice, STATES, _taken, hand_over, not_before=Notice.not_before)
+    return Desk(Notice, STATES, _taken, hand_over, also=which, not_before=Notice.not_before)
 
 
 def _by_notify(settings: Settings) -> ColumnElement[bool] | None:
@@ -169,4 +182,9 @@ class _ByNotify:
     def send(self, one: Claimed) -> None:
         ready = ready_for(self.rooms, one)
         [address] = ready.addresses
-        self.client.send(Message(one.message_id, one.channel, address, ready.words, was_tried=one.tries > 1))
+        message = Message(one.message_id, one.channel, address, ready.words, was_tried=one.tries > 1)
+        notify_id = self.client.send(message)
+        begin_writing(self.rooms.vault)
+        values = {Notice.notify_id: notify_id[:40], Notice.receipt: ""}
+        self.rooms.vault.execute(update(Notice).where(Notice.id == one.id).values(values))
+        self.rooms.vault.commit()

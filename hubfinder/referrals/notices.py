@@ -16,6 +16,7 @@ from hubfinder.clock import utc_now
 from hubfinder.referrals.answers import Told
 from hubfinder.referrals.holding import Holder, holder_of
 from hubfinder.referrals.models import Notice, Referral
+from hubfinder.referrals.reachable import unreachable
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.vocab import Channel, NoticeState, Urgency
 
@@ -41,7 +42,7 @@ def tell_family(
     session: Session, referral: Referral, told: Told, wanted: Wanted, channel: Channel | None = None
 ) -> Channel | None:
     """Queue a message to whoever reads the page of a request: to its family by this way or the best that is
-    safe, to a professional by email. None where there is no way.
+    safe and not known to lead nowhere, to a professional by email. None where there is no way.
 
     Where a professional asked, nothing goes to the family: it has sent nothing, holds no code, and may not
     even know. A person rings it.
@@ -54,7 +55,8 @@ def tell_family(
     safe = safe_channels(told)
     if channel is not None and channel not in safe:
         raise UnsafeChannel(channel.value)
-    chosen = channel or next((one for one in BY_ITSELF if one in safe), None)
+    lost = unreachable(session, referral.id)
+    chosen = channel or next((one for one in BY_ITSELF if one in safe - lost), None)
     if chosen is not None:
         _queue(session, referral, wanted, _Way(chosen, language=told.language))
     return chosen
@@ -137,6 +139,8 @@ def _queue(session: Session, referral: Referral | None, wanted: Wanted, way: _Wa
         "tries": 0,
         "message_id": secrets.token_hex(16),
         "error": "",
+        "notify_id": "",
+        "receipt": "",
     }
     made = (
         insert(Notice).values(**values).on_conflict_do_nothing(index_elements=["once"]).returning(Notice.id)

@@ -7,6 +7,7 @@ Notify takes the same message twice without a word, so whoever tries again asks 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,8 +26,13 @@ PATIENCE = 10
 """Seconds to wait for a connection, and for an answer."""
 MOST_LINES = 7
 """Of the address on a letter."""
-_NOT_OUR_FAULT = {401, 403, 408, 429}
-"""The key, the clock of this machine, or how much we send: all wrong for every message alike."""
+_REFUSED = {401, 403}
+"""The key or the clock of this machine: wrong for every message alike, until somebody puts it right."""
+_LATER = {408, 429}
+"""It is too much for Notify at the moment, or for today."""
+WAIT_FOR_A_PERSON = timedelta(minutes=15)
+WAIT_A_MINUTE, WAIT_AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
+"""Notify counts how much is sent in a minute, and in a day."""
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{5,}")
 
 
@@ -71,31 +77,45 @@ class Notify:
     ) -> None:
         self.client.request_session.close()
 
-    def send(self, message: Message) -> None:
-        """Hand one over, unless Notify has it.
+    def send(self, message: Message) -> str:
+        """Hand one over, unless Notify has it; under which id it has it.
 
         Raises:
             NotNow: Notify cannot be reached or takes nothing from us.
             Refused: this one was not taken.
         """
-        if message.was_tried and self._has(message):
-            return
+        there = self._id_of(message) if message.was_tried else ""
+        if there:
+            return there
         template = self.templates[message.channel]
         words = message.words
         match message.channel:
             case Channel.EMAIL:
                 said = {"subject": words.subject, "message": words.text}
-                _ask(self.client.send_email_notification, message.address, template, said, message.id)
+                answer = _ask(
+                    self.client.send_email_notification, message.address, template, said, message.id
+                )
             case Channel.TEXT:
                 said = {"message": words.short}
-                _ask(self.client.send_sms_notification, message.address, template, said, message.id)
+                answer = _ask(self.client.send_sms_notification, message.address, template, said, message.id)
             case _:
                 said = {**_address_lines(message.address), "message": words.text}
-                _ask(self.client.send_letter_notification, template, said, message.id)
+                answer = _ask(self.client.send_letter_notification, template, said, message.id)
+        return str(answer.get("id", ""))
 
-    def _has(self, message: Message) -> bool:
-        found = _ask(self.client.get_all_notifications, None, None, message.id)
-        return bool(found.get("notifications"))
+    def status_of(self, notify_id: str) -> str:
+        """What became of a message, in Notify's own word: ``delivered``, ``permanent-failure``.
+
+        Raises:
+            NotNow: Notify cannot be reached or tells us nothing.
+            Refused: it does not know of this one.
+        """
+        return str(_ask(self.client.get_notification_by_id, notify_id).get("status", ""))
+
+    def _id_of(self, message: Message) -> str:
+        """Under which it has a message already; empty where it does not."""
+        found = _ask(self.client.get_all_notifications, None, None, message.id).get("notifications")
+        return str(found[0].get("id", "")) if found else ""
 
 
 def _address_lines(address: str) -> dict[str, str]:
@@ -120,8 +140,10 @@ def _as_ours(error: APIError) -> NotNow | Refused:
             return NotNow("GOV.UK Notify cannot be reached")
         return Refused("GOV.UK Notify did not answer", for_good=False, lost=True)
     status, said = error.status_code, _said(error)
-    if status in _NOT_OUR_FAULT:
-        return NotNow(said)
+    if status in _REFUSED:
+        return NotNow(said, wait=WAIT_FOR_A_PERSON, is_ours=True)
+    if status in _LATER:
+        return NotNow(said, wait=WAIT_AN_HOUR if "today" in said else WAIT_A_MINUTE)
     is_its_own = status >= 500 or status < 400
     return Refused(said, for_good=not is_its_own, lost=is_its_own)
 

@@ -35,7 +35,8 @@ EXPORTED: dict[str, frozenset[str]] = {
     "consent": frozenset("id at kind scope is_given wording language basis by".split()),
     "family_mark": frozenset({"kind"}),
     "notice": frozenset(
-        "id council_code channel wording language facts state made_at sent_at tries next_try_at".split()
+        "id council_code channel wording language facts state made_at sent_at tries next_try_at "
+        "not_before receipt".split()
     ),
     "family_visit": frozenset({"seen_at", "ends_at"}),
     "draft": frozenset("language made_at seen_at ends_at revision".split()),
@@ -52,7 +53,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "consent": {"referral_id": OURS},
     "family_mark": dict.fromkeys(("referral_id", "mark"), OURS),
     "notice": {
-        **dict.fromkeys("once referral_id message_id priority".split(), OURS),
+        **dict.fromkeys("once referral_id message_id priority mark notify_id".split(), OURS),
         "to": "an address of staff, or of a team: never one of a family",
         "error": "what a mail server said, which may name others",
     },

@@ -147,4 +147,5 @@ class NoticeState(Labelled):
     SENT = "sent", lazy_gettext("Sent")
     DEAD = "dead", lazy_gettext("Could not be sent")
     UNSAFE = "unsafe", lazy_gettext("Not sent: no safe way")
+    TOO_MANY = "too_many", lazy_gettext("Not sent: too many to one number or address")
     SETTLED = "settled", lazy_gettext("Not sent: somebody has seen to it")

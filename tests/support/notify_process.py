@@ -2,7 +2,8 @@
 
 It checks what it receives as Notify does (token, template, placeholders, addresses), and behaves as
 ``behaviour.json`` says: ``answers`` to addresses and ``answer`` to all (``[status, words]``), ``stalls`` so
-many seconds, ``drops_after`` taking.
+many seconds, ``drops_after`` taking; what became of each message is ``status``, and ``answer_to_looks`` is
+what it says instead. What it was asked stands in ``asked.txt``.
 """
 
 import json
@@ -13,12 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 from notifications_python_client.authentication import decode_jwt_token, get_token_issuer
 from notifications_python_client.errors import TokenError
 
 from tests.support.processes import TAKEN, Served, behaviour, keep
 
+ASKED = "asked.txt"
 SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
 KEY = f"front_door-{SERVICE}-{SECRET}"
@@ -40,6 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         how = behaviour(self.folder)
+        self._note("sent")
         time.sleep(how.get("stalls", 0))
         kind = self.path.rsplit("/", 1)[-1]
         address = said.get("email_address") or said.get("phone_number") or ""
@@ -50,20 +54,33 @@ class Handler(BaseHTTPRequestHandler):
         if wrong:
             self._answer(*wrong)
             return
-        keep(self.folder, {"kind": kind, "address": address, **said})
+        id_ = str(uuid4())
+        keep(self.folder, {"id": id_, "kind": kind, "address": address, **said})
         if how.get("drops_after"):
             self.close_connection = True
             self.connection.close()
             return
-        self._answer(201, {"id": SERVICE, "reference": said.get("reference")})
+        self._answer(201, {"id": id_, "reference": said.get("reference")})
 
     def do_GET(self) -> None:
+        wrong = self._wrong_token()
+        id_ = urlsplit(self.path).path.removeprefix("/v2/notifications").strip("/")
+        if id_:
+            self._note("looked")
+            how = behaviour(self.folder)
+            told = how.get("answer_to_looks")
+            wrong = wrong or (_error(int(told[0]), str(told[1])) if told else None)
+            self._answer(*(wrong or (200, {"id": id_, "status": how.get("status", "sending")})))
+            return
         asked = parse_qs(urlsplit(self.path).query).get("reference", [""])[0]
         file = self.folder / TAKEN
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
         found = [line for line in map(json.loads, lines) if line.get("reference") == asked]
-        wrong = self._wrong_token()
         self._answer(*(wrong or (200, {"notifications": found, "links": {}})))
+
+    def _note(self, what: str) -> None:
+        with (self.folder / ASKED).open("a", encoding="utf-8") as file:
+            file.write(f"{what}\n")
 
     def _wrong_token(self) -> Answer | None:
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -115,6 +132,19 @@ def _wrong_address(lines: list[str]) -> Answer | None:
 
 def _error(status: int, words: str) -> Answer:
     return status, {"status_code": status, "errors": [{"error": "Error", "message": words}]}
+
+
+def times(served: Served, what: str) -> int:
+    """How often something was ``sent`` there, taken or not, or ``looked`` at."""
+    file = served.folder / ASKED
+    return file.read_text("utf-8").split().count(what) if file.exists() else 0
+
+
+def forget(served: Served) -> None:
+    """As if it had never been asked for anything."""
+    served.behave()
+    for name in (TAKEN, ASKED):
+        (served.folder / name).unlink(missing_ok=True)
 
 
 def notify_process(folder: Path) -> Served:

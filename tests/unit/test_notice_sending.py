@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.database import begin_writing
 from hubfinder.people.values import Actor
 from hubfinder.post.actions import address_bounced
@@ -20,12 +21,13 @@ from hubfinder.referrals import notice_words, staff_notice_words
 from hubfinder.referrals.code_changing import code_by_staff
 from hubfinder.referrals.holding import Holder
 from hubfinder.referrals.models import Notice, Referral
+from hubfinder.referrals.notice_queries import notice_backlog
 from hubfinder.referrals.notice_sending import STATES, Claimed, Rooms, _taken, send_notices
 from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_team
 from hubfinder.referrals.reading import opened
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.safe_contact import UnsafeChannel
-from hubfinder.referrals.vocab import Channel
+from hubfinder.referrals.vocab import Channel, NoticeState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import new_keyring
 from tests.support.mail_process import mail_process
@@ -243,8 +245,8 @@ def test_the_mail_server_is_down_for_a_day_and_nothing_is_lost(
     begin_writing(session)
     council(session)
     session.commit()
-    for _ in range(5):
-        _ask(desk)
+    for number in range(5):
+        _ask(desk, email=f"robin-{number}@example.org")
     for hour in range(24):
         done = desk.send(hours=hour)
         assert (done.tried, bool(done.trouble)) == (0, True)
@@ -321,8 +323,8 @@ def test_a_round_is_bounded_and_stops_when_it_is_told_to(desk: Desk) -> None:
 
 
 def test_two_workers_at_once_send_nothing_twice(desk: Desk, mail: Served) -> None:
-    for _ in range(8):
-        _ask(desk)
+    for number in range(8):
+        _ask(desk, email=f"robin-{number}@example.org")
     rooms = desk.rooms
 
     def work() -> int:
@@ -380,3 +382,85 @@ def test_every_wording_that_is_queued_has_words() -> None:
     queued = set(re.findall(r'[wW]anted\(\s*"([a-z_]+)"', sources))
     assert queued - notice_words.WORDINGS - staff_notice_words.WORDINGS == set()
     assert len(queued) > 10
+
+
+@pytest.fixture
+def post(session: Session, vault_session: Session, tmp_path: Path) -> Desk:
+    """A front door of a demonstration, which writes every message into a file."""
+    return Desk(vault_session, session, RING, settings_for(tmp_path))
+
+
+TEXT = {"email": "", "telephone_text": "yes"}
+EVENING = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
+
+
+def test_a_text_message_waits_for_a_time_that_is_safe(post: Desk) -> None:
+    _ask(post, **TEXT, telephone_when=["evening"])
+    rooms = post.rooms
+    night, afternoon = EVENING.replace(hour=3), EVENING.replace(hour=16)
+    for moment in (night, afternoon):
+        send_notices(rooms, clock=lambda: moment)  # noqa: B023 - it is called at once
+        [row] = post.rows(wording="received")
+        assert (row.state.value, row.tries, as_utc(row.not_before or night)) == ("queued", 0, EVENING)
+    assert send_notices(rooms, clock=lambda: EVENING).sent == 1
+    assert post.state("received")[0] == "sent"
+
+
+def test_what_waits_for_a_safe_time_is_no_backlog(post: Desk) -> None:
+    _ask(post, **TEXT, telephone_when=["evening"])
+    send_notices(post.rooms, clock=lambda: EVENING.replace(hour=3))
+    hour_later = EVENING.replace(hour=4)
+    begin_writing(post.rooms.vault)
+    post.rooms.vault.execute(delete(Notice).where(Notice.to != ""))
+    post.rooms.vault.execute(update(Notice).values(made_at=EVENING.replace(hour=3)))
+    post.rooms.vault.commit()
+    assert not notice_backlog(post.rooms.vault, moment=hour_later).late
+    post.rooms.vault.rollback()
+    assert notice_backlog(post.rooms.vault, moment=EVENING + timedelta(hours=1)).late == 1
+
+
+def test_a_time_that_was_changed_meanwhile_counts(post: Desk) -> None:
+    row = _ask(post, **TEXT, telephone_when=["evening"])
+    send_notices(post.rooms, clock=lambda: EVENING.replace(hour=3))
+    post.say(row, telephone_when=["morning"])
+    send_notices(post.rooms, clock=lambda: EVENING)
+    [notice] = post.rows(wording="received")
+    assert as_utc(notice.not_before or EVENING) == EVENING.replace(day=5, hour=9)
+
+
+def test_without_any_safe_time_it_is_not_sent_and_staff_see_it(post: Desk) -> None:
+    _ask(post, **TEXT, telephone_when=["whenever"])
+    post.send()
+    assert post.state("received") == ("unsafe", 1, "there is no time at which it is safe")
+
+
+def test_nobody_has_one_number_written_to_as_often_as_they_like(post: Desk) -> None:
+    for number in ("01632 960123", "+44 1632 960123", "01632960123", "01632 960 123", "01632 960123"):
+        _ask(post, **TEXT, telephone=number)
+    _ask(post, **TEXT, telephone="01632 960124")
+    post.send()
+    states = [row.state.value for row in post.rows(wording="received")]
+    assert states == ["sent", "sent", "sent", "too_many", "too_many", "sent"]
+    _ask(post, **TEXT)
+    post.send(hours=25)
+    assert post.rows(wording="received")[-1].state is NoticeState.SENT, "the next day"
+
+
+def test_whoever_asks_at_work_for_many_families_is_told_of_more(post: Desk) -> None:
+    for _ in range(11):
+        _ask(post, **HETTIE)
+    post.send()
+    states = [row.state.value for row in post.rows(wording="received")]
+    assert states == ["sent"] * 10 + ["too_many"]
+
+
+def test_what_a_person_writes_is_not_counted(post: Desk) -> None:
+    row = _ask(post, **TEXT)
+    vault = post.rooms.vault
+    begin_writing(vault)
+    row = vault.get_one(Referral, row.id)
+    for number in range(5):
+        tell_family(vault, row, opened(RING, row).told, Wanted("message", f"m:{number}"))
+    vault.commit()
+    post.send()
+    assert {row.state.value for row in post.rows(wording="message")} == {"sent"}

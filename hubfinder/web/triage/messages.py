@@ -131,7 +131,7 @@ def _shown(line: Line) -> Shown:
         _sentence(row.wording, is_for_family=row.to in ("", SENDER)),
         when,
         row.state,
-        why if row.state is NoticeState.UNSAFE else row.error,
+        why if row.state is NoticeState.UNSAFE and not row.to else row.error,
     )
 
 

@@ -212,6 +212,10 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(length=64), nullable=False),
         sa.Column("error", sa.String(length=255), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mark", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("notify_id", sa.String(length=40), nullable=False),
+        sa.Column("receipt", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_notice_referral_id_referral"), ondelete="CASCADE"
         ),
@@ -220,6 +224,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("once", name=op.f("uq_notice_once")),
     )
     op.create_index(op.f("ix_notice_council_code"), "notice", ["council_code"])
+    op.create_index(op.f("ix_notice_mark"), "notice", ["mark"])
     op.create_index(op.f("ix_notice_referral_id"), "notice", ["referral_id"])
     op.create_index("ix_notice_state_next_try_at", "notice", ["state", "next_try_at"])
 

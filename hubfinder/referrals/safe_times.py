@@ -1,0 +1,42 @@
+"""When a telephone may ring or show a text message: the times that a family ticked, as hours of the clock.
+
+All times are England's own. Hours that only may be meant are left out, and of a day of which nobody has said
+whether the schools are open, while the children are at school is never.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, time, timedelta
+
+from hubfinder.clock import LONDON
+
+HOURS: dict[str, tuple[time, time]] = {
+    "morning": (time(9), time(12)),
+    "afternoon": (time(12), time(17)),
+    "evening": (time(17), time(20)),
+    "school": (time(9, 30), time(14, 30)),
+}
+"""By the codes of ``form.words.TIMES``: from and until."""
+DAYS = 70
+"""So far ahead is looked: further than the longest school holidays."""
+
+
+def next_safe(
+    when: Collection[str], moment: datetime, is_school_day: Callable[[date], bool]
+) -> datetime | None:
+    """This moment where it is safe, else when it is next, in UTC. At any time where nothing was ticked; none
+    where there is no such time.
+    """
+    if not when:
+        return moment
+    here = moment.astimezone(LONDON)
+    for ahead in range(DAYS):
+        day = here.date() + timedelta(ahead)
+        for begins, ends in sorted(HOURS[code] for code in when if _is_on(code, day, is_school_day)):
+            opens, closes = (datetime.combine(day, at, LONDON) for at in (begins, ends))
+            if here < closes:
+                return max(here, opens).astimezone(UTC)
+    return None
+
+
+def _is_on(code: str, day: date, is_school_day: Callable[[date], bool]) -> bool:
+    return code in HOURS and (code != "school" or is_school_day(day))
