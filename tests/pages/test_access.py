@@ -108,7 +108,7 @@ def test_a_declared_page_stands_at_both_addresses(plain_app: Flask) -> None:
 
     assert access.who_may_enter(extra) is access.EVERYONE
     rules = {rule.rule for rule in plain_app.url_map.iter_rules()}
-    assert {"/safety", "/<language:lang>/safety"} <= rules
+    assert {"/about", "/<language:lang>/about"} <= rules
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

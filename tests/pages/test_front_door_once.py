@@ -176,7 +176,10 @@ def test_what_is_typed_after_a_form_has_expired_begins_a_new_one(
     hidden = asker.hidden(key)
     _expire(app)
     answer = asker.client.post(f"/ask/{key}", data={**hidden, key: typed})
-    assert answer.headers["Location"] == "/ask?ended=1"
+    assert answer.headers["Location"] == "/ask?ended=kept"
+    told = asker.client.get("/ask?ended=kept").get_data(as_text=True)
+    assert "What you typed just now is kept." in told
+    assert "Please begin again" not in told
     asker.begin()
     asker.post("contact", {"contact_ok": "yes", "ways": ["telephone"]})
     assert typed in asker.get(key).get_data(as_text=True)

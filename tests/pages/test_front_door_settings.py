@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
@@ -18,8 +18,10 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_door_models import FrontDoor, HubTeam
 from hubfinder.referrals.models import Notice, Referral, VaultWork
 from hubfinder.referrals.routing import Route
+from hubfinder.referrals.vocab import NoticeState
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import new_keyring
+from tests.pages.reading import Page
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 from tests.support.requests import a_request
 
@@ -138,6 +140,28 @@ def test_no_other_hub_and_no_other_council(client: FlaskClient, address: str) ->
     assert client.get(address).status_code == 404
     assert client.post(address, data={"reason": "Because."}).status_code == 404
     assert client.get(f"{PAGE}?council={NORTHSANDS}").status_code == 404
+
+
+def test_who_runs_the_council_sees_what_is_late_and_what_was_not_sent_as_soon_as_they_sign_in(
+    client: FlaskClient, vault: Session
+) -> None:
+    quiet = Page(200, client.get("/staff").text).links
+    assert quiet["0 late requests for help"] == f"{PAGE}"
+    assert not any("messages" in name for name in quiet)
+    ring, late = new_keyring(), utc_now() - timedelta(hours=1)
+    for _ in range(2):
+        a_request(vault, ring, route=Route(HARBOURMOUTH), due_at=late)
+    a_request(vault, ring, route=Route(NORTHSANDS), due_at=late)
+    vault.rollback()
+    begin_writing(vault)
+    dead = {"state": NoticeState.DEAD, "made_at": utc_now() - timedelta(days=1)}
+    vault.execute(update(Notice).where(Notice.council_code == HARBOURMOUTH).values(**dead))
+    number = vault.scalar(select(func.count()).where(Notice.state == NoticeState.DEAD))
+    vault.commit()
+    page = Page(200, client.get("/staff").text)
+    assert page.links["2 late requests for help"] == f"{PAGE}?council={HARBOURMOUTH}"
+    assert "2 requests are open." in page.text
+    assert page.links[f"{number} messages about requests to see to"] == "/staff/requests/messages"
 
 
 def test_what_was_held_back_is_told_once_a_person_has_looked(

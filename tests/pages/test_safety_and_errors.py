@@ -1,15 +1,21 @@
 """Help in danger, the way off the site, and errors that leave nobody without a number."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hubfinder.extensions import db
 from hubfinder.settings import Settings
 from hubfinder.web.public import start
+from hubfinder.web.shared.errors import MOST_READ_AWAY
 from tests.pages.addresses import PAGES, SPECIAL
 from tests.pages.reading import Page, Reader
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("address", [*PAGES.values(), *SPECIAL.values()])
@@ -85,6 +91,17 @@ def test_every_error_says_what_to_do_and_whom_to_ring(
     assert "secret" not in page.html
     assert response.headers["Cache-Control"] == "no-store"
     assert ("Retry-After" in response.headers) is (status == 503)
+
+
+def test_of_what_is_too_long_nothing_is_left_for_the_next_question(client: FlaskClient) -> None:
+    """A server that finds it unread would end the connection on which the browser asks for the next page."""
+    for length, left in ((100_000, 0), (3_000_000, 3_000_000 - MOST_READ_AWAY)):
+        body = BytesIO(b"words=" + b"x" * (length - 6))
+        sent = {"input_stream": body, "content_length": length, "content_type": FORM}
+        environ = EnvironBuilder(path="/ask", method="POST", **sent).get_environ()
+        environ["wsgi.input_terminated"] = True
+        assert run_wsgi_app(client.application, environ)[1].startswith("413")
+        assert len(body.read()) == left
 
 
 def test_a_method_that_is_not_allowed_says_so(client: FlaskClient) -> None:

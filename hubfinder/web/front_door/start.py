@@ -101,7 +101,7 @@ def _page(found: Reading, near: Near) -> str:
         errors=errors,
         service=known_service(key),
         begun=next_key(begun.answers) if begun else "",
-        has_ended="ended" in request.args,
+        ended=request.args.get("ended", ""),
         token=desk.first_token(),
     )
 

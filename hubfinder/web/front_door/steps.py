@@ -43,9 +43,9 @@ def step(key: str) -> ResponseReturnValue:
     return step_page(form, asked, Reading(sender.filled_in(asked, answers)))
 
 
-def to_the_beginning() -> Response:
-    """For a browser that has no form, or none any more."""
-    ended = "1" if desk.number() else None
+def to_the_beginning(*, is_kept: bool = False) -> Response:
+    """For a browser that has no form, or none any more; ``is_kept``: what it sent last began a new one."""
+    ended = "kept" if is_kept else "1" if desk.number() else None
     return make_response(redirect(url_for("front_door.ask", ended=ended), 303))
 
 
@@ -149,7 +149,7 @@ def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> Respons
     except TooManyLookups:
         found.errors = {asked.fields[0].name if asked.fields else "go": desk.busy(), **found.errors}
         return step_page(None, asked, found), 429
-    return desk.hold(to_the_beginning(), token)
+    return desk.hold(to_the_beginning(is_kept=True), token)
 
 
 def _removed(asked: Step) -> Response:

@@ -1,11 +1,12 @@
 """The first page for staff: what waits for whoever is signed in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hubfinder.clock import today
+from hubfinder.clock import today, utc_now
 from hubfinder.database import begin_reading
 from hubfinder.display.formats import figure
 from hubfinder.display.words import ngettext
@@ -14,7 +15,10 @@ from hubfinder.listings.overview import calendar_of
 from hubfinder.listings.report_scope import READERS
 from hubfinder.listings.scope import EDITORS
 from hubfinder.listings.waiting import Waiting, waiting_for
+from hubfinder.people.queries import looked_after
 from hubfinder.people.values import Actor
+from hubfinder.referrals.chasing import standing_of
+from hubfinder.referrals.notice_queries import NOT_SENT, backlog_for, is_backlog
 from hubfinder.referrals.queue import counts
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
@@ -53,9 +57,7 @@ def home() -> ResponseReturnValue:
 
 def _tasks(who: Actor, waiting: Waiting) -> list[Task]:
     """What is somebody's task, by their roles, in the order in which it matters to families."""
-    tasks = []
-    if who.has(Role.FRONT_DOOR, Role.HUB_STAFF):
-        tasks.append(_requests(who))
+    tasks = [*_of_requests(who)]
     if who.has(*READERS):
         words = ngettext("report to look at", "reports to look at", waiting.reports)
         tasks.append(_task("staff.reports", waiting.reports, words))
@@ -71,9 +73,40 @@ def _tasks(who: Actor, waiting: Waiting) -> list[Task]:
     return tasks
 
 
-def _requests(who: Actor) -> Task:
-    """How many requests for help nobody has looked at yet, and how many are late: numbers, nothing else."""
+def _of_requests(who: Actor) -> Iterator[Task]:
+    """What is to be done with requests for help: numbers, nothing else. Nobody opens one for it.
+
+    Those who run a council do not read requests, but hear of what is late there and of messages that stay
+    behind: it waits for them here too.
+    """
+    if not who.has(Role.FRONT_DOOR, Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR):
+        return
     begin_reading(vault())
+    if who.has(Role.FRONT_DOOR, Role.HUB_STAFF):
+        yield _requests(who)
+    if who.has(Role.COUNCIL_ADMINISTRATOR):
+        yield _late(who)
+    backlog = backlog_for(vault(), who)
+    if is_backlog(backlog):
+        unsent = sum(backlog.numbers.get(state, 0) for state in NOT_SENT)
+        words = ngettext("message about a request to see to", "messages about requests to see to", unsent)
+        more = ngettext("%(num)d waits for too long", "%(num)d wait for too long", backlog.late)
+        task = _task("triage.messages", unsent, words, more if backlog.late else "")
+        yield replace(task, is_done=False)
+
+
+def _late(who: Actor) -> Task:
+    """How many requests are late in the councils that somebody runs, with the way to the first of these."""
+    each = {code: standing_of(vault(), code, utc_now()) for code in looked_after(who)}
+    late, open_ = sum(one.late for one in each.values()), sum(one.open for one in each.values())
+    first = next((code for code, one in each.items() if one.late), None)
+    words = ngettext("late request for help", "late requests for help", late)
+    more = ngettext("%(num)d request is open.", "%(num)d requests are open.", open_)
+    return _task("triage.front_door", late, words, more, council=first)
+
+
+def _requests(who: Actor) -> Task:
+    """How many requests for help nobody has looked at yet, and how many are late."""
     found = counts(vault(), who)
     words = ngettext("new request for help", "new requests for help", found.new)
     late = ngettext("%(num)d is late", "%(num)d are late", found.late)
@@ -81,6 +114,6 @@ def _requests(who: Actor) -> Task:
     return replace(task, is_done=not (found.new or found.late))
 
 
-def _task(endpoint: str, number: int, words: str, more: str = "") -> Task:
-    address = url_for(endpoint) if endpoint in current_app.view_functions else ""
+def _task(endpoint: str, number: int, words: str, more: str = "", council: str | None = None) -> Task:
+    address = url_for(endpoint, council=council) if endpoint in current_app.view_functions else ""
     return Task(figure(number), words, more, address, number == 0)
