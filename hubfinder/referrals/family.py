@@ -6,7 +6,7 @@ and one event; the team that has the request is told, in neutral words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -117,6 +117,7 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
     if not fields:
         return []
     _move(hand, one, "correct")
+    route = _seen_from_here(one.row, route)
     seal_anew(hand.session, hand.ring, one, answers, route)
     agreed = CONSENT & set(fields)
     if agreed:
@@ -139,10 +140,17 @@ def _taken_from(hand: Hand, one: Opened, now: Told) -> dict[str, object]:
     return {**facts, "taken_from": hub} if hub else facts
 
 
+def _seen_from_here(row: Referral, route: Route | None) -> Route | None:
+    """Where it would go, for the council that has it: whoever lives in another one lives outside."""
+    if route is None or route.lives_in in ("", row.council_code):
+        return route
+    return replace(route, is_outside=True, hub_there="")
+
+
 def _elsewhere(hand: Hand, one: Opened, route: Route | None) -> dict[str, object]:
     """They live where another team may be right: somebody looks within the usual time. Facts of which."""
     row = one.row
-    if route is None or (route.council == row.council_code and route.hub_there == one.head.hub_there):
+    if route is None or not (route.is_outside or route.hub_there != one.head.hub_there):
         return {}
     if row.due_at is not None and row.state in OPEN:
         look = hand.opening.look(utc_now(), row.urgency)

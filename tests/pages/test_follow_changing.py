@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from hubfinder.referrals.vocab import Flag
 from tests.support.following import Follower
 
 
@@ -64,11 +65,41 @@ def test_an_agreement_is_taken_back(family: Follower) -> None:
     assert family.found().told.share_with == ("hub",)
 
 
-@pytest.mark.parametrize("step", ["danger", "story", "needs", "home", "who", "nothing", "letter"])
+@pytest.mark.parametrize("step", ["danger", "story", "needs", "who", "nothing", "letter"])
 def test_only_what_can_be_put_right_here_is_there(family: Follower, step: str) -> None:
     family.enter()
     answer = family.get(f"/change/{step}")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_where_they_live_is_asked_anew_and_not_shown(family: Follower) -> None:
+    """Whoever reads along learns no address; a wrong postcode is put right, and another team proposed."""
+    family.enter()
+    before = family.found()
+    page = family.get().get_data(as_text=True)
+    assert "/change/home" in page
+    assert "ZA1" not in page
+    assert "ZA1" not in family.get("/change/home").get_data(as_text=True)
+    wrong = family.post("/change/home", postcode="nowhere")
+    assert wrong.status_code == 400
+    assert "nowhere" in wrong.get_data(as_text=True)
+    assert family.post("/change/home", postcode="za1 2ab").headers["Location"].endswith("?done=changed")
+    after = family.found()
+    assert after.told.postcode == "ZA1 2AB"
+    assert after.head.lives_in == after.row.council_code == before.row.council_code
+    assert (after.head.hub_there, after.row.hub_key) == ("quayside-family-hub", before.row.hub_key), (
+        "a person moves it"
+    )
+
+
+def test_who_lives_in_another_council_is_shown_to_staff_as_outside(family: Follower) -> None:
+    family.enter()
+    family.post("/change/home", postcode="CF10 1AA")
+    one = family.found()
+    assert Flag.OUTSIDE in one.head.flags
+    family.post("/change/home", no_address="yes")
+    assert family.found().told.no_address
+    assert Flag.OUTSIDE not in family.found().head.flags
 
 
 def test_two_windows_do_not_undo_each_other(family: Follower) -> None:

@@ -21,7 +21,7 @@ from hubfinder.web.front_door import desk, visits
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.putting_right import parts_to_change
 from hubfinder.web.front_door.visits import around, own_token, request_page, to_the_request, why_not
-from hubfinder.web.front_door.where import details_for
+from hubfinder.web.front_door.where import can_ring, details_for
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
 from hubfinder.web.shared.typed import one_line
@@ -29,7 +29,7 @@ from hubfinder.web.shared.vault import vault
 
 LONGEST = 60
 """Characters of a reference as typed."""
-DONE = frozenset({"written", "changed", "back"})
+DONE = frozenset({"written", "danger", "changed", "back"})
 """What the page thanks for."""
 
 
@@ -90,18 +90,19 @@ def follow_add(visit: Visit) -> ResponseReturnValue:
     if request.method != "POST":
         return to_the_request(visit)
     words, once = words_of(request.form.get("words", "")), request.form.get(visits.ONCE, "")
-    if not words:
+    in_danger = request.form.get("danger") == "yes"
+    if not (words or in_danger):
         return request_view(visit, {"words": gettext("Write something first")}), 400
     if len(words) > MANY_WORDS:
         return request_view(visit, {"words": too_long()}, words), 400
     try:
         hand = visits.hand(visit)
-        add(hand, words, once[:LONGEST])
+        add(hand, words, once[:LONGEST], in_danger=in_danger)
         hand.session.commit()
     except (TooOften, WrongState) as refused:
         vault().rollback()
         return request_view(visit, {"words": why_not(refused)}, words), 409
-    return to_the_request(visit, "written")
+    return to_the_request(visit, "danger" if in_danger else "written")
 
 
 @request_page("/withdraw", methods=("GET", "POST"))
@@ -153,9 +154,11 @@ def request_view(visit: Visit, errors: Mapping[str, str] | None = None, words: s
         view=view,
         is_late=_is_late(view),
         front_door=details_for(one.row.council_code),
+        can_ring=can_ring(one.row.council_code),
         parts=parts_to_change(one) if view.can_correct else (),
         errors=errors or {},
         words=words,
+        in_danger=request.form.get("danger") == "yes",
         longest=MANY_WORDS,
         once=secrets.token_hex(8),
         done=request.args.get("done") if request.args.get("done") in DONE else "",

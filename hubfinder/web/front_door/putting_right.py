@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -10,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from hubfinder.display.words import gettext
-from hubfinder.referrals.family import ChangedMeanwhile, TooOften, WrongState, correct
+from hubfinder.referrals.answers import told
+from hubfinder.referrals.family import Change, ChangedMeanwhile, TooOften, WrongState, correct
 from hubfinder.referrals.form.fields import Step
 from hubfinder.referrals.form.journey import step_of, steps_of
 from hubfinder.referrals.form.reading import Reading, read
@@ -18,17 +20,20 @@ from hubfinder.referrals.form.safe_steps import SAFE_STEPS
 from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
 from hubfinder.referrals.holding import reads_answers
 from hubfinder.referrals.reading import Opened
+from hubfinder.referrals.routing import Route
 from hubfinder.referrals.visits import Visit
 from hubfinder.web.front_door import visits
 from hubfinder.web.front_door.showing import Part, fields_of, parts_of, rows_of
 from hubfinder.web.front_door.visits import around, looked_at, request_page, to_the_request, why_not
+from hubfinder.web.front_door.where import route_of
 from hubfinder.web.shared.vault import vault
 
 WAYS = tuple(step for step in SAFE_STEPS if step.key != "contact")
 """How to get in touch, one step for each way."""
-CHANGED = frozenset({"people", "helpers", "language", "sharing", *(step.key for step in SAFE_STEPS)})
-"""Steps that a family can go through again. Where they live and what is happening they tell us in words:
-that may have to go to somebody else.
+HOME = "home"
+CHANGED = frozenset({"people", HOME, "helpers", "language", "sharing", *(step.key for step in SAFE_STEPS)})
+"""Steps that a family can go through again. What is happening they tell us in words: it is not shown on the
+page, where somebody else may read it. Nor is where they live, which is asked anew.
 """
 NEW = "new"
 _ID = re.compile(r"[0-9a-f]{8}")
@@ -38,7 +43,8 @@ Answers = dict[str, Any]
 def parts_to_change(one: Opened) -> list[Part]:
     """What was told, as far as it can be put right here, step by step."""
     answers = answers_in(one)
-    return parts_of([step for step in steps_of(answers) if step.key in CHANGED], answers)
+    parts = parts_of([step for step in steps_of(answers) if step.key in CHANGED], answers)
+    return [replace(part, lines=()) if part.key == HOME else part for part in parts]
 
 
 def answers_in(one: Opened) -> Answers:
@@ -57,7 +63,7 @@ def follow_change(visit: Visit, step: str) -> ResponseReturnValue:
     if asked.key in ROWS:
         return _rows(visit, one, asked)
     if request.method != "POST":
-        return _page(visit, one, asked, Reading(answers_in(one)))
+        return _page(visit, one, asked, Reading({} if asked.key == HOME else answers_in(one)))
     found = read(asked, request.form.to_dict(flat=False), answers_in(one))
     if found.errors:
         return _page(visit, one, asked, found), 400
@@ -65,7 +71,7 @@ def follow_change(visit: Visit, step: str) -> ResponseReturnValue:
     def put(answers: Answers) -> Answers:
         return _noted(answers, asked, found.values)
 
-    why = _corrected(visit, put)
+    why = _corrected(visit, put, _route(one, put) if asked.key == HOME else None)
     if why:
         found.errors[asked.fields[0].name] = why
         return _page(visit, looked_at(visit), asked, found), 409
@@ -167,12 +173,17 @@ def _row_step(one: Opened, which: str) -> Step:
     return Step(step.key, step.title, tuple(field for field in step.fields if field.name != "is_asking"))
 
 
-def _corrected(visit: Visit, change: Callable[[Answers], Mapping[str, Any]]) -> str:
+def _route(one: Opened, change: Change) -> Route:
+    """Where it would go, as they live somewhere else now; the directory is asked before anybody waits."""
+    return route_of(told(change(dict(one.answers))))
+
+
+def _corrected(visit: Visit, change: Change, route: Route | None = None) -> str:
     """Put it right; why that was not possible, else nothing."""
     version = request.form.get("version", "")
     try:
         hand = visits.hand(visit)
-        correct(hand, change, int(version) if version.isdecimal() and len(version) < 10 else 0)
+        correct(hand, change, int(version) if version.isdecimal() and len(version) < 10 else 0, route)
         hand.session.commit()
     except ChangedMeanwhile:
         vault().rollback()

@@ -18,10 +18,9 @@ from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.steps import onward, to_the_beginning
-from hubfinder.web.front_door.where import details_for, elsewhere, opening_for
+from hubfinder.web.front_door.where import can_ring, details_for, elsewhere, opening_for
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
-from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.vault import keys, vault
 
 
@@ -84,15 +83,12 @@ def _next(row: Referral) -> Next:
     head = head_in(box_of(keys(), row), row)
     opening, moment = opening_for(row.council_code), utc_now()
     is_outside = Flag.OUTSIDE in head.flags
-    front_door, is_open = details_for(row.council_code), opening.is_open(moment)
-    by_day = front_door.telephone or settings().front_door_telephone
-    by_night = front_door.out_of_hours_telephone or settings().out_of_hours_telephone
     return Next(
-        front_door=front_door,
+        front_door=details_for(row.council_code),
         due=as_utc(row.due_at) if row.due_at else None,
-        is_open=is_open,
+        is_open=opening.is_open(moment),
         opens=opening.next_open(moment),
-        can_ring=by_day if is_open else by_night,
+        can_ring=can_ring(row.council_code),
         is_urgent=row.urgency is not Urgency.USUAL,
         hub=hub_by_key(reading(), row.hub_key) if row.hub_key and not row.is_hub_for_safety else None,
         lives_in=head.lives_in_name if is_outside else "",

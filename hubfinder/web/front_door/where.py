@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from hubfinder.clock import utc_now
 from hubfinder.referrals.answers import Told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of, opening_of
@@ -17,6 +18,14 @@ def route_of(told: Told) -> Route:
 
 def opening_for(council: str) -> Opening:
     return opening_of(reading(), council, settings().seeds_dir)
+
+
+def can_ring(council: str) -> str:
+    """Number of whoever answers now, if it cannot wait: the front door's, or out of hours."""
+    door = details_for(council)
+    if opening_for(council).is_open(utc_now()):
+        return door.telephone or settings().front_door_telephone
+    return door.out_of_hours_telephone or settings().out_of_hours_telephone
 
 
 def details_for(council: str) -> FrontDoorDetails:

@@ -80,7 +80,8 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
     changed = titles_of(facts.get("fields") or ())
     places = (names.get(key, key) for key in keys)
-    found = (*_in_part(facts), *places, reason, outcome, *changed, *_not_safe(facts))
+    said = (*_in_part(facts), *_danger(facts), *places, *_without(facts), reason, outcome)
+    found = (*said, *changed, *_moved(facts), *_not_safe(facts))
     return " · ".join(part for part in found if part)
 
 
@@ -88,6 +89,20 @@ def _in_part(facts: Mapping[str, Any]) -> list[str]:
     """In which of the requests that are part of it something was done."""
     part = facts.get("from")
     return [gettext("in %(reference)s, which is part of it", reference=part)] if part else []
+
+
+def _danger(facts: Mapping[str, Any]) -> list[str]:
+    return [gettext("They say that somebody is in danger now")] if facts.get("danger") else []
+
+
+def _moved(facts: Mapping[str, Any]) -> list[str]:
+    """Of a correction of where they live."""
+    return [gettext("another team may be right for them now")] if "near" in facts else []
+
+
+def _without(facts: Mapping[str, Any]) -> list[str]:
+    """Of a hub: that it has it although the family did not agree."""
+    return [gettext("Went without their consent")] if facts.get("without_consent") is True else []
 
 
 def _not_safe(facts: Mapping[str, Any]) -> list[str]:
@@ -104,6 +119,15 @@ def holder_words(to: object) -> str:
     if to == Holder.PROFESSIONAL:
         return gettext("to the professional who sent it, not to the family")
     return gettext("to the family")
+
+
+def _danger(facts: Mapping[str, object]) -> str:
+    return gettext("They say that somebody is in danger now") if facts.get("danger") else ""
+
+
+def _moved(facts: Mapping[str, object]) -> str:
+    """Of a correction of where they live."""
+    return gettext("another team may be right for them now") if "near" in facts else ""
 
 
 def _label(kind: type[DeclineReason] | type[Outcome] | type[Urgency], value: object) -> str:

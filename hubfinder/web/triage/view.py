@@ -1,7 +1,7 @@
 """One request as its page shows it: gathered in the transaction that writes down that it was looked at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -14,19 +14,20 @@ from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names, hubs_of, team
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
 from hubfinder.referrals.holding import Holder, holder_of
-from hubfinder.referrals.hub_sight import as_read_by
+from hubfinder.referrals.hub_sight import as_read_by, reads_all
 from hubfinder.referrals.merging import Alike, alike, may_merge, merged_into
 from hubfinder.referrals.models import Consent, Passing, Referral, ReferralEvent
 from hubfinder.referrals.moving import may_hub_read
 from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.passing import passings_of
+from hubfinder.referrals.reachable import unreachable
 from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
 from hubfinder.referrals.reading import Opened, events_of, is_front_door, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
 from hubfinder.referrals.triage import OUTCOMES
-from hubfinder.referrals.vocab import Flag, Urgency
+from hubfinder.referrals.vocab import Channel, Flag, Urgency
 from hubfinder.web.shared.access import actor
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.terms import needs_in_english
@@ -73,6 +74,8 @@ class Gathered:
     """The request it was merged into."""
     holder: Holder
     """Who reads its page, and so gets word of it."""
+    lost: frozenset[Channel]
+    """The ways by which nothing arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class View:
     clock: Clock
     hub: str
     reach: Reach
+    reach_before: Reach | None
+    """As it was before they took it back; none where they did not."""
     story: Sequence[Section]
     shared: tuple[Shared, ...]
     no_consent: str
@@ -113,6 +118,8 @@ class View:
     """The family agreed that its hub reads it."""
     hub_reads_all: bool
     """And that it reads all of it."""
+    is_a_part_read: bool
+    """Whoever looks is of the hub, and is not shown all of it."""
     may_give_away: bool
     """Whoever looks may give it to another council."""
     may: frozenset[str]
@@ -148,6 +155,7 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
         merged_into(session, row),
         whole_of(session, row),
         holder_of(session, row.id, one.told),
+        unreachable(session, row.id),
     )
     session.flush()
     session.expunge_all()  # what was read is what is shown, also after the commit
@@ -168,7 +176,8 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         flags=tuple(flag for flag in Flag if flag in one.head.flags),
         clock=clock_of(row, opening(row.council_code)),
         hub=names.get(row.hub_key, row.hub_key),
-        reach=reach_of(one.told),
+        reach=reach_of(one.told, gathered.lost),
+        reach_before=reach_of(replace(one.told, contact_ok=True)) if row.withdrawn_at else None,
         story=sections(one.answers, {term.slug: term.name for term in needs_in_english()}),
         shared=tuple(_shared(one)),
         no_consent=one.told.no_consent_why,
@@ -186,6 +195,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         near=one.head.hub_there,
         may_hub_read=may_hub_read(one.told),
         hub_reads_all=one.head.hub_reads == frozenset(Group),
+        is_a_part_read=one.head.hub_reads != frozenset(Group) and not reads_all(actor(), row),
         may_give_away=is_front_door(actor(), row),
         may=frozenset(verb for verb in MOVES if can(row, verb)),
         last_event=max((event.id for event in gathered.events), default=0),
