@@ -39,6 +39,7 @@ MOST_AT_WORK = 10
 """The same of whoever asks for families in their work."""
 DAY = timedelta(days=1)
 RECEIVED = "received"
+TOO_MANY = "very many messages were to go there today: somebody may be misusing us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,7 @@ def _note_where(rooms: Rooms, one: Claimed, address: str) -> None:
     most = MOST_AT_WORK if one.to == SENDER else MOST_RECEIVED
     if one.wording == RECEIVED and (rooms.vault.scalar(others) or 0) >= most:
         rooms.vault.rollback()
-        why = "very many messages were to go there today: somebody may be misusing us"
-        raise Withheld(why, NoticeState.TOO_MANY)
+        raise Withheld(TOO_MANY, NoticeState.TOO_MANY)
     rooms.vault.execute(update(Notice).where(Notice.id == one.id).values(mark=mark))
     rooms.vault.commit()
 

@@ -3,7 +3,7 @@
 Whatever nobody said is safe is not: then it says so, and the number is folded away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from hubfinder.display import formats
@@ -57,9 +57,9 @@ class Reach:
         return any(way.is_safe for way in self.ways)
 
 
-def reach_of(said: Told) -> Reach:
-    """How to reach them, the safest ways first."""
-    ways = tuple(_ways(said))
+def reach_of(said: Told, lost: Collection[Channel] = ()) -> Reach:
+    """How to reach them, the safest ways first; by those of ``lost`` messages did not arrive."""
+    ways = tuple(_ways(said, lost))
     return Reach(
         said.contact_ok is True,
         tuple(sorted(ways, key=lambda way: not way.is_safe)),
@@ -80,7 +80,7 @@ def ways_to_write(said: Told) -> list[tuple[str, str]]:
     return [(one.value, words[one]) for one in BY_ITSELF if one in safe]
 
 
-def _ways(said: Told) -> Iterator[Way]:
+def _ways(said: Told, lost: Collection[Channel]) -> Iterator[Way]:
     safe = safe_channels(said)
     given = {
         Channel.CALL: said.telephone.number,
@@ -93,7 +93,7 @@ def _ways(said: Told) -> Iterator[Way]:
         if address:
             is_safe = channel in safe
             words = _yes_and_no()[channel][0 if is_safe else 1]
-            more = tuple(_mind(said, channel)) if is_safe else ()
+            more = (*_mind(said, channel), *_did_not_arrive(channel, lost)) if is_safe else ()
             yield Way(channel, is_safe, words, more, address if is_safe else "")
 
 
@@ -119,6 +119,11 @@ def _mind(said: Told, channel: Channel) -> Iterator[str]:
         yield gettext("You may say who you are")
     else:
         yield gettext("Do not say who you are, or what it is about")
+
+
+def _did_not_arrive(channel: Channel, lost: Collection[Channel]) -> Iterator[str]:
+    if channel in lost:
+        yield gettext("What was sent there did not arrive, and never will. Ask them whether it is right.")
 
 
 def _folded(said: Told, safe: set[Channel]) -> Iterator[tuple[str, str]]:

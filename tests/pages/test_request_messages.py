@@ -16,6 +16,8 @@ from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.notice_queries import LATE, notice_backlog, warn
+from hubfinder.referrals.notice_ready import TOO_MANY
+from hubfinder.referrals.reachable import FOR_GOOD
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.vocab import NoticeState
 from hubfinder.staff_vocab import Role
@@ -184,3 +186,16 @@ def test_those_who_run_the_council_are_told_once_a_day(app: Flask, vault: Sessio
     assert notice_backlog(vault, [HARBOURMOUTH]).numbers == {NoticeState.DEAD: 1}
     assert notice_backlog(vault, [NORTHSANDS]).numbers == {}
     assert "Messages about requests could not be sent" in _see(signed_in(app, Role.FRONT_DOOR)).text
+
+
+def test_a_number_that_is_written_to_without_end_is_seen(app: Flask, vault: Session) -> None:
+    _message(app, vault, state=NoticeState.TOO_MANY, error=TOO_MANY)
+    text = _see(signed_in(app, Role.FRONT_DOOR)).text
+    assert "Not sent: too many to one number or address" in text
+    assert "Somebody may be misusing us" in text
+
+
+def test_where_nothing_arrives_is_said_beside_the_address(app: Flask, vault: Session) -> None:
+    _, reference = _message(app, vault, receipt=FOR_GOOD, sent_at=utc_now(), state=NoticeState.DEAD)
+    page = _see(signed_in(app, Role.FRONT_DOOR), f"/staff/requests/{reference}")
+    assert page.text.count("What was sent there did not arrive, and never will.") == 1

@@ -25,6 +25,7 @@ from hubfinder.referrals.notice_queries import (
     settle,
     waiting_long,
 )
+from hubfinder.referrals.notice_ready import TOO_MANY
 from hubfinder.referrals.notices import SENDER
 from hubfinder.referrals.vocab import Channel, NoticeState
 from hubfinder.staff_vocab import Role
@@ -131,8 +132,22 @@ def _shown(line: Line) -> Shown:
         _sentence(row.wording, is_for_family=row.to in ("", SENDER)),
         when,
         row.state,
-        why if row.state is NoticeState.UNSAFE and not row.to else row.error,
+        why if row.state is NoticeState.UNSAFE and not row.to else _went_wrong(row.error),
     )
+
+
+def _went_wrong(error: str) -> str:
+    """What a server said, in words where we know what it means."""
+    known = {
+        "it did not arrive: permanent-failure": gettext(
+            "It did not arrive, and never will: the number or the address is wrong."
+        ),
+        "it did not arrive: temporary-failure": gettext(
+            "It did not arrive: the telephone was off, or the mailbox was full."
+        ),
+        TOO_MANY: gettext("Very many messages were to go there today. Somebody may be misusing us."),
+    }
+    return known.get(error, error)
 
 
 def _sentence(wording: str, *, is_for_family: bool) -> str:
