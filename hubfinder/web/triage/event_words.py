@@ -121,15 +121,6 @@ def holder_words(to: object) -> str:
     return gettext("to the family")
 
 
-def _danger(facts: Mapping[str, object]) -> str:
-    return gettext("They say that somebody is in danger now") if facts.get("danger") else ""
-
-
-def _moved(facts: Mapping[str, object]) -> str:
-    """Of a correction of where they live."""
-    return gettext("another team may be right for them now") if "near" in facts else ""
-
-
 def _label(kind: type[DeclineReason] | type[Outcome] | type[Urgency], value: object) -> str:
     return str(kind(str(value)).label) if value in tuple(kind) else ""
 
