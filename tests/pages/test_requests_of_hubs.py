@@ -108,8 +108,9 @@ def test_where_they_agreed_nobody_is_asked_why(
 def test_hub_staff_read_their_part_and_are_told_so(
     of_the_hub: FlaskClient, vault_session: Session, ring: Keyring
 ) -> None:
-    shared = {"share_with": ["hub"], "share_what": ["place"]}
-    partly = a_request(vault_session, ring, route=Route(HARBOURMOUTH, HUB), **shared)
+    partly = a_request(
+        vault_session, ring, route=Route(HARBOURMOUTH, HUB), share_with=["hub"], share_what=["place"]
+    )
     for address in (f"/staff/requests/{partly.reference}", f"/staff/requests/{partly.reference}/print"):
         page = Reader(of_the_hub)(address)
         assert (STORY in page.text, "Robin" in page.text, SAID["postcode"] in page.text) == (

@@ -19,19 +19,30 @@ from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.moving import accept
 from hubfinder.referrals.narrowing import narrowed
 from hubfinder.referrals.parts import take_together, whole_of
-from hubfinder.referrals.passing import PassState
 from hubfinder.referrals.reading import events_of, opened
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.taking_back import withdraw
 from hubfinder.referrals.triage import Case, Refused, Why, take
-from hubfinder.referrals.vocab import Channel, EventKind, Flag, Outcome, ReferralState, Urgency
+from hubfinder.referrals.vocab import (
+    Channel,
+    EventKind,
+    Flag,
+    Outcome,
+    PassState,
+    ReferralState,
+    Urgency,
+)
 from hubfinder.vault.keys import new_keyring
 from tests.support.family import Family
 from tests.support.passing import OPENING, TEAM, passed, writing
 from tests.support.requests import SAID, a_request
 
 RING = new_keyring()
-OWN_NUMBER = {"telephone": "01632 960777", "telephone_text": "yes", "telephone_say_who": "yes"}
+OWN_NUMBER: dict[str, Any] = {
+    "telephone": "01632 960777",
+    "telephone_text": "yes",
+    "telephone_say_who": "yes",
+}
 
 
 def held(session: Session, row: Referral) -> Case:
@@ -47,7 +58,7 @@ def merged(session: Session, row: Referral, into: Referral) -> None:
     session.commit()
 
 
-def two(session: Session, first: dict[str, Any], **second: object) -> tuple[Referral, Referral]:
+def two(session: Session, first: dict[str, Any], **second: Any) -> tuple[Referral, Referral]:
     """The first request is part of the second."""
     row, into = a_request(session, RING, **first), a_request(session, RING, **second)
     merged(session, row, into)

@@ -12,6 +12,7 @@ from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.models import AuditEntry
 from hubfinder.people.values import Actor, Grant
 from hubfinder.referrals import moving, triage
+from hubfinder.referrals.correcting import seal_anew
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family import correct
 from hubfinder.referrals.family_view import view_of
@@ -46,8 +47,8 @@ def held(session: Session, row: Referral, actor: Actor = TEAM) -> Case:
     return take(session, RING, actor, row, row.revision, OPENING)
 
 
-def not_agreed(session: Session, **answers: object) -> Referral:
-    return a_request(session, RING, route=THERE, **{"share_with": ["services"], **answers})
+def not_agreed(session: Session) -> Referral:
+    return a_request(session, RING, route=THERE, share_with=["services"])
 
 
 def last_entry(session: Session) -> AuditEntry:
@@ -127,11 +128,15 @@ def test_the_family_reads_of_a_hub_only_where_it_agreed(vault_session: Session, 
     assert (view.hub, [str(step.words) for step in view.steps]) == ("", ["You sent your request"])
 
 
-def test_the_front_door_sees_whose_it_would_be(vault_session: Session) -> None:
-    row = not_agreed(vault_session)
-    assert opened(RING, row).head.hub_there == HUB
-    moving.accept(held(vault_session, a_request(vault_session, RING, route=Route(HARBOURMOUTH, HUB))), HUB)
+def test_the_front_door_sees_whose_it_would_be_also_after_a_correction(vault_session: Session) -> None:
+    family = Family(vault_session, RING)
+    writing(vault_session)
+    seal_anew(vault_session, RING, opened(RING, family.row), SAID, THERE)
     vault_session.commit()
+    hand = family.hand()
+    correct(hand, saying(languages=["pl"]), family.row.version)
+    hand.session.commit()
+    assert opened(RING, family.row).head.hub_there == HUB
 
 
 def test_what_the_family_takes_back_the_hub_does_not_see_any_more(vault_session: Session) -> None:
