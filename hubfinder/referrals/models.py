@@ -101,9 +101,7 @@ class Referral(Sealed, VaultBase):
     """How far it was chased for being late: 0 not, 1 at half-time, 2 when due, 3 escalated."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    """When the family took it back: also of one that stays open for somebody's safety. None where they ask for
-    it again.
-    """
+    """When the family took it back: also of one that stays open for somebody's safety."""
     outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
     assigned_id: Mapped[int | None] = mapped_column(Integer, index=True)
     assigned: Mapped[str] = mapped_column(String(255), default="")
