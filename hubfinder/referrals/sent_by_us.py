@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, load_only
 
 from hubfinder.clock import as_utc
 from hubfinder.people.values import Actor
-from hubfinder.referrals.family_view import state_shown
+from hubfinder.referrals.family_view import state_of_part, state_shown
 from hubfinder.referrals.family_words import STANDS, Stand
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.vocab import EventKind, ReferralState
@@ -84,8 +84,9 @@ def lines(session: Session, actor: Actor, page: int) -> list[SentLine]:
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    together = _by_id(session, {row.merged_into for row in rows if row.merged_into})
-    standing = {row.id: together.get(row.merged_into or "", row) for row in rows}
+    merged = {row.id: row.merged_into for row in rows if row.state is ReferralState.MERGED}
+    together = _by_id(session, {id_ for id_ in merged.values() if id_})
+    standing = {row.id: together.get(merged.get(row.id) or "", row) for row in rows}
     events = _told(session, standing.values())
     return [_line(row, standing[row.id], events.get(standing[row.id].id, ())) for row in rows]
 
@@ -106,7 +107,7 @@ _SHOWN = (
 
 def _line(row: Referral, stands: Referral, events: Sequence[ReferralEvent]) -> SentLine:
     """``stands`` is the request it has become part of, or itself."""
-    state = state_shown(stands, events)
+    state = state_shown(stands, events) if stands is row else state_of_part(stands, events)
     is_said = stands.due_at is not None and state not in (ReferralState.ASKED, ReferralState.WITHDRAWN)
     return SentLine(
         row.reference,

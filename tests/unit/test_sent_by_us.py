@@ -15,6 +15,7 @@ from hubfinder.referrals.sending import Sender
 from hubfinder.referrals.vocab import ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import new_keyring
+from tests.support.passing import passed
 from tests.support.people import HARBOURMOUTH, NORTHSANDS
 from tests.support.requests import a_request
 
@@ -69,6 +70,32 @@ def test_one_that_is_part_of_another_stands_where_that_one_does(vault_session: S
     other.state = ReferralState.FINISHED
     [line] = sent_by_us.lines(vault_session, of(TRUST), 1)
     assert line.stand is sent_by_us.TOLD[ReferralState.FINISHED]
+
+
+def test_what_others_do_with_the_one_it_is_part_of_is_not_said(vault_session: Session) -> None:
+    """A question to somebody else, and that they took theirs back; but its own end is."""
+    row, other = sends(vault_session), sends(vault_session, Sender())
+    row.state, row.merged_into, row.due_at = ReferralState.MERGED, other.id, None
+    for state in (ReferralState.ASKED, ReferralState.WITHDRAWN):
+        other.state = state
+        [line] = sent_by_us.lines(vault_session, of(TRUST), 1)
+        assert line.stand is sent_by_us.TOLD[ReferralState.LOOKED_AT]
+    row.state, row.withdrawn_at = ReferralState.WITHDRAWN, utc_now()
+    [line] = sent_by_us.lines(vault_session, of(TRUST), 1)
+    assert line.stand is sent_by_us.TOLD[ReferralState.WITHDRAWN]
+
+
+def test_of_services_and_hubs_it_reads_only_where_the_family_agreed(vault_session: Session) -> None:
+    row = sends(vault_session)
+    passed(vault_session, RING, row)
+    [line] = sent_by_us.lines(vault_session, of(TRUST), 1)
+    assert line.stand is sent_by_us.TOLD[ReferralState.PASSED_ON]
+    other = sends(vault_session)
+    other.state, other.is_hub_for_safety = ReferralState.ACCEPTED, True
+    [line] = [
+        one for one in sent_by_us.lines(vault_session, of(TRUST), 1) if one.reference == other.reference
+    ]
+    assert line.stand is sent_by_us.TOLD[ReferralState.LOOKED_AT]
 
 
 def test_what_statutory_services_have_reads_as_the_familys_own_page_does(vault_session: Session) -> None:
