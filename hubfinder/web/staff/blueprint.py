@@ -5,10 +5,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import NotFound
 
 from hubfinder.database import begin_reading
 from hubfinder.extensions import db
 from hubfinder.staff_vocab import Role
+from hubfinder.web.shared.errors import show
 
 pages = Blueprint("staff", __name__)
 KEEPERS = (Role.HUB_STAFF, Role.COUNCIL_ADMINISTRATOR)
@@ -45,4 +47,10 @@ def when_stale(answer: Callable[[], ResponseReturnValue], *endpoints: str) -> No
 @pages.errorhandler(CSRFError)
 def stale(error: CSRFError) -> ResponseReturnValue:
     answer = _STALE.get(request.endpoint or "")
-    return answer() if answer else error.get_response()
+    if answer is None:
+        return error.get_response()
+    try:
+        return answer()
+    except NotFound as nothing:  # what is raised while an error is answered becomes no page by itself
+        db.session.rollback()
+        return show(nothing)
