@@ -117,6 +117,13 @@ def test_a_missing_page_speaks_the_language_of_its_address(read: Reader) -> None
     assert "Nie możemy znaleźć tej strony" in page.text
 
 
+@pytest.mark.parametrize("language", FORM_ONLY)
+def test_a_missing_page_speaks_a_language_that_has_the_form_alone(read: Reader, language: str) -> None:
+    page = read(f"/{language}/nowhere")
+    assert page.status == 404
+    assert f'<html lang="{language}"' in page.html
+
+
 def test_english_words_on_another_page_are_marked(read: Reader) -> None:
     assert '<h1 lang="en">Quayside Family Hub</h1>' in read("/pl/hub/quayside-family-hub").html
     assert '<h1 lang="en" dir="ltr">Quayside Family Hub</h1>' in read("/ur/hub/quayside-family-hub").html

@@ -75,7 +75,7 @@ def _offered() -> tuple[Language, ...]:
 def _of_address() -> Language:
     """The language an address is in although no page stands there, so that "not found" is readable too."""
     first = request.path.split("/", 2)[1]
-    return next((language for language in _offered() if language.code == first), KNOWN[DEFAULT])
+    return KNOWN.get(first, KNOWN[DEFAULT])
 
 
 def _address_in(language: Language) -> str:
