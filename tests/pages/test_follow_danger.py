@@ -1,4 +1,4 @@
-"""A family's own page where somebody is in danger: whom to ring first, and what is not said once it is over."""
+"""A family's own page and danger: whom to ring stands first, and of what was taken back nothing is told."""
 
 from flask import Flask
 
