@@ -102,7 +102,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("is", "What matters most to the child or young person"),
     ("press", "Continue"),
     ("is", "How we can get in touch"),
-    ("choose", "Yes", "May we get in touch with the family about this?"),
+    ("choose", "Yes", "May we get in touch with you about this?"),
     ("tick", "Telephone", "How?"),
     ("press", "Continue"),
     ("is", "By telephone"),

@@ -19,7 +19,7 @@ from hubfinder.referrals.sharing import FIELDS, SAFETY, WORDING, copy_for
 from hubfinder.referrals.vocab import Channel, Flag
 
 TODAY = date(2026, 11, 2)
-AGREED = {"2026-11": "67134af8c9d9bad3", "2026-11b": "2b8b7a7b1d19f26a"}
+AGREED = {"2026-11": "67134af8c9d9bad3", "2026-11b": "4293785ad18c9c40"}
 """Version of the words people agree to: the hash of them. Whoever changes the words names a new version."""
 
 
@@ -221,6 +221,12 @@ def test_each_is_asked_about_themselves() -> None:
     assert labels_in("contact", {}) == labels_in("contact", {"who": "family"}) == [you, "How?"]
     assert labels_in("contact", {"who": "young_person"}) == [you, "How?", *at_home]
     assert labels_in("contact", {"who": "professional"}) == [family, "How?"]
+    for who, school in (
+        ("family", "Your child's school or nursery"),
+        ("young_person", "Your school or college"),
+    ):
+        [partners] = [one for one in OF_KEY["sharing"].asked({"who": who}) if one.name == "share_with"]
+        assert school in map(str, (partners.options or {}).values())
 
 
 def test_who_asks_for_their_family_says_nothing_of_those_at_home() -> None:

@@ -15,7 +15,7 @@ def may_contact(answers: Answers) -> bool:
     return answers.get("contact_ok") == "yes"
 
 
-def _asked_by(*who: str) -> Callable[[Answers], bool]:
+def asked_by(*who: str) -> Callable[[Answers], bool]:
     """Whether one of these asks; whoever did not say asks for their own family."""
     return lambda answers: (answers.get("who") or "family") in who
 
@@ -23,7 +23,7 @@ def _asked_by(*who: str) -> Callable[[Answers], bool]:
 def _contact(label: LazyString, hint: LazyString, *who: str) -> Field:
     """Whether we may get in touch at all, in the words for whoever asks."""
     missing = lazy_gettext("Choose an answer")
-    applies = _asked_by(*who)
+    applies = asked_by(*who)
     return Field(
         "contact_ok", Kind.CHOICE, label, hint, options=words.YES_NO, missing=missing, applies=applies
     )
@@ -69,7 +69,7 @@ SAFE_STEPS = (
                 Kind.CHOICE,
                 lazy_gettext("Does somebody at home know that you ask?"),
                 options=words.YES_NO,
-                applies=_asked_by("young_person"),
+                applies=asked_by("young_person"),
             ),
             Field(
                 "home_ok",
@@ -80,7 +80,7 @@ SAFE_STEPS = (
                     "Only if somebody is in serious danger may we have to tell others."
                 ),
                 options=words.YES_NO,
-                applies=_asked_by("young_person"),
+                applies=asked_by("young_person"),
             ),
         ),
         (UNKNOWN,),

@@ -1,12 +1,12 @@
 """The steps of the form, in their order. ``journey`` alone decides which comes next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.referrals.form import words
 from hubfinder.referrals.form.fields import LONG_LINE, MANY_WORDS, SOME_WORDS, Answers, Field, Kind, Step
-from hubfinder.referrals.form.safe_steps import SAFE_STEPS
+from hubfinder.referrals.form.safe_steps import SAFE_STEPS, asked_by
 from hubfinder.referrals.sharing import Group, Partner
 
 CHOOSE = lazy_gettext("Choose an answer")
@@ -32,6 +32,18 @@ def _lacks_consent(answers: Answers) -> bool:
 
 def _says(name: str, *values: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get(name) in values
+
+
+def _share_with(instead: Mapping[Partner, LazyString], *who: str) -> Field:
+    """With whom a story may be shared, in the words for whoever asks."""
+    return Field(
+        "share_with",
+        Kind.MANY,
+        lazy_gettext("Who may read it, if they can help?"),
+        lazy_gettext("Tick nobody, and only the council’s front door reads it."),
+        options={partner.value: instead.get(partner, partner.label) for partner in Partner},
+        applies=asked_by(*who),
+    )
 
 
 MEMBER = Step(
@@ -283,13 +295,8 @@ STEPS = (
         "sharing",
         lazy_gettext("What we may share"),
         (
-            Field(
-                "share_with",
-                Kind.MANY,
-                lazy_gettext("Who may read it, if they can help?"),
-                lazy_gettext("Tick nobody, and only the council’s front door reads it."),
-                options={partner.value: partner.label for partner in Partner},
-            ),
+            _share_with({}, "family", "professional"),
+            _share_with({Partner.SCHOOL: lazy_gettext("Your school or college")}, "young_person"),
             Field(
                 "share_what",
                 Kind.MANY,
