@@ -25,7 +25,7 @@ from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.moving import take_from_hub
 from hubfinder.referrals.notices import Wanted, tell_team
-from hubfinder.referrals.parts import Part, heard, is_heard, keep_safe, take_together
+from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
 from hubfinder.referrals.passing import recall_not_agreed
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.routing import Route
@@ -39,8 +39,6 @@ CONSENT = frozenset({"contact_ok", "share_with", "share_what"})
 MOST = 40
 """So many times a day one request is added to or changed; nobody who needs help does it more often."""
 DAY = timedelta(days=1)
-QUIET = 15
-"""Minutes: what a family writes within these is one message to the team."""
 
 __all__ = ["ChangedMeanwhile", "Hand", "TooOften", "WrongState", "add", "correct", "new_code_for"]
 

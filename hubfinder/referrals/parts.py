@@ -20,10 +20,13 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.narrowing import narrowed
 from hubfinder.referrals.notices import Wanted, tell_team
-from hubfinder.referrals.reading import opened, touched
+from hubfinder.referrals.reading import box_of, opened, touched
 from hubfinder.referrals.states import OPEN, can
 from hubfinder.referrals.vocab import ReferralState
 from hubfinder.vault.keys import Keyring
+
+QUIET = 15
+"""Minutes: what somebody does with a request within these is one message to the team."""
 
 
 def whole_of(session: Session, row: Referral) -> Referral | None:
@@ -75,16 +78,19 @@ class Part:
 
 
 def heard(hand: Part, actor: Actor, said: Said) -> None:
-    """What was done with a part is noted in the request it is part of, whose team is told and has a clock."""
+    """That something was done with a part is noted in the request it is part of, whose team is told and has a
+    clock. The words stay with the part: the hub that has the other may not be one that may read them, and
+    they are destroyed with the part.
+    """
     session, part = hand.session, hand.row
     whole = whole_of(session, part)
     if whole is None:
         return
     session.refresh(whole, with_for_update=True)
-    one, moment = opened(hand.ring, whole), utc_now()
+    moment = utc_now()
     facts: dict[str, Any] = {**said.facts, "from": part.reference}
     facts.pop("once", None)
-    event = note_event(session, whole, one.box, actor, Said(said.kind, said.text, facts))
+    note_event(session, whole, box_of(hand.ring, whole), actor, Said(said.kind, "", facts))
     if whole.state in OPEN:
         if part.urgency_rank < whole.urgency_rank:
             whole.urgency, whole.urgency_rank = part.urgency, part.urgency_rank
@@ -92,8 +98,15 @@ def heard(hand: Part, actor: Actor, said: Said) -> None:
         whole.due_at = min(look, as_utc(whole.due_at or look))
         whole.chased = 0
     touched(whole, moment)
-    what = "danger" if said.facts.get("danger") else "added"
-    tell_team(session, whole, Wanted(f"team_{what}", f"event:{event.nonce}"))
+    _tell(session, part, whole, "danger" if said.facts.get("danger") else "added")
+
+
+def _tell(session: Session, part: Referral, whole: Referral, what: str) -> None:
+    """The team that has the whole, and the front door where that team does not see the part."""
+    once = f"{what}:{whole.id}:{int(utc_now().timestamp()) // (QUIET * 60)}"
+    tell_team(session, whole, Wanted(f"team_{what}", once))
+    if whole.hub_key and whole.hub_key != part.hub_key:
+        tell_team(session, part, Wanted(f"team_{what}", f"{once}:part"), f"team:{part.council_code}:")
 
 
 def keep_safe(session: Session, ring: Keyring, part: Referral, now: Answers) -> Mapping[str, Any]:

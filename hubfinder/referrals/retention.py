@@ -23,6 +23,7 @@ from hubfinder.referrals.destroying import ERASURE, RETENTION, Cause, OnHold, de
 from hubfinder.referrals.models import Lookup, Referral, Tombstone, VaultWork
 from hubfinder.referrals.notices import Wanted, tell_administrators
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, months_after, rule_of
+from hubfinder.referrals.vocab import ReferralState
 from hubfinder.vault.keys import Keyring
 
 WORK = "retention"
@@ -103,7 +104,7 @@ def plan(session: Session, council: str, rules: Rules, moment: datetime | None =
     for row in rows:
         ending = Ending(row.state, row.outcome, row.changed_at, row.finished_at)
         until = kept_until(ending, rules)
-        if until > at or row.merged_into in there:
+        if until > at or (row.state is ReferralState.MERGED and row.merged_into in there):
             continue  # what was merged goes with what it was merged into
         one = Due(row.id, row.reference, rule_of(ending), until, row.revision)
         (kept if row.id in held else due).append(one)

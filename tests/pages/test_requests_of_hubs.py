@@ -167,6 +167,16 @@ def test_two_requests_are_compared_with_how_to_reach_them_and_then_only_what_bot
     assert "not safe any more: By telephone" in merged.section("What has happened")
 
 
+def test_a_hub_is_not_led_to_a_part_that_it_may_not_read(
+    team: FlaskClient, of_the_hub: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
+) -> None:
+    theirs = a_request(vault_session, ring, route=Route(HARBOURMOUTH, HUB))
+    address = f"/staff/requests/{row.reference}/merge/{theirs.reference}"
+    assert team.post(f"{address}/do", data=carried(Reader(team)(address).html)).status_code == 303
+    assert f'href="/staff/requests/{row.reference}"' in seen(team, theirs).html
+    assert f'href="/staff/requests/{row.reference}"' not in seen(of_the_hub, theirs).html
+
+
 def test_whoever_holds_the_code_of_a_merged_one_goes_on_with_it(
     app: Flask, team: FlaskClient, vault_session: Session, ring: Keyring
 ) -> None:
@@ -191,7 +201,8 @@ def test_whoever_holds_the_code_of_a_merged_one_goes_on_with_it(
     assert token
     said = {"form": token[1], "words": "He reads my telephone.", "once": "1"}
     assert browser.post(f"/follow/{first.reference}/add", data=said).status_code == 303
-    assert "He reads my telephone." in seen(team, second).section("What has happened")
+    assert f"in {first.reference}, which is part of it" in seen(team, second).section("What has happened")
+    assert "He reads my telephone." in seen(team, first).section("What has happened")
     assert browser.post(f"/follow/{first.reference}/withdraw", data={"form": token[1]}).status_code == 303
     assert "You took your request back." in read(f"/follow/{first.reference}").text
     vault_session.rollback()

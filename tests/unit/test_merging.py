@@ -11,7 +11,6 @@ from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals import triage
 from hubfinder.referrals.answers import told
-from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family import WrongState, add, correct
 from hubfinder.referrals.family_view import FamilyView, view_of
 from hubfinder.referrals.merging import merge
@@ -20,6 +19,7 @@ from hubfinder.referrals.moving import accept
 from hubfinder.referrals.narrowing import narrowed
 from hubfinder.referrals.parts import take_together, whole_of
 from hubfinder.referrals.reading import events_of, opened
+from hubfinder.referrals.routing import Route
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.taking_back import withdraw
 from hubfinder.referrals.triage import Case, Refused, Why, take
@@ -35,6 +35,7 @@ from hubfinder.referrals.vocab import (
 from hubfinder.vault.keys import new_keyring
 from tests.support.family import Family
 from tests.support.passing import OPENING, TEAM, passed, writing
+from tests.support.people import HARBOURMOUTH
 from tests.support.requests import SAID, a_request
 
 RING = new_keyring()
@@ -236,21 +237,39 @@ def test_the_hub_of_the_other_is_named_only_to_whoever_agreed_to_hubs(
     assert (str(view.stand.now), view.hub, view.services) == ("A family hub has your request.", "", ())
 
 
-def test_what_is_added_to_a_part_is_heard_where_it_went(part: Family, session: Session) -> None:
-    hand = part.hand()
-    add(hand, "He is out on Mondays.", "1")
-    hand.session.commit()
+def test_what_is_added_to_a_part_is_heard_where_it_went_and_read_where_it_was_written(
+    part: Family, session: Session
+) -> None:
+    for once in "12":
+        hand = part.hand()
+        add(hand, "He is out on Mondays.", once)
+        hand.session.commit()
     other = whole(part)
     heard = events_of(part.session, other)[-1]
-    assert words_of(opened(RING, other).box, heard) == "He is out on Mondays."
-    assert (heard.kind, heard.is_for_family) == (EventKind.ADDED, False)
-    assert heard.facts["from"] == part.receipt.reference
+    assert (heard.kind, heard.text, heard.is_for_family) == (EventKind.ADDED, None, False)
+    assert heard.facts == {"from": part.receipt.reference}
     assert other.due_at is not None
     assert as_utc(other.due_at) <= OPENING.due(utc_now())
-    assert [letter.text for letter in page(part, session).letters] == ["He is out on Mondays."]
+    assert [letter.text for letter in page(part, session).letters] == ["He is out on Mondays."] * 2
     told_of = part.session.scalars(select(Notice).where(Notice.wording == "team_added")).all()
     assert [one.referral_id for one in told_of] == [other.id]
     assert part.trail()[-1] == "request.added_to"
+
+
+def test_where_a_hub_has_the_other_the_front_door_hears_of_the_part_too(vault_session: Session) -> None:
+    """The hub may not be one that she lets read what she writes."""
+    hers = Family(vault_session, RING, share_with=[])
+    his = a_request(vault_session, RING, route=Route(HARBOURMOUTH, "mill-lane"))
+    merged(vault_session, hers.row, his)
+    hand = hers.hand()
+    add(hand, "He works at the hub.", "1")
+    hand.session.commit()
+    told_of = vault_session.scalars(select(Notice).where(Notice.wording == "team_added")).all()
+    assert {(one.to, one.referral_id) for one in told_of} == {
+        (f"team:{HARBOURMOUTH}:mill-lane", his.id),
+        (f"team:{HARBOURMOUTH}:", hers.row.id),
+    }
+    assert b"works" not in b"".join(event.text or b"" for event in events_of(vault_session, his))
 
 
 def test_danger_in_a_part_makes_the_request_it_is_part_of_the_first(part: Family) -> None:

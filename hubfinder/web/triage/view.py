@@ -22,7 +22,7 @@ from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reachable import unreachable
 from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
-from hubfinder.referrals.reading import Opened, events_of, is_front_door, opened
+from hubfinder.referrals.reading import Opened, events_of, find, is_front_door, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
@@ -144,6 +144,7 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
     row = found(reference)
     one = as_read_by(who, opened(keys(), row))
     record(session, who, verb, Subject("request", row.reference, row.council_code))
+    whole = whole_of(session, row)
     gathered = Gathered(
         one,
         events_of(session, row),
@@ -152,8 +153,8 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
             select(Consent).where(Consent.referral_id == row.id).order_by(Consent.at, Consent.id)
         ).all(),
         alike(session, who, row),
-        merged_into(session, row),
-        whole_of(session, row),
+        [part for part in merged_into(session, row) if _is_seen(part)],
+        whole if whole is not None and _is_seen(whole) else None,
         holder_of(session, row.id, one.told),
         unreachable(session, row.id),
     )
@@ -161,6 +162,11 @@ def gather(reference: str, verb: str = "request.opened") -> Gathered:
     session.expunge_all()  # what was read is what is shown, also after the commit
     session.commit()
     return gathered
+
+
+def _is_seen(row: Referral) -> bool:
+    """Whether whoever is signed in may see another request: a hub may not see all that is part of its own."""
+    return find(vault(), actor(), row.reference) is not None
 
 
 def view_of(gathered: Gathered, seen: int = 0) -> View:
