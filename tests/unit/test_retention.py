@@ -159,13 +159,13 @@ def test_a_tombstone_of_what_is_kept_after_all_is_taken_away(
 
 def test_a_part_that_was_taken_back_goes_in_its_own_time(vault_session: Session) -> None:
     """It does not wait for the request it was part of, which may be somebody else's."""
-    target = a_request(vault_session, RING)
-    part = ended(vault_session, 13, Outcome.WITHDRAWN, state=ReferralState.WITHDRAWN, merged_into=target.id)
+    target = a_request(vault_session, RING).id
+    part = ended(vault_session, 13, Outcome.WITHDRAWN, state=ReferralState.WITHDRAWN, merged_into=target).id
     planned = retention.plan(vault_session, HARBOURMOUTH, RULES)
-    assert [one.id for one in planned.due] == [part.id]
+    assert [one.id for one in planned.due] == [part]
     assert retention.run(vault_session, RING, RULES).destroyed == 1
     vault_session.rollback()
-    assert vault_session.scalars(sa.select(Referral.id)).all() == [target.id]
+    assert vault_session.scalars(sa.select(Referral.id)).all() == [target]
 
 
 def test_a_legal_hold_keeps_it_and_what_it_was_merged_with(vault_session: Session) -> None:
