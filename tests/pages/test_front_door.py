@@ -9,7 +9,18 @@ from flask.testing import FlaskClient
 from hubfinder.display.language import KNOWN
 from hubfinder.referrals.vocab import Flag, Urgency
 from tests.pages.reading import Page
-from tests.support.asking import CHILD, HIDDEN, ME, STEPS, STORY, Asker, drafts_there, page_of, sent_ones
+from tests.support.asking import (
+    CHILD,
+    HIDDEN,
+    ME,
+    STEPS,
+    STORY,
+    Asker,
+    Typed,
+    drafts_there,
+    page_of,
+    sent_ones,
+)
 
 MOST_BYTES = 60 * 1024
 
@@ -85,11 +96,11 @@ def test_a_professional_without_agreement_is_not_stopped_and_says_why(app: Flask
     flags = {Flag.PROFESSIONAL, Flag.FAMILY_NOT_TOLD, Flag.NO_CONSENT, Flag.NO_SAFE_CONTACT}
     assert flags <= request.head.flags
     assert request.told.no_consent_why == "A baby may be hurt."
-    assert "We do not get in touch" in page_of(asker, "sent").text
+    assert "look here, with your reference and code" in page_of(asker, "sent").text
 
 
 def test_a_young_person_is_asked_about_home_and_sees_it_once_more(app: Flask, asker: Asker) -> None:
-    contact = {"contact_ok": "yes", "ways": ["telephone"], "home_knows": "no"}
+    contact: Typed = {"contact_ok": "yes", "ways": ["telephone"], "home_knows": "no"}
     asker.answer_all(who={"who": "young_person"}, contact=contact)
     assert "Does somebody at home know that you ask?" in page_of(asker, "contact").text
     assert "No" in page_of(asker, "check").section("How we can get in touch")

@@ -97,8 +97,10 @@ def test_of_what_is_too_long_nothing_is_left_for_the_next_question(client: Flask
     """A server that finds it unread would end the connection on which the browser asks for the next page."""
     for length, left in ((100_000, 0), (3_000_000, 3_000_000 - MOST_READ_AWAY)):
         body = BytesIO(b"words=" + b"x" * (length - 6))
-        sent = {"input_stream": body, "content_length": length, "content_type": FORM}
-        environ = EnvironBuilder(path="/ask", method="POST", **sent).get_environ()
+        asked = EnvironBuilder(
+            path="/ask", method="POST", input_stream=body, content_length=length, content_type=FORM
+        )
+        environ = asked.get_environ()
         environ["wsgi.input_terminated"] = True
         assert run_wsgi_app(client.application, environ)[1].startswith("413")
         assert len(body.read()) == left
