@@ -112,6 +112,32 @@ def _sentences() -> dict[str, str]:
         "service_recalled": recalled,
         "pass_recalled": recalled,
         **_by_them(),
+        **_when_something_is_wrong(),
+    }
+
+
+def _by_them() -> dict[str, str]:
+    """Of what families do with their own requests, and professionals with those they sent."""
+    return {
+        "team_added": gettext("Something was added to a request."),
+        "team_from_hub": gettext(
+            "A family does not want its family hub to read its request any more. It is with you now."
+        ),
+        "team_not_agreed": gettext(
+            "A family does not want a service to have its request any more. It is with you again."
+        ),
+        "team_danger": gettext("Somebody wrote that there is danger now. Please look at the request now."),
+        "team_withdrawn": gettext("A request was taken back."),
+        "team_withdrawn_safety": gettext(
+            "A request that may be about somebody’s safety was taken back. It stays in your queue until you "
+            "have made sure that nobody is in danger. Please look at it now."
+        ),
+    }
+
+
+def _when_something_is_wrong() -> dict[str, str]:
+    """The same of what is not about one request alone, or did not get through."""
+    return {
         "chasing_halted": gettext(
             "Very many requests became late at once, so nobody was told of each. "
             "Please check the time of the machine, and look at the queue."
@@ -132,25 +158,6 @@ def _sentences() -> dict[str, str]:
         "backlog": gettext(
             "Messages about requests could not be sent, or have waited for a long time. "
             "Families may be waiting to hear from you: please ring them, if that is safe."
-        ),
-    }
-
-
-def _by_them() -> dict[str, str]:
-    """Of what families do with their own requests, and professionals with those they sent."""
-    return {
-        "team_added": gettext("Something was added to a request."),
-        "team_from_hub": gettext(
-            "A family does not want its family hub to read its request any more. It is with you now."
-        ),
-        "team_not_agreed": gettext(
-            "A family does not want a service to have its request any more. It is with you again."
-        ),
-        "team_danger": gettext("Somebody wrote that there is danger now. Please look at the request now."),
-        "team_withdrawn": gettext("A request was taken back."),
-        "team_withdrawn_safety": gettext(
-            "A request that may be about somebody’s safety was taken back. It stays in your queue until you "
-            "have made sure that nobody is in danger. Please look at it now."
         ),
     }
 
