@@ -52,6 +52,7 @@ def head_read_by(actor: Actor, row: Referral, head: Head) -> Head:
         head,
         name=head.name if is_named else "",
         children=head.children if is_named else 0,
+        hub_there=head.hub_there if Group.PLACE.value in head.hub_reads else "",
         language=head.language if Group.LANGUAGES.value in head.hub_reads else "en",
         flags=frozenset(
             flag for flag in head.flags if flag not in TELLS or TELLS[flag].value in head.hub_reads

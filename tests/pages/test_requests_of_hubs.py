@@ -70,6 +70,7 @@ def test_the_front_door_sees_whose_it_would_be_and_that_they_did_not_agree(
     page = seen(team, row)
     assert f"The front door (the hub for where they live: {NAME})" in page.text
     assert "The family did not agree that a family hub reads this." in page.text
+    assert f"(the hub for where they live: {NAME})" in Reader(team)("/staff/requests").text
     assert of_the_hub.get(f"/staff/requests/{row.reference}").status_code == 404
     assert row.reference not in Reader(of_the_hub)("/staff/requests").html
 
@@ -129,8 +130,8 @@ def test_hub_staff_are_offered_no_other_council_and_refused_one(
     html = seen(of_the_hub, theirs).html
     assert "move-council" not in html
     assert "elsewhere-council" not in html
-    for action in ("move-council", "elsewhere"):
-        page = do(of_the_hub, theirs, action, council=NORTHSANDS, words="They live there.")
+    for action, to in {"move-council": NORTHSANDS, "elsewhere": "Farshore Council"}.items():
+        page = do(of_the_hub, theirs, action, council=to, words="They live there.")
         assert (page.status, "Only the front door gives a request to another council" in page.text) == (
             400,
             True,

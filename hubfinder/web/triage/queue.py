@@ -42,6 +42,8 @@ class Shown:
     flags: tuple[Flag, ...]
     hub: str
     """Name of the hub; empty for the front door."""
+    near: str
+    """Name of the hub for where they live, where it does not have it."""
     language: str
     """Name of the language; empty for English."""
 
@@ -78,8 +80,9 @@ def requests() -> ResponseReturnValue:
 
 
 def _hubs(lines: list[Line]) -> dict[str, str]:
-    keys_of = {*queue.hubs_in(vault(), actor()), *(line.row.hub_key for line in lines)} - {""}
-    return hub_names(db.session, keys_of)
+    """Names of the hubs that have requests, and of those that would have one of these."""
+    have = {*queue.hubs_in(vault(), actor()), *(line.row.hub_key for line in lines)}
+    return hub_names(db.session, {*have, *(line.head.hub_there for line in lines)} - {""})
 
 
 def _shown(line: Line, hubs: dict[str, str], hours: Opening) -> Shown:
@@ -91,6 +94,7 @@ def _shown(line: Line, hubs: dict[str, str], hours: Opening) -> Shown:
         clock_of(row, hours),
         tuple(sorted(flags, key=lambda flag: flag not in LOUD)),
         hubs.get(row.hub_key, row.hub_key),
+        hubs.get(head.hub_there, "") if head.hub_there != row.hub_key else "",
         language,
     )
 
