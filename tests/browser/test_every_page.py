@@ -53,6 +53,16 @@ def test_a_page_has_no_fault(
     assert {cookie["name"] for cookie in context.cookies()} == OWN_COOKIES.get(name, set())
 
 
+@pytest.mark.parametrize("address", ["/ar/safety", "/ar/privacy", "/uk/safety", "/uk/privacy"])
+def test_help_around_the_form_has_no_fault_in_a_language_of_the_form_alone(
+    new_context: NewContext, axe: Axe, live_server: str, address: str
+) -> None:
+    watched = watch(new_context())
+    watched.page.goto(live_server + address)
+    assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+    assert watched.complaints == []
+
+
 @pytest.mark.parametrize(
     ("name", "language"),
     [*((name, "en") for name in SPECIAL), ("malformed postcode", "ur"), ("all filters", "ur")],
