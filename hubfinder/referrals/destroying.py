@@ -50,7 +50,7 @@ def hold(session: Session, ring: Keyring, actor: Actor, row: Referral, reason: s
     touched(row, utc_now())
     note_event(session, row, box_of(ring, row), actor, said)
     subject = Subject("request", row.reference, row.council_code)
-    record(session, actor, "request.held" if is_held else "request.released", subject)
+    record(session, actor, "request.held" if is_held else "request.released", subject, reason)
 
 
 def is_on_hold(session: Session, row: Referral) -> bool:

@@ -99,6 +99,8 @@ class Referral(Sealed, VaultBase):
     """By when somebody has to do the next thing; none where nothing has to be done."""
     chased: Mapped[int] = mapped_column(Integer, default=0)
     """How far it was chased for being late: 0 not, 1 at half-time, 2 when due, 3 escalated."""
+    points: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What somebody has to see to of it while services have it: codes of ``Point``."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When the family took it back: also of one that stays open for somebody's safety."""
@@ -168,6 +170,23 @@ class Passing(VaultBase):
     outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Sealed with the request's key as ``note:<id>``, version 0: what the front door says to the service."""
+    has_news: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Something was written to the service, or put right, that it has not looked at yet."""
+
+
+class GonePassing(VaultBase):
+    """That a service had a request which was destroyed meanwhile: its inbox says so. Nothing says of whom."""
+
+    __tablename__ = "gone_passing"
+    __table_args__ = (Index("ix_gone_passing_service", "council_code", "organization_key"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    """That of the ``Passing``: the page that somebody may still have open."""
+    council_code: Mapped[str] = mapped_column(String(20))
+    service_key: Mapped[str] = mapped_column(String(160))
+    organization_key: Mapped[str] = mapped_column(String(160))
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    gone_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class Consent(VaultBase):

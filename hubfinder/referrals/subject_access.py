@@ -24,13 +24,13 @@ from hubfinder.vault.keys import Keyring
 EXPORTED: dict[str, frozenset[str]] = {
     "referral": frozenset(
         "reference council_code hub_key sender_organization sender_council urgency state version revision "
-        "received_at changed_at due_at chased finished_at withdrawn_at outcome assigned key_worker "
+        "received_at changed_at due_at chased points finished_at withdrawn_at outcome assigned key_worker "
         "is_held is_hub_for_safety head body".split()
     ),
     "referral_event": frozenset("id at kind by is_for_family facts text".split()),
     "passing": frozenset(
         "council_code service_key organization_key state sent_at sent_by changed_at due_at chased groups "
-        "partner without_consent reason outcome note revision".split()
+        "partner without_consent reason outcome note has_news revision".split()
     ),
     "consent": frozenset("id at kind scope is_given wording language basis by".split()),
     "family_mark": frozenset({"kind"}),
@@ -69,6 +69,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
 """Table: the columns that nobody is given, each with the reason."""
 NOT_ABOUT_ANYBODY = {
     "audit_head": "where the trail ends",
+    "gone_passing": "that a service had something which is destroyed: nothing says of whom",
     "lookup": "keyed hashes of networks and references, for a day",
     "tombstone": "a keyed hash of what is destroyed",
     "vault_work": "how far our own work has come",

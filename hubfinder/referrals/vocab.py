@@ -90,6 +90,13 @@ class Outcome(Labelled):
     DUPLICATE = "duplicate", lazy_gettext("It was another request once more")
 
 
+class Point(Labelled):
+    """What somebody has to see to of a request that services have."""
+
+    DECLINED = "declined", lazy_gettext("A service said no")
+    ADDED = "added", lazy_gettext("Something new was written")
+
+
 class Opens(Labelled):
     """What a joint threshold opens."""
 
@@ -118,6 +125,7 @@ class EventKind(Labelled):
     PASS_DECLINED = "pass_declined", lazy_gettext("Declined by a service")
     PASS_FINISHED = "pass_finished", lazy_gettext("Finished by a service")
     PASS_RECALLED = "pass_recalled", lazy_gettext("Taken back from a service")
+    PASS_TOLD = "pass_told", lazy_gettext("Written to services")
     HANDED_OVER = "handed_over", lazy_gettext("Handed over to statutory services")
     KEY_WORKER = "key_worker", lazy_gettext("Key worker named")
     MERGED = "merged", lazy_gettext("Merged")

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("chased", sa.Integer(), nullable=False),
+        sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
@@ -119,6 +120,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_referral_sender", "referral", ["sender_council", "sender_organization", "received_at"]
     )
+
+    op.create_table(
+        "gone_passing",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("council_code", sa.String(length=20), nullable=False),
+        sa.Column("service_key", sa.String(length=160), nullable=False),
+        sa.Column("organization_key", sa.String(length=160), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gone_passing")),
+    )
+    op.create_index(op.f("ix_gone_passing_gone_at"), "gone_passing", ["gone_at"])
+    op.create_index("ix_gone_passing_service", "gone_passing", ["council_code", "organization_key"])
 
     op.create_table(
         "tombstone",
@@ -248,6 +262,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("has_news", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_passing_referral_id_referral"), ondelete="CASCADE"
         ),
@@ -301,6 +316,9 @@ def downgrade() -> None:
     op.drop_table("vault_work")
     op.drop_index(op.f("ix_tombstone_council_code"), "tombstone")
     op.drop_table("tombstone")
+    op.drop_index("ix_gone_passing_service", "gone_passing")
+    op.drop_index(op.f("ix_gone_passing_gone_at"), "gone_passing")
+    op.drop_table("gone_passing")
     op.drop_index("ix_referral_sender", "referral")
     op.drop_index("ix_referral_queue", "referral")
     op.drop_index(op.f("ix_referral_merged_into"), "referral")
