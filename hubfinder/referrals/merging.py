@@ -43,7 +43,6 @@ def alike(session: Session, actor: Actor, row: Referral) -> list[Alike]:
         .join(ours, (ours.mark == theirs.mark) & (ours.kind == theirs.kind))
         .where(ours.referral_id == row.id, Referral.id != row.id, visible_to(actor))
         .order_by(Referral.received_at.desc(), Referral.id, theirs.kind)
-        .distinct()
     ).tuples()
     kinds: dict[str, list[str]] = {}
     rows: dict[str, Referral] = {}
