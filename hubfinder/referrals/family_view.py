@@ -54,6 +54,12 @@ class FamilyView:
     """By when the next thing happens; none where it is not said."""
     hub: str
     """Name of the hub that has it; empty for the front door."""
+    elsewhere: str
+    """Name of the other council that has it, as staff wrote it. Empty where there is none, or where it has
+    what this is a part of.
+    """
+    is_with_us: bool
+    """Somebody here has it: it has not ended, nor is it with another council."""
     key_worker: str
     services: tuple[tuple[str, LazyString], ...]
     letters: tuple[Letter, ...]
@@ -79,12 +85,14 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     is_taken_back = state is ReferralState.WITHDRAWN
     is_heard_here = is_heard(vault, row) and not is_taken_back
     can_write = can(row, "answer") and is_heard_here
-    is_known = not is_taken_back and _may_know_hub(one, stands)
+    is_with_us = state not in _NOT_WITH_US
     return FamilyView(
         reference=row.reference,
         stand=STANDS[state],
         due_at=as_utc(stands.due_at) if stands.due_at and state not in _NOT_DUE else None,
-        hub=_hub(directory, stands.hub_key) if is_known else "",
+        hub=_hub(directory, stands.hub_key) if is_with_us and _may_know_hub(one, stands) else "",
+        elsewhere=_elsewhere(one, events) if whole is None and state is ReferralState.ELSEWHERE else "",
+        is_with_us=is_with_us,
         key_worker="" if is_taken_back else row.key_worker,
         services=() if is_taken_back else _services(vault, directory, one),
         letters=tuple(_letter(one, event) for event in newest if event.kind in WRITTEN and event.text),
@@ -98,6 +106,8 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
 
 _NOT_DUE = frozenset({ReferralState.ASKED, ReferralState.WITHDRAWN})
 """States in which the family is told of no time by which something happens."""
+_NOT_WITH_US = frozenset({ReferralState.ELSEWHERE, ReferralState.FINISHED, ReferralState.WITHDRAWN})
+"""States, as they are shown, in which nobody here has it any more."""
 
 
 def state_shown(row: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
@@ -163,6 +173,12 @@ def _hub(directory: Session, key: str) -> str:
         return ""
     hub = select(Location.name).where(Location.key == key, Location.is_family_hub, ~Location.is_confidential)
     return directory.scalar(hub) or ""
+
+
+def _elsewhere(one: Opened, events: Sequence[ReferralEvent]) -> str:
+    """The council that it was given to last: its name is all that those who gave it wrote for the family."""
+    moved = [event for event in events if event.kind is EventKind.ROUTED and event.facts.get("elsewhere")]
+    return words_of(one.box, moved[-1]) if moved else ""
 
 
 def _services(vault: Session, directory: Session, one: Opened) -> tuple[tuple[str, LazyString], ...]:

@@ -64,6 +64,10 @@ class Why(StrEnum):
     """The family did not agree to it, and nobody said for whose safety it is done."""
     FRONT_DOOR_ONLY = "front_door_only"
     """Staff of a hub do not give a request to another council by themselves."""
+    OURS = "ours"
+    """It would end with the council that has it."""
+    WORKS_HERE = "works_here"
+    """That council has its front door in this installation: the request itself is moved there."""
 
 
 class Refused(Exception):
@@ -246,6 +250,7 @@ def written(case: Case, verb: str, said: Said, facts: Mapping[str, Any] | None =
     move(case.row, verb)
     if verb in NEXT:
         case.row.due_at, case.row.chased = _next_look(case, verb, moment), 0
+        case.row.points = []
     touched(case.row, moment)
     event = note_event(case.session, case.row, case.one.box, case.actor, said)
     record(case.session, case.actor, f"request.{VERBS[verb]}", case.subject, facts=facts)
@@ -265,6 +270,7 @@ VERBS = {
     "finish": "finished",
     "reopen": "reopened",
     "seen_to": "seen_to",
+    "tell_services": "services_told",
     "route": "moved",
     "merge": "merged",
 }

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from hubfinder.clock import utc_now
 from hubfinder.display.words import gettext
 from hubfinder.referrals.codes import read_code, read_reference, spaced_code
+from hubfinder.referrals.council_names import front_door_called
 from hubfinder.referrals.family import TooOften, WrongState, add, new_code_for
 from hubfinder.referrals.family_view import FamilyView, view_of
 from hubfinder.referrals.form.fields import MANY_WORDS
@@ -154,6 +155,7 @@ def request_view(visit: Visit, errors: Mapping[str, str] | None = None, words: s
         view=view,
         is_late=_is_late(view),
         front_door=details_for(one.row.council_code),
+        elsewhere=front_door_called(reading(), view.elsewhere) if view.elsewhere else None,
         can_ring=can_ring(one.row.council_code),
         parts=parts_to_change(one) if view.can_correct else (),
         errors=errors or {},

@@ -7,6 +7,7 @@ from hubfinder.extensions import db
 from hubfinder.listings.report_words import plain_words
 from hubfinder.referrals import moving, triage
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hubs_of, team
+from hubfinder.referrals.council_names import council_here
 from hubfinder.referrals.triage import LONGEST, LONGEST_NAME, Case, Refused, Why
 from hubfinder.referrals.vocab import Channel, Outcome, Urgency
 from hubfinder.web.shared.access import actor
@@ -76,6 +77,15 @@ def _move_to_council(case: Case, sent: Sent) -> None:
     moving.move_to_council(case, keys(), council, sent.words)
 
 
+def _elsewhere(case: Case, sent: Sent) -> None:
+    """To a council that does not work here; of one that does, the request itself goes there."""
+    council = sent.line("council")
+    called = council_here(db.session, council, case.row.council_code) if council else ""
+    if called:
+        raise Refused("council", Why.OURS if called == case.row.council_code else Why.WORKS_HERE)
+    triage.send_elsewhere(case, council, sent.words)
+
+
 def _urgency(case: Case, sent: Sent) -> None:
     value = sent.line("urgency")
     if value not in tuple(Urgency):
@@ -121,11 +131,7 @@ ACTIONS: dict[str, Action] = {
     "move": Action("route", _move_to_hub, ("hub", "words", "safety")),
     "move-council": Action("route", _move_to_council, ("council", "words")),
     "hand-over": Action("hand_over", lambda case, sent: triage.hand_over(case, sent.words), ("words",)),
-    "elsewhere": Action(
-        "send_elsewhere",
-        lambda case, sent: triage.send_elsewhere(case, sent.line("council"), sent.words),
-        ("council", "words"),
-    ),
+    "elsewhere": Action("send_elsewhere", _elsewhere, ("council", "words")),
     "finish": Action("finish", _finish, ("outcome", "words")),
     "reopen": Action("reopen", _reopen, ("words", "is_asked")),
     "seen-to": Action("seen_to", lambda case, sent: triage.seen_to(case, sent.words), ("words",)),

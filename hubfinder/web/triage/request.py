@@ -127,6 +127,8 @@ def _words_of(refused: Refused) -> str:
         Why.FRONT_DOOR_ONLY: gettext(
             "Only the front door gives a request to another council. Move it there first."
         ),
+        Why.OURS: gettext("This is the council that has it now. Name another one."),
+        Why.WORKS_HERE: gettext("Their front door is here too. Use “Move it to another council”."),
     }
     return words[refused.why]
 

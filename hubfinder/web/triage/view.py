@@ -109,7 +109,9 @@ class View:
     door: FrontDoorDetails
     elsewhere: FrontDoorDetails | None
     lives_in: str
-    """Name of the council they live in."""
+    """Name of the council they live in, where it is not the one that has it."""
+    lives_in_code: str
+    """And its code."""
     hub_there: str
     """Name of the hub for where they live, where it does not have it."""
     near: str
@@ -173,6 +175,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
     """The same with the words that belong to it, of which the directory knows the names."""
     begin_reading(db.session)
     one, row = gathered.one, gathered.one.row
+    is_outside = Flag.OUTSIDE in one.head.flags
     names = _names(gathered)
     events = tuple(happened(one.box, event, names) for event in gathered.events)
     return View(
@@ -195,8 +198,9 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         parts=gathered.parts,
         whole=gathered.whole,
         door=details_of(db.session, row.council_code, settings()),
-        elsewhere=elsewhere_of(db.session, one.head.lives_in) if Flag.OUTSIDE in one.head.flags else None,
-        lives_in=one.head.lives_in_name,
+        elsewhere=elsewhere_of(db.session, one.head.lives_in) if is_outside else None,
+        lives_in=one.head.lives_in_name if is_outside else "",
+        lives_in_code=one.head.lives_in if is_outside else "",
         hub_there=names.get(one.head.hub_there, "") if one.head.hub_there != row.hub_key else "",
         near=one.head.hub_there,
         may_hub_read=may_hub_read(one.told),
