@@ -2,15 +2,20 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
+from flask import Flask
 
+from hubfinder.cli.serve import refuse_to_start
+from hubfinder.settings import Environment, Settings
 from hubfinder.vault.engine import prepare_vault
-from hubfinder.vault.keys import read_keys
+from hubfinder.vault.keys import KeysRefused, read_keys
 from hubfinder.vault.tables import downgrade_vault, require_vault, upgrade_vault
 from tests.faults.power import Disk
 from tests.faults.tally import address_of, vault_at
@@ -69,3 +74,22 @@ def test_the_power_goes_after_the_keys_were_made_and_they_are_there(forgetful: P
     subprocess.run([sys.executable, "-c", KEYS, str(file)], env=environment, check=True)
     disk.cut(tmp_path / "after")
     assert read_keys(tmp_path / "after" / "keys" / "vault.json") == read_keys(file)
+
+
+@pytest.mark.sqlite_only  # about a file
+def test_nothing_is_served_with_weak_keys_or_without(app: Flask, settings: Settings) -> None:
+    assert app.testing
+    production = settings.model_copy(update={"environment": Environment.PRODUCTION})
+    settings.vault_keys.unlink(missing_ok=True)
+    with pytest.raises(KeysRefused):
+        refuse_to_start(production)
+    assert not settings.vault_keys.exists(), "in production nobody makes them by the way"
+    refuse_to_start(settings)
+    good = settings.vault_keys.read_bytes()
+    for weak in (b"", b"{}", re.sub(rb'"k1": "[^"]+"', b'"k1": "' + b"A" * 43 + b'="', good)):
+        settings.vault_keys.write_bytes(weak)
+        for each in (settings, production):
+            with pytest.raises(KeysRefused):
+                refuse_to_start(each)
+    settings.vault_keys.write_bytes(good)
+    refuse_to_start(production)

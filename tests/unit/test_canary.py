@@ -3,7 +3,6 @@
 import base64
 import gzip
 import logging
-import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,22 +35,13 @@ from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, read_keys
 from tests.support.asking import Asker
+from tests.support.canary import NUMBER, assert_clean, look_through_files, look_through_rows, marked
 from tests.support.following import Follower
 from tests.support.mail_process import mail_process
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, signed_in
 from tests.support.processes import Served
 from tests.support.requests import LASTS, a_request
-
-MARK = secrets.token_hex(4).translate(str.maketrans("0123456789", "ghijklmnop"))
-"""Letters that stand nowhere else."""
-NUMBER = "01632 960877"
-
-
-def marked(name: str) -> str:
-    """A word that stands in one answer only: ``kanariestory…``."""
-    return f"kanarie{name}{MARK}"
-
 
 ANSWERS: dict[str, Any] = {
     "people": [
@@ -96,7 +86,6 @@ TABLES = frozenset(
 )
 """Where there has to be something, else nothing was looked for there."""
 STAFF = {name: marked(name) for name in ("note", "message", "passing", "safety", "onpage", "added")}
-WORDS = ["kanarie", MARK, NUMBER, NUMBER.replace(" ", "")]
 
 
 @pytest.fixture(scope="module")
@@ -310,62 +299,6 @@ def db_is_in_files(app: Flask) -> bool:
 def row_id(vault: Session, reference: str) -> str:
     vault.rollback()
     return vault.scalars(sa.select(Referral.id).where(Referral.reference == reference)).one()
-
-
-def look_through_files(folder: Path) -> set[str]:
-    """Every file under a folder, what is packed unpacked; how they are called, from the folder on."""
-    files = [file for file in folder.rglob("*") if file.is_file() and file.stat().st_size]
-    for file in files:
-        content = file.read_bytes()
-        assert_clean(content, file.name)
-        assert_clean(file.name.encode(), "the name of a file")
-        if file.suffix == ".gz":
-            assert_clean(gzip.decompress(content), file.name)
-        elif zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as packed:
-                for name in packed.namelist():
-                    assert_clean(packed.read(name), file.name)
-    return {str(file.relative_to(folder)) for file in files}
-
-
-def look_through_rows(engine: sa.Engine) -> set[str]:
-    """Every row of every table of every schema; the tables in which there were any."""
-    found = set()
-    with engine.connect() as connection:
-        inspector = sa.inspect(connection)
-        schemas = [
-            name for name in inspector.get_schema_names() if name not in ("information_schema", "temp")
-        ]
-        for schema in schemas:
-            for table in inspector.get_table_names(schema):
-                quoted = f'"{schema}"."{table}"'
-                for row in connection.exec_driver_sql(f"SELECT * FROM {quoted}"):
-                    found.add(table)
-                    for cell in row:
-                        whole = cell if isinstance(cell, bytes) else str(cell).encode()
-                        assert_clean(whole, quoted)
-    return found
-
-
-def assert_clean(content: bytes, where: str) -> None:
-    lower = content.lower()
-    for word, pattern, is_exact in PATTERNS:
-        assert pattern not in (content if is_exact else lower), f"{word} stands in {where}"
-
-
-def patterns(word: str) -> Iterator[tuple[str, bytes, bool]]:
-    """A word as it may stand in a file: as text, in UTF-16, in base64 wherever it begins, in hexadecimal."""
-    for coding in ("utf-8", "utf-16-le", "utf-16-be"):
-        plain = word.lower().encode(coding)
-        yield word, plain, False
-        yield word, plain.hex().encode(), False
-        for ahead in range(3):
-            behind = -(len(plain) + ahead) % 3
-            packed = base64.b64encode(b"x" * ahead + plain + b"x" * behind)
-            yield word, packed[4 if ahead else 0 : -4 if behind else None], True
-
-
-PATTERNS = [pattern for word in WORDS for pattern in patterns(word)]
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])

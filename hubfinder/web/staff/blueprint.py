@@ -48,7 +48,8 @@ def when_stale(answer: Callable[[], ResponseReturnValue], *endpoints: str) -> No
 def stale(error: CSRFError) -> ResponseReturnValue:
     answer = _STALE.get(request.endpoint or "")
     if answer is None:
-        return error.get_response()
+        response: ResponseReturnValue = error.get_response()
+        return response
     try:
         return answer()
     except NotFound as nothing:  # what is raised while an error is answered becomes no page by itself
