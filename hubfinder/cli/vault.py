@@ -38,6 +38,22 @@ def show() -> None:
         )
 
 
+@vault.command("new-file")
+def new_file() -> None:
+    """Make the first file of keys of a new instance, where HUBFINDER_VAULT_KEY_FILE says.
+
+    Put a copy of it away safely: without it nobody can open what families tell you, and no backup holds it.
+    """
+    ready()
+    with Session(db.get_engine(VAULT)) as session:
+        begin_writing(session)
+        ring = rotation.make_first(session, A_COMMAND, settings().vault_keys)
+        session.commit()
+    click.echo(
+        f"The file of keys is made; its key is {ring.current}. Keep a copy of it, apart from the backups."
+    )
+
+
 @vault.command("new-key")
 def new_key() -> None:
     """Make one more key. What comes from now on is sealed with it; `rotate` brings the rest along.

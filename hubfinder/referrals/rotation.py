@@ -20,11 +20,12 @@ from hubfinder.database import begin_writing
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals import drafts, reading
-from hubfinder.referrals.models import Draft, Referral, VaultWork
+from hubfinder.referrals.models import Draft, FamilyMark, Referral, Tombstone, VaultWork
 from hubfinder.vault.keys import (
     Keyring,
     KeysRefused,
     NotOpened,
+    make_file,
     read_keys,
     with_new_key,
     without_key,
@@ -92,6 +93,26 @@ def status(session: Session, ring: Keyring) -> Status:
             rows[name] += number
     missing = tuple(sorted(name for name in rows if name and name not in ring.keys))
     return Status(ring.current, dict(rows), missing, session.get(VaultWork, ROTATION))
+
+
+def make_first(session: Session, actor: Actor, file: Path) -> Keyring:
+    """The file of keys of a new instance; the caller has begun, and commits.
+
+    Raises:
+        KeysRefused: there is a file, or something is in the vault that another file belongs to.
+    """
+    _alone(session)
+    if file.exists():
+        raise KeysRefused("there is a file of keys already: it is left as it is")
+    kept = (*(kind.model for kind in SEALED), FamilyMark, Tombstone)
+    if any(session.scalar(select(func.count()).select_from(model)) for model in kept):
+        raise KeysRefused(
+            "there are requests that belong to another file of keys: put its copy back, a new one opens none"
+        )
+    make_file(file)
+    ring = read_keys(file)
+    record(session, actor, "vault.file_made", Subject("vault", ring.current))
+    return ring
 
 
 def add_key(session: Session, actor: Actor, file: Path) -> Keyring:

@@ -100,6 +100,11 @@ def read_keys(file: Path, *, is_own_folder: bool = False) -> Keyring:
         make_file(file)
     try:
         found = file.stat()
+    except FileNotFoundError:
+        raise KeysRefused(
+            "there is no file of keys where HUBFINDER_VAULT_KEY_FILE says. Put its copy back there; "
+            "for a new instance, make the first one with “hubfinder vault new-file”"
+        ) from None
     except OSError as error:
         raise KeysRefused(f"the file of keys cannot be read: {error.strerror}") from None
     if stat.S_IMODE(found.st_mode) & 0o077:

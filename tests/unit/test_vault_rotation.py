@@ -57,6 +57,33 @@ def open_all(session: Session, ring: Keyring) -> list[str]:
     ]
 
 
+def first_file(session: Session, file: Path) -> Keyring:
+    begin(session)
+    ring = rotation.make_first(session, A_COMMAND, file)
+    session.commit()
+    return ring
+
+
+def test_a_new_instance_makes_its_first_file_of_keys_once(vault_session: Session, tmp_path: Path) -> None:
+    missing = tmp_path / "elsewhere" / "vault.json"
+    with pytest.raises(KeysRefused, match=r"vault new-file"):
+        read_keys(missing)
+    ring = first_file(vault_session, missing)
+    assert read_keys(missing) == ring
+    assert missing.stat().st_mode & 0o077 == 0
+    with pytest.raises(KeysRefused, match="there is a file of keys already"):
+        first_file(vault_session, missing)
+    assert read_keys(missing) == ring
+
+
+def test_where_there_are_requests_no_other_file_of_keys_is_made(vault_session: Session, file: Path) -> None:
+    a_request(vault_session, read_keys(file))
+    file.unlink()
+    with pytest.raises(KeysRefused, match="put its copy back"):
+        first_file(vault_session, file)
+    assert not file.exists()
+
+
 def test_every_table_whose_rows_have_keys_is_rotated() -> None:
     sealed = {mapper.class_ for mapper in VaultBase.registry.mappers if issubclass(mapper.class_, Sealed)}
     assert {kind.model for kind in rotation.SEALED} == sealed
