@@ -24,6 +24,7 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.moving import take_from_hub
+from hubfinder.referrals.news import look_again, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
 from hubfinder.referrals.passing import recall_not_agreed
@@ -31,7 +32,7 @@ from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touche
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.visits import Visit
-from hubfinder.referrals.vocab import EventKind, ReferralState, Urgency
+from hubfinder.referrals.vocab import EventKind, Point, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 
 CONSENT = frozenset({"contact_ok", "share_with", "share_what"})
@@ -89,6 +90,8 @@ def add(hand: Hand, words: str, once: str, *, in_danger: bool = False) -> None:
     if in_danger:
         _danger(hand, one)
     said = Said(EventKind.ADDED, words, {"once": once, **facts}, is_for_family=True)
+    if one.row.state is ReferralState.PASSED_ON:
+        look_again(one.row, hand.opening, Point.ADDED)
     _written(hand, one, said, "request.added_to", facts)
 
 
@@ -124,6 +127,7 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
     facts = {"fields": fields, "version": one.row.version}
     facts |= _taken_from(hand, one, told(answers)) | _elsewhere(hand, one, route)
     facts |= keep_safe(hand.session, hand.ring, one.row, answers)
+    tell_of_correction(hand.session, one.row, fields)
     verb = "request.consent_changed" if agreed else "request.corrected"
     _written(hand, one, Said(kind, "", facts, is_for_family=True), verb, facts)
     return fields
@@ -161,6 +165,7 @@ def _danger(hand: Hand, one: Opened) -> None:
     row = one.row
     if one.told.danger is not Danger.YES:
         seal_anew(hand.session, hand.ring, one, {**one.answers, "danger": Danger.YES.value})
+        tell_of_correction(hand.session, row, ("danger",))
     row.urgency, row.urgency_rank = Urgency.DANGER, Urgency.DANGER.rank
     if row.state in OPEN:
         soon = hand.opening.soon(utc_now())

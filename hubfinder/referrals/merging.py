@@ -13,6 +13,7 @@ from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import FamilyMark, Referral
 from hubfinder.referrals.narrowing import narrowed
+from hubfinder.referrals.news import tell_of_correction
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of, recall_all
 from hubfinder.referrals.reading import Opened, opened, touched, visible_to
 from hubfinder.referrals.states import OPEN
@@ -107,5 +108,6 @@ def _unite(session: Session, ring: Keyring, into: Opened, parts: Sequence[Opened
         if part.row.is_hub_for_safety:
             flags.add(Flag.SAFEGUARDING)
     fields = changed_fields(into.answers, answers)
+    tell_of_correction(session, into.row, fields)
     seal_anew(session, ring, into, answers, from_merged=frozenset(flags))
     return {"narrowed": fields} if fields else {}

@@ -19,10 +19,11 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.narrowing import narrowed
+from hubfinder.referrals.news import look_again, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.reading import box_of, opened, touched
 from hubfinder.referrals.states import OPEN, can
-from hubfinder.referrals.vocab import ReferralState
+from hubfinder.referrals.vocab import EventKind, Point, ReferralState
 from hubfinder.vault.keys import Keyring
 
 QUIET = 15
@@ -97,6 +98,8 @@ def heard(hand: Part, actor: Actor, said: Said) -> None:
         look = hand.opening.look(moment, whole.urgency)
         whole.due_at = min(look, as_utc(whole.due_at or look))
         whole.chased = 0
+        if whole.state is ReferralState.PASSED_ON and said.kind is EventKind.ADDED:
+            look_again(whole, hand.opening, Point.ADDED)
     touched(whole, moment)
     _tell(session, part, whole, "danger" if said.facts.get("danger") else "added")
 
@@ -123,4 +126,5 @@ def keep_safe(session: Session, ring: Keyring, part: Referral, now: Answers) -> 
     if not fields:
         return {}
     seal_anew(session, ring, one, answers)
+    tell_of_correction(session, whole, fields)
     return {"narrowed": fields}

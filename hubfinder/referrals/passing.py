@@ -26,7 +26,7 @@ from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import OPEN, WrongState, can, move, move_passing
-from hubfinder.referrals.vocab import EventKind, PassState
+from hubfinder.referrals.vocab import EventKind, PassState, Point
 
 ANSWER_DAYS = 2
 """Working days in which a service says whether it takes a request."""
@@ -115,7 +115,9 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     else:
         tell_family(session, row, one.told, Wanted("family_passed", f"passed-on:{made[0].id}"))
     move(row, "pass")
-    row.due_at, row.chased = None, 0
+    row.points = [one for one in row.points if one != Point.DECLINED]
+    if not row.points:
+        row.due_at, row.chased = None, 0
     touched(row, moment)
     facts = {
         "services": [to.service for to in handing.to],
@@ -262,6 +264,7 @@ def _passing(
         groups=[group.value for group in Group if group in handing.groups],
         partner=handing.partner.value,
         note=one.box.seal(f"note:{id_}", 0, note) if note else None,
+        has_news=False,
     )
 
 

@@ -18,7 +18,8 @@ from hubfinder.referrals.answers import Told, told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Passing, Referral
-from hubfinder.referrals.notices import Wanted, tell_family
+from hubfinder.referrals.news import Note, look_again, notes_for
+from hubfinder.referrals.notices import Wanted, tell_family, tell_team
 from hubfinder.referrals.passing import (
     LONGEST_NOTE,
     WITH_A_SERVICE,
@@ -31,7 +32,15 @@ from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touche
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.sharing import Group, Partner, copy_for, may_share
 from hubfinder.referrals.states import move_passing
-from hubfinder.referrals.vocab import Channel, DeclineReason, EventKind, Outcome, PassState, ReferralState
+from hubfinder.referrals.vocab import (
+    Channel,
+    DeclineReason,
+    EventKind,
+    Outcome,
+    PassState,
+    Point,
+    ReferralState,
+)
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import Keyring
 
@@ -68,6 +77,10 @@ class Seen:
     safe: frozenset[Channel]
     """The ways that the family said are safe; how to use them is in ``told``."""
     note: str
+    notes: tuple[Note, ...]
+    """What the front door wrote since, the newest first."""
+    has_news: bool
+    """Something was written or put right since somebody of the service last looked."""
     reference: str
     """Empty until the service has taken it."""
     key_worker: str
@@ -125,9 +138,10 @@ def see(session: Session, ring: Keyring, actor: Actor, passing: Passing) -> Seen
     """
     row = session.get_one(Referral, passing.referral_id)
     if passing.state not in WITH_A_SERVICE:
-        return Seen(passing, {}, told({}), (), frozenset(), "", "", "", is_withdrawn=False)
+        return Seen(passing, {}, told({}), (), frozenset(), "", (), False, "", "", is_withdrawn=False)
     one = opened(ring, row)
-    found = _seen(one, passing)
+    found = _seen(session, one, passing)
+    passing.has_news = False
     facts = {"service": passing.service_key, "groups": [group.value for group in found.groups]}
     record(session, actor, "request.seen_by_service", subject_of(row), facts=facts)
     return found
@@ -175,7 +189,8 @@ class Answer:
 def decline(
     session: Session, actor: Actor, one: Opened, passing: Passing, answer: Answer, opening: Opening
 ) -> None:
-    """The service does not take it, or cannot go on: it is the front door's again.
+    """The service does not take it, or cannot go on: it is the front door's again. Where another service has
+    it still, the front door looks as well for what this one was to do.
 
     Raises:
         WrongState: it has ended there already.
@@ -183,8 +198,10 @@ def decline(
     """
     passing.reason = DeclineReason(answer.because)
     _end(session, actor, one, passing, answer, EventKind.PASS_DECLINED)
-    is_back = come_back(session, one, passing, opening)
-    if is_back and not passing.without_consent:
+    if not come_back(session, one, passing, opening):
+        tell_team(session, one.row, Wanted("team_one_declined", f"declined:{passing.id}"))
+    look_again(one.row, opening, Point.DECLINED)
+    if not passing.without_consent:
         tell_family(session, one.row, one.told, Wanted("family_looking", f"looking:{passing.id}"))
     _done(session, actor, one, passing, "request.pass_declined")
 
@@ -224,7 +241,7 @@ def _done(session: Session, actor: Actor, one: Opened, passing: Passing, verb: s
     record(session, actor, verb, subject_of(one.row), facts=facts)
 
 
-def _seen(one: Opened, passing: Passing) -> Seen:
+def _seen(session: Session, one: Opened, passing: Passing) -> Seen:
     row, partner = one.row, Partner(passing.partner)
     is_agreed = partner.value in one.told.share_with or bool(passing.without_consent)
     is_gone = row.state is ReferralState.WITHDRAWN or not is_agreed
@@ -240,6 +257,8 @@ def _seen(one: Opened, passing: Passing) -> Seen:
         groups,
         safe,
         note,
+        () if is_gone else notes_for(session, one, passing),
+        passing.has_news,
         row.reference if is_taken else "",
         row.key_worker,
         is_withdrawn=is_gone,

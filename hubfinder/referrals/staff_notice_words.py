@@ -100,6 +100,10 @@ def _sentences() -> dict[str, str]:
         ),
         "team_returned": returned,
         "pass_declined": returned,
+        "team_one_declined": gettext(
+            "A service did not take a request. Another service still has its part. "
+            "Please look who can do what the first one was asked for."
+        ),
         "team_services_done": gettext(
             "The services that had a request have finished with it. See what is left to do, and end it."
         ),
@@ -109,6 +113,9 @@ def _sentences() -> dict[str, str]:
         "service_due": waits,
         "service_late": waits,
         "pass_late": waits,
+        "service_changed": gettext(
+            "There is something new about a request that you have. Read it before you get in touch."
+        ),
         "service_recalled": recalled,
         "pass_recalled": recalled,
         **_by_them(),

@@ -19,6 +19,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "correct": (OPEN | {S.HANDED_OVER, S.MERGED}, None),
     "route": (AT_FRONT_DOOR | {S.ACCEPTED}, S.RECEIVED),
     "seen_to": (frozenset({S.PASSED_ON}), None),
+    "tell_services": (frozenset({S.PASSED_ON}), None),
     "key_worker": (OPEN, None),
     "urgency": (OPEN, None),
     "accept": (AT_FRONT_DOOR, S.ACCEPTED),

@@ -165,7 +165,7 @@ def test_a_hold_keeps_it_until_it_is_taken_off(
     assert client.post(rights_of(row, "/hold"), data=data).status_code == 303
     assert verbs(vault_session)[-2:] == ["request.held", "request.released"]
     entries = vault_session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(2))
-    assert [entry.reason for entry in entries] == [WHY, WHY], "why stands in the trail, as the page says"
+    assert [entry.reason for entry in entries] == ["it is over", "a court asks"], "as the page says"
 
 
 def test_staff_put_right_what_a_family_says_is_wrong(
