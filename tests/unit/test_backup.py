@@ -28,6 +28,8 @@ from tests.support.postgres import postgresql_database
 from tests.support.requests import SAID, a_request
 
 Run = Callable[..., Result]
+BETWEEN = 0.005
+"""Seconds from one request to the next: without any, each backup takes longer by what came meanwhile."""
 
 
 @pytest.fixture
@@ -65,6 +67,14 @@ def empty_machine(settings: Settings, folder: Path) -> Iterator[Flask]:
     else:
         with instance(Settings(data_dir=folder)) as app:
             yield app
+
+
+@pytest.fixture(scope="module")
+def nowhere(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An empty machine with the keys of the other. Nothing is put back there, so that tests can share it."""
+    with empty_machine(settings, tmp_path_factory.mktemp("nowhere") / "new") as app:
+        key_file(app)
+        yield app
 
 
 @contextmanager
@@ -139,9 +149,7 @@ def test_without_its_keys_it_fails_loudly_and_puts_nothing_back(
         write_file(file, new_keyring())
         assert "k1 of this backup is not in the file of keys" in refused(again("restore", folder))
         assert "k1 of this backup" in refused(again("verify", folder))
-        with new.app_context():
-            for engine in (db.engine, db.get_engine(VAULT)):
-                assert not sa.inspect(engine).has_table("alembic_version")
+        assert_nothing_was_put_back(new)
 
 
 def test_while_requests_come_in_it_holds_all_that_were_acknowledged(
@@ -155,7 +163,7 @@ def test_while_requests_come_in_it_holds_all_that_were_acknowledged(
     def send() -> None:
         try:
             with Session(engine) as own:
-                while not stop.is_set():
+                while not stop.wait(BETWEEN):
                     sent.append(a_request(own, ring).reference)
         except BaseException as failure:
             failures.append(failure)
@@ -175,6 +183,7 @@ def test_while_requests_come_in_it_holds_all_that_were_acknowledged(
     assert len(before[2]) > 0
     for number in range(3):
         done(run("verify", tmp_path / str(number)))
+        assert requests_in(tmp_path / str(number)) >= len(before[number])
     with empty_machine(settings, tmp_path / "new") as new:
         shutil.copy(settings.vault_keys, key_file(new))
         done(running(new)("restore", tmp_path / "2"))
@@ -184,9 +193,15 @@ def test_while_requests_come_in_it_holds_all_that_were_acknowledged(
             assert verify(vault) is None
 
 
+def requests_in(folder: Path) -> int:
+    """How many a backup says that it has, which ``verify`` has counted."""
+    said = json.loads((folder / "manifest.json").read_text())["databases"][0]["tables"]
+    return next(int(table["rows"]) for table in said if table["name"] == "referral")
+
+
 @pytest.mark.parametrize("harm", ["a bit", "the end", "a file", "the manifest", "a number"])
 def test_a_backup_that_is_not_whole_is_refused(
-    run: Run, settings: Settings, tmp_path: Path, harm: str
+    run: Run, settings: Settings, nowhere: Flask, tmp_path: Path, harm: str
 ) -> None:
     folder = tmp_path / "backup"
     done(run("backup", folder))
@@ -209,9 +224,16 @@ def test_a_backup_that_is_not_whole_is_refused(
             said["databases"][0]["tables"][1]["rows"] += 1
             manifest.write_text(json.dumps(said))
     refused(run("verify", folder))
-    with empty_machine(settings, tmp_path / "new") as new:
-        shutil.copy(settings.vault_keys, key_file(new))
-        refused(running(new)("restore", folder))
+    shutil.copy(settings.vault_keys, nowhere.extensions["settings"].vault_keys)
+    refused(running(nowhere)("restore", folder))
+    assert_nothing_was_put_back(nowhere)
+
+
+def assert_nothing_was_put_back(app: Flask) -> None:
+    with app.app_context():
+        for engine in (db.engine, db.get_engine(VAULT)):
+            assert not sa.inspect(engine).has_table("alembic_version")
+            assert not sa.inspect(engine).has_table("referral")
 
 
 def test_a_folder_that_is_there_is_left_alone(run: Run, tmp_path: Path) -> None:
