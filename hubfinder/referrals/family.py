@@ -6,7 +6,7 @@ and one event; the team that has the request is told, in neutral words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
 from hubfinder.referrals.passing import recall_not_agreed
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
-from hubfinder.referrals.routing import Route
+from hubfinder.referrals.routing import Route, seen_from
 from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.visits import Visit
 from hubfinder.referrals.vocab import EventKind, Point, ReferralState, Urgency
@@ -118,7 +118,7 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
     if not fields:
         return []
     _move(hand, one, "correct")
-    route = _seen_from_here(one.row, route)
+    route = seen_from(one.row.council_code, route) if route else None
     seal_anew(hand.session, hand.ring, one, answers, route)
     agreed = CONSENT & set(fields)
     if agreed:
@@ -140,13 +140,6 @@ def _taken_from(hand: Hand, one: Opened, now: Told) -> dict[str, object]:
     hub = take_from_hub(hand.session, by, one, now, hand.opening)
     facts: dict[str, object] = {"services": services} if services else {}
     return {**facts, "taken_from": hub} if hub else facts
-
-
-def _seen_from_here(row: Referral, route: Route | None) -> Route | None:
-    """Where it would go, for the council that has it: whoever lives in another one lives outside."""
-    if route is None or route.lives_in in ("", row.council_code):
-        return route
-    return replace(route, is_outside=True, hub_there="")
 
 
 def _elsewhere(hand: Hand, one: Opened, route: Route | None) -> dict[str, object]:

@@ -115,6 +115,13 @@ def route(session: Session, places: Places, told: Told, home_council: str) -> Ro
     return replace(found, hub=found.hub if is_agreed else "", hub_there=found.hub)
 
 
+def seen_from(council: str, found: Route) -> Route:
+    """Where somebody lives as the council sees it that has the request: in another one is outside of it."""
+    if found.lives_in in ("", council):
+        return found
+    return replace(found, is_outside=True, hub_there="")
+
+
 def _of_place(session: Session, place: Place, home_council: str) -> Route:
     footprints = tuple(f"{one.kind.value}:{one.code}" for one in place.memberships if one.kind in KEPT)
     lives_in = next(iter(place.of_kind(FootprintKind.LOCAL_AUTHORITY)), None)

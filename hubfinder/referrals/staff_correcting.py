@@ -19,6 +19,7 @@ from hubfinder.referrals.answers import Answers
 from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.reading import Opened, touched
+from hubfinder.referrals.routing import Route, seen_from
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.vault.keys import Keyring
 
@@ -32,6 +33,16 @@ SAFETY = {
     "letter_address": ("write", "say_who", "postcode"),
 }
 """What somebody said of a way to reach them: it holds for that number or address alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Righting:
+    """What is put right, and why."""
+
+    typed: Mapping[str, str]
+    reason: str
+    route: Route | None = None
+    """Where it would go, where the postcode is another: staff see it, and move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +106,23 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def put_right(
-    session: Session, ring: Keyring, actor: Actor, one: Opened, typed: Mapping[str, str], reason: str
-) -> list[str]:
+def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righting: Righting) -> list[str]:
     """Keep what was typed; names of the answers that are another now, none where nothing is.
 
     The caller has begun, has the row locked, has looked at ``wrong_in``, and commits.
     """
-    answers = _answers(one.answers, typed)
+    answers = _answers(one.answers, righting.typed)
     fields = changed_fields(one.answers, answers)
     if not fields:
         return []
-    seal_anew(session, ring, one, answers)
+    route = righting.route if "postcode" in fields else None
+    route = seen_from(one.row.council_code, route) if route else None
+    seal_anew(session, ring, one, answers, route)
     touched(one.row, utc_now())
     facts = {"fields": fields, "version": one.row.version}
     note_event(session, one.row, one.box, actor, Said(EventKind.CORRECTED, "", facts, is_for_family=True))
     subject = Subject("request", one.row.reference, one.row.council_code)
-    record(session, actor, "request.corrected", subject, reason, facts)
+    record(session, actor, "request.corrected", subject, righting.reason, facts)
     return fields
 
 

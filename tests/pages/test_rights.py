@@ -23,7 +23,7 @@ from hubfinder.referrals.models import Referral, Tombstone, VaultWork
 from hubfinder.referrals.reading import box_of, opened
 from hubfinder.referrals.retention_rules import months_after
 from hubfinder.referrals.subject_access import EXPORTED, LEFT_OUT, NOT_ABOUT_ANYBODY
-from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
+from hubfinder.referrals.vocab import EventKind, Flag, Outcome, ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.keys import Keyring
@@ -148,6 +148,8 @@ def test_a_hold_keeps_it_until_it_is_taken_off(
 ) -> None:
     unsaid = client.post(rights_of(row, "/hold"), data={"revision": row.revision, "hold": "on"})
     assert 'href="#hold-reason"' in unsaid.get_data(as_text=True)
+    short = {"revision": row.revision, "hold": "on", "reason": "lost"}
+    assert "at least 5 letters" in client.post(rights_of(row, "/hold"), data=short).text
     data = {"reason": "a court asks", "revision": row.revision, "hold": "on"}
     assert client.post(rights_of(row, "/hold"), data=data).status_code == 303
     again = client.post(rights_of(row, "/hold"), data=data)
@@ -186,6 +188,19 @@ def test_staff_put_right_what_a_family_says_is_wrong(
     assert row.version == 2
     assert verbs(vault_session)[-2:] == ["request.opened", "request.corrected"]
     assert client.post(address, data=data).status_code == 400, "changed meanwhile"
+
+
+def test_another_postcode_shows_which_team_would_be_right_now(
+    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
+) -> None:
+    had = (row.council_code, row.hub_key)
+    for postcode, is_outside in (("CF10 1AA", True), ("ZA1 2AB", False)):
+        data = {"reason": WHY, "revision": row.revision, "postcode": postcode}
+        assert client.post(rights_of(row, "/correct"), data=data).status_code == 303
+        vault_session.rollback()
+        vault_session.expire_all()
+        assert (Flag.OUTSIDE in opened(ring, row).head.flags) is is_outside
+        assert (row.council_code, row.hub_key) == had, "a person moves it"
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,29 @@
 
 from collections.abc import Mapping
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hubfinder.database import begin_writing
+from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
+from hubfinder.extensions import db
+from hubfinder.referrals.answers import Told
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, locked, opened
 from hubfinder.referrals.rights import MAY, find, note_opened
-from hubfinder.referrals.staff_correcting import LINES, WORDS, plain, put_right, typed_of, wrong_in
+from hubfinder.referrals.routing import Route, route as find_route
+from hubfinder.referrals.staff_correcting import (
+    LINES,
+    WORDS,
+    Righting,
+    plain,
+    put_right,
+    typed_of,
+    wrong_in,
+)
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.fresh import ask_again, asked_reason, is_fresh
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import pages
 from hubfinder.web.triage.looking import is_fetched_ahead
@@ -26,6 +38,7 @@ def correct_request(reference: str) -> ResponseReturnValue:
     """What they told us, to be put right."""
     if is_fetched_ahead():
         return Response(status=503)  # browsers throw that away, and ask again once somebody looks
+    route = _route() if request.method == "POST" else None
     session = vault()
     begin_writing(session)
     row = existing(find(session, actor(), known(reference)))
@@ -44,9 +57,16 @@ def correct_request(reference: str) -> ResponseReturnValue:
         errors["do"] = gettext("Somebody else has changed this request while you were looking at it.")
     if errors:
         return _page(one, typed, reason, errors), 400
-    put_right(session, keys(), actor(), one, typed, reason)
+    put_right(session, keys(), actor(), one, Righting(typed, reason, route))
     session.commit()
     return redirect(url_for("triage.rights", reference=reference, done="corrected"), 303)
+
+
+def _route() -> Route:
+    """Where the postcode would lead that was typed; the directory is asked before anybody waits."""
+    begin_reading(db.session)
+    told = Told(postcode=plain(request.form.get("postcode", "")))
+    return find_route(db.session, current_app.extensions["places"], told, settings().council_code)
 
 
 def _typed(before: Mapping[str, str]) -> dict[str, str]:
