@@ -48,6 +48,7 @@ class Why(Labelled):
     NOT_YOURS = "not_yours", lazy_gettext("You can only change what belongs to a council you look after.")
     HUB = "hub", lazy_gettext("There is no such family hub here.")
     AREA = "area", lazy_gettext("Choose areas that are here.")
+    TAKEN = "taken", lazy_gettext("Another hub has one of these. Take it away from that one first.")
 
 
 class FrontDoorRefused(Exception):
@@ -124,6 +125,8 @@ def change_team(session: Session, actor: Actor, council: str, typed: TypedTeam, 
     if session.scalar(hub) is None:
         raise FrontDoorRefused("hub", Why.HUB)
     email, areas = _email(typed.email), _areas(session, typed.areas)
+    if taken_areas(session, council, typed.hub).keys() & areas:
+        raise FrontDoorRefused("areas", Why.TAKEN)
     row = session.get(HubTeam, (council, typed.hub))
     if row is None:
         row = HubTeam(council_code=council, hub_key=typed.hub, email="", areas=[])
@@ -136,6 +139,19 @@ def change_team(session: Session, actor: Actor, council: str, typed: TypedTeam, 
         facts = {"fields": changed, "areas": len(areas)}
         record(session, actor, "hub_team.changed", subject, reason.strip(), facts)
     return bool(changed)
+
+
+def taken_areas(session: Session, council: str, hub: str) -> dict[str, str]:
+    """``kind:code`` of the areas that the other hubs of a council look after, each with the name of its hub.
+    A hub that is none any more has nothing.
+    """
+    rows = session.execute(
+        select(HubTeam.areas, Location.name)
+        .join(Location, (Location.key == HubTeam.hub_key) & Location.is_family_hub)
+        .where(HubTeam.council_code == council, HubTeam.hub_key != hub)
+        .order_by(HubTeam.hub_key)
+    )
+    return {area: name for areas, name in rows for area in areas}
 
 
 def typed_of(row: FrontDoor) -> Typed:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
+from hubfinder.directory.models import Location
 from hubfinder.extensions import db
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals.chasing import Chasing, chase
@@ -109,6 +110,7 @@ def test_until_somebody_says_something_the_settings_stand_there(client: FlaskCli
         ("days", ["7", "-1", "x"]),
         ("procedure", "x" * 4_001),
         ("reason", ""),
+        ("reason", "lost"),
     ],
 )
 def test_what_cannot_be_so_is_said_beside_its_field(
@@ -131,6 +133,32 @@ def test_a_hub_gets_areas_of_its_council_and_no_others(client: FlaskClient, sess
     for wrong in ("ward:W2", "ward", "planet:1", "ward:'; drop"):
         assert client.post(HUB, data={**typed, "areas": [wrong]}).status_code == 400
     assert session.get_one(HubTeam, (HARBOURMOUTH, "quayside-family-hub")).areas == ["ward:Z05000001"]
+
+
+def test_an_area_has_one_hub_and_the_page_says_which(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    areas = ["ward:Z05000001"]
+    with app.app_context():
+        begin_writing(db.session)
+        db.session.add(Location(key="mill-lane", name="Mill Lane Hub", is_family_hub=True))
+        for key in ("mill-lane", "a-hub-that-is-gone"):
+            db.session.add(HubTeam(council_code=HARBOURMOUTH, hub_key=key, areas=areas))
+        db.session.commit()
+    assert "Harbour: Mill Lane Hub has it" in client.get(HUB).text
+    typed = {"areas": areas, "reason": "As agreed."}
+    refused = client.post(HUB, data=typed)
+    assert (refused.status_code, 'href="#areas"' in refused.text) == (400, True)
+    assert "Another hub has one of these. Take it away from that one first." in refused.text
+    assert session.get(HubTeam, (HARBOURMOUTH, "quayside-family-hub")) is None
+    session.rollback()
+    with app.app_context():
+        begin_writing(db.session)
+        db.session.execute(delete(HubTeam).where(HubTeam.hub_key == "mill-lane"))
+        db.session.execute(delete(Location).where(Location.key == "mill-lane"))
+        db.session.commit()
+    assert client.post(HUB, data=typed).status_code == 303
+    assert session.get_one(HubTeam, (HARBOURMOUTH, "quayside-family-hub")).areas == areas
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def waiting_address() -> str:
 def asked_reason() -> tuple[str, dict[str, str]]:
     """The reason that a form gives, and what is wrong with it by the name of its field: ``reason``."""
     reason = " ".join(request.form.get("reason", "").split())
+    if reason and len(reason) < SHORTEST_REASON:
+        return reason, {"reason": gettext("Say it in more words: at least 5 letters.")}
     if len(reason) < SHORTEST_REASON:
         return reason, {"reason": gettext("Say why. It stands in the record of what was done.")}
     if len(reason) > LONGEST_REASON:

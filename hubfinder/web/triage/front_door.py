@@ -11,6 +11,7 @@ from hubfinder.clock import utc_now
 from hubfinder.database import begin_writing
 from hubfinder.directory.models import Location
 from hubfinder.directory.queries import hubs_of_footprint
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.people.models import Council
 from hubfinder.people.queries import council_names, council_of, looked_after
@@ -23,6 +24,7 @@ from hubfinder.referrals.front_door_changing import (
     TypedTeam,
     change_front_door,
     change_team,
+    taken_areas,
     typed_of,
 )
 from hubfinder.referrals.front_door_models import FrontDoor, HubTeam
@@ -168,6 +170,8 @@ def _page(
 def _team_page(
     council: Council, hub: Location, typed: TypedTeam, errors: Mapping[str, str], reason: str = ""
 ) -> str:
+    taken = taken_areas(db.session, council.code, hub.key)
+    areas = [(area, name, taken.get(area, "")) for area, name in areas_inside(db.session, council.code)]
     return render_template(
         "triage/hub_team.html",
         council=council,
@@ -175,7 +179,10 @@ def _team_page(
         typed=typed,
         errors=errors,
         reason=reason,
-        areas=areas_inside(db.session, council.code),
+        areas=[
+            (area, gettext("%(area)s: %(hub)s has it", area=name, hub=whose) if whose else name)
+            for area, name, whose in areas
+        ],
     )
 
 
