@@ -19,11 +19,11 @@ from hubfinder.referrals.sending import DraftGone, Sending, send
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.sender import organization_noted, sender_of
-from hubfinder.web.front_door.showing import parts_of
 from hubfinder.web.front_door.start import known_service
 from hubfinder.web.front_door.steps import around, onward, to_the_beginning
 from hubfinder.web.front_door.where import opening_for, route_of
 from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.answers_shown import parts_of
 from hubfinder.web.shared.vault import keys, vault
 
 

@@ -23,9 +23,9 @@ from hubfinder.referrals.reading import Opened
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.visits import Visit
 from hubfinder.web.front_door import visits
-from hubfinder.web.front_door.showing import Part, fields_of, parts_of, rows_of
 from hubfinder.web.front_door.visits import around, looked_at, request_page, to_the_request, why_not
 from hubfinder.web.front_door.where import route_of
+from hubfinder.web.shared.answers_shown import Part, fields_of, parts_of, rows_of
 from hubfinder.web.shared.vault import vault
 
 WAYS = tuple(step for step in SAFE_STEPS if step.key != "contact")

@@ -17,10 +17,10 @@ from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone
-from hubfinder.web.front_door.showing import fields_of
 from hubfinder.web.front_door.start import redirect_to
 from hubfinder.web.front_door.steps import around, onward, to_the_beginning
 from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.answers_shown import fields_of
 
 NEW = "new"
 _ID = re.compile(r"[0-9a-f]{8}")

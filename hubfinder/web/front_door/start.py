@@ -18,8 +18,8 @@ from hubfinder.vocab import ServiceStatus
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone
-from hubfinder.web.front_door.showing import fields_of
 from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.answers_shown import fields_of
 from hubfinder.web.shared.place_advice import Advice, advice_on
 from hubfinder.web.shared.place_words import called
 from hubfinder.web.shared.places import places, reading

@@ -18,9 +18,9 @@ from hubfinder.web.front_door import desk, sender
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone, OtherWindow
 from hubfinder.web.front_door.sender import SignedIn
-from hubfinder.web.front_door.showing import fields_of, need_names
 from hubfinder.web.front_door.start import redirect_to
 from hubfinder.web.shared.access import family_page
+from hubfinder.web.shared.answers_shown import fields_of, need_names
 
 
 @desk.own_token
