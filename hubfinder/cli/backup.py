@@ -17,6 +17,7 @@ from hubfinder.extensions import db
 from hubfinder.migrations import DIRECTORY, VAULT as VAULT_SCRIPTS
 from hubfinder.people.values import A_COMMAND
 from hubfinder.referrals.backing_up import count_closed, note_backup, proofs_of, require_keys
+from hubfinder.referrals.right_keys import require_right
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import KeysRefused, read_keys
 
@@ -42,6 +43,8 @@ def backup(folder: Path) -> None:
     vault = db.get_engine(VAULT)
     try:
         with Session(vault) as session:
+            require_right(session, ring)
+            session.rollback()
             begin_writing(session)
             note_backup(session, A_COMMAND)
             session.commit()

@@ -15,9 +15,9 @@ from hubfinder.referrals import retention as room
 from hubfinder.referrals.destroying import wipe
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.retention_rules import Rules
+from hubfinder.referrals.right_keys import right_keys
 from hubfinder.settings import Settings
 from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import read_keys
 
 
 @click.command()
@@ -45,7 +45,7 @@ def retention(dry_run: bool, confirm: str | None) -> None:
 
 def one_round(session: Session, with_settings: Settings, is_stopped: Callable[[], bool] = bool) -> room.Round:
     """A round as it is done by the clock."""
-    ring = read_keys(with_settings.vault_keys, is_own_folder=with_settings.is_demonstration)
+    ring = right_keys(session, with_settings.vault_keys, is_own_folder=with_settings.is_demonstration)
     done = room.run(session, ring, Rules.of(with_settings), is_stopped=is_stopped)
     if done.destroyed or done.drafts:
         session.rollback()
@@ -82,7 +82,7 @@ def _say(session: Session, rules: Rules) -> None:
 def _confirmed(session: Session, rules: Rules, reason: str) -> None:
     """Somebody has looked: the clock is right, and what is due may go, however much it is."""
     own = settings()
-    ring = read_keys(own.vault_keys, is_own_folder=own.is_demonstration)
+    ring = right_keys(session, own.vault_keys, is_own_folder=own.is_demonstration)
     if room.clock_is_odd(session, utc_now()):
         room.confirm_clock(session, A_COMMAND, own.council_code, reason)
     for council in session.scalars(select(Referral.council_code).distinct()).all():

@@ -5,16 +5,17 @@ import sys
 
 import click
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from hubfinder.cli.beside import run_beside
 from hubfinder.cli.shared import write_book
 from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import holds_demonstration
+from hubfinder.referrals.right_keys import right_keys
 from hubfinder.search import engines
 from hubfinder.settings import PROJECT, Settings
 from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import read_keys
 from hubfinder.vault.tables import require_vault
 
 THREADS = 32
@@ -57,7 +58,7 @@ def refuse_to_start(settings: Settings) -> None:
 
     Raises:
         DatabaseNotReady: it may not; the message says why.
-        KeysRefused: there are no keys to the vault, or weak ones.
+        KeysRefused: there are no keys to the vault, or weak ones, or they belong to other requests.
     """
     require_current(db.engine)
     require_vault(db.get_engine(VAULT))
@@ -65,7 +66,8 @@ def refuse_to_start(settings: Settings) -> None:
         raise DatabaseNotReady(
             "This database holds the made-up demonstration area. Production needs a database of its own."
         )
-    read_keys(settings.vault_keys, is_own_folder=settings.is_demonstration)
+    with Session(db.get_engine(VAULT)) as vault:
+        right_keys(vault, settings.vault_keys, is_own_folder=settings.is_demonstration)
 
 
 def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:

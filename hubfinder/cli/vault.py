@@ -9,6 +9,7 @@ from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.values import A_COMMAND
 from hubfinder.referrals import rotation
+from hubfinder.referrals.right_keys import require_right
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, read_keys
 
@@ -31,11 +32,12 @@ def show() -> None:
         if found.work is not None:
             state = found.work.said if found.work.ended_at else f"not ended, {found.work.done:,} done"
             click.echo(f"Last rotation to {found.work.last_key}: {state}.")
-    if found.missing:
-        raise click.ClickException(
-            "Rows are wrapped with keys that are not in the file of keys, so nobody can open them: "
-            + ", ".join(found.missing)
-        )
+        if found.missing:
+            raise click.ClickException(
+                "Rows are wrapped with keys that are not in the file of keys, so nobody can open them: "
+                + ", ".join(found.missing)
+            )
+        require_right(session, ring)
 
 
 @vault.command("new-file")
@@ -61,9 +63,10 @@ def new_key() -> None:
     Put the file of keys away safely again afterwards: no backup holds it.
     """
     ready()
-    _keys()
+    ring = _keys()
     with Session(db.get_engine(VAULT)) as session:
         begin_writing(session)
+        require_right(session, ring)
         ring = rotation.add_key(session, A_COMMAND, settings().vault_keys)
         session.commit()
     click.echo(f"The current key is {ring.current}. Keep a copy of the file of keys, apart from the backups.")

@@ -41,16 +41,16 @@ ROTATION = "rotation"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """A table whose rows have keys of their own."""
 
     model: type[Any]
     owner: Callable[[Any], Owner]
 
 
-SEALED: tuple[_Kind, ...] = (
-    _Kind(Referral, lambda row: Owner(reading.KIND, row.id, row.council_code)),
-    _Kind(Draft, lambda row: Owner(drafts.KIND, row.id)),
+SEALED: tuple[Kind, ...] = (
+    Kind(Referral, lambda row: Owner(reading.KIND, row.id, row.council_code)),
+    Kind(Draft, lambda row: Owner(drafts.KIND, row.id)),
 )
 """Every table of ``Sealed``; a test holds this against the schema."""
 
@@ -104,7 +104,7 @@ def make_first(session: Session, actor: Actor, file: Path) -> Keyring:
     _alone(session)
     if file.exists():
         raise KeysRefused("there is a file of keys already: it is left as it is")
-    kept = (*(kind.model for kind in SEALED), FamilyMark, Tombstone)
+    kept: tuple[type[Any], ...] = (*(kind.model for kind in SEALED), FamilyMark, Tombstone)
     if any(session.scalar(select(func.count()).select_from(model)) for model in kept):
         raise KeysRefused(
             "there are requests that belong to another file of keys: put its copy back, a new one opens none"
@@ -169,7 +169,7 @@ def rotate(
     return _ended(session, ring, actor, refused)
 
 
-def _some(session: Session, ring: Keyring, kind: _Kind, after: str) -> tuple[str | None, int]:
+def _some(session: Session, ring: Keyring, kind: Kind, after: str) -> tuple[str | None, int]:
     """The next rows; the id of the last one, none where there was none left, and how many do not open."""
     session.rollback()
     begin_writing(session)

@@ -143,7 +143,7 @@ def test_without_its_keys_it_fails_loudly_and_puts_nothing_back(
     done(run("backup", folder))
     with empty_machine(settings, tmp_path / "new") as new:
         again = running(new)
-        assert "file of keys cannot be read" in refused(again("restore", folder))
+        assert "there is no file of keys" in refused(again("restore", folder))
         assert "no file of keys is here" in done(again("verify", folder))
         file = key_file(new)
         write_file(file, new_keyring())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from hubfinder.cli.serve import refuse_to_start
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.trail import verify
@@ -17,10 +18,12 @@ from hubfinder.people.values import A_COMMAND
 from hubfinder.referrals import rotation
 from hubfinder.referrals.models import Referral, VaultWork
 from hubfinder.referrals.reading import opened
+from hubfinder.referrals.right_keys import require_right
 from hubfinder.settings import Settings
 from hubfinder.vault.base import Sealed, VaultBase
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, KeysRefused, NotOpened, new_keyring, read_keys, write_file
+from hubfinder.web.shared.vault import keys
 from tests.support.requests import SAID, a_request
 
 
@@ -82,6 +85,49 @@ def test_where_there_are_requests_no_other_file_of_keys_is_made(vault_session: S
     with pytest.raises(KeysRefused, match="put its copy back"):
         first_file(vault_session, file)
     assert not file.exists()
+
+
+def test_a_file_of_keys_of_other_requests_is_noticed_before_anything_is_sealed(
+    app: Flask, vault_session: Session, file: Path
+) -> None:
+    """The first key of every installation has the same name."""
+    settings = Settings(data_dir=app.extensions["settings"].data_dir, vault_key_file=file)
+    right = file.read_bytes()
+    a_request(vault_session, read_keys(file))
+    with app.app_context():
+        refuse_to_start(settings)
+        write_file(file, new_keyring())
+        with pytest.raises(KeysRefused, match="not that of these requests"):
+            refuse_to_start(settings)
+        file.write_bytes(right)
+        aged(file, 5_000)
+        refuse_to_start(settings)
+
+
+def test_one_broken_row_says_nothing_of_the_file_of_keys(vault_session: Session, file: Path) -> None:
+    ring = read_keys(file)
+    broken, _ = (a_request(vault_session, ring) for _ in range(2))
+    begin(vault_session)
+    broken.wrapped_key = broken.wrapped_key[:-1] + bytes([broken.wrapped_key[-1] ^ 1])
+    vault_session.commit()
+    require_right(vault_session, ring)
+    with pytest.raises(KeysRefused, match="which is not in the file"):
+        require_right(vault_session, Keyring("k9", {"k9": ring.keys["k1"]}, ring.marks))
+
+
+def test_keys_that_are_exchanged_while_pages_are_served_are_looked_at(
+    app: Flask, vault_session: Session
+) -> None:
+    file = app.extensions["settings"].vault_keys
+    with app.app_context():
+        a_request(vault_session, keys())
+        right = file.read_bytes()
+        write_file(file, new_keyring())
+        with pytest.raises(KeysRefused, match="not that of these requests"):
+            keys()
+        file.write_bytes(right)
+        aged(file, 9_000)
+        assert keys() == read_keys(file)
 
 
 def test_every_table_whose_rows_have_keys_is_rotated() -> None:
