@@ -17,7 +17,7 @@ from hubfinder.referrals.answers import Told, told
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.vocab import Flag
 from hubfinder.staff_vocab import Role
-from hubfinder.vault.keys import Keyring
+from hubfinder.vault.keys import Keyring, NotOpened
 from hubfinder.vault.sealing import Box, Owner, open_box
 
 KIND = "referral"
@@ -48,6 +48,11 @@ class Line:
 
     row: Referral
     head: Head
+    is_closed: bool = False
+    """It does not open: the key is not here, or a bit of it was changed. ``head`` is then ``NOTHING_KNOWN``."""
+
+
+NOTHING_KNOWN = Head("", frozenset(), "en", 0, "", "", (), "", frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +112,17 @@ def head_in(box: Box, row: Referral) -> Head:
 
 
 def lines_of(ring: Keyring, rows: Iterable[Referral]) -> list[Line]:
-    """The lines of a queue: only the heads are opened, which the trail says once for the page."""
-    return [Line(row, head_in(box_of(ring, row), row)) for row in rows]
+    """The lines of a queue: only the heads are opened, which the trail says once for the page. One that does
+    not open stays in its place, and hides no other.
+    """
+    return [_line(ring, row) for row in rows]
+
+
+def _line(ring: Keyring, row: Referral) -> Line:
+    try:
+        return Line(row, head_in(box_of(ring, row), row))
+    except NotOpened:
+        return Line(row, NOTHING_KNOWN, is_closed=True)
 
 
 def opened(ring: Keyring, row: Referral) -> Opened:

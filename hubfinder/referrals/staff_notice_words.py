@@ -19,12 +19,13 @@ URGENT = frozenset(
         "team_escalated",
         "team_service_escalated",
         "chasing_halted",
+        "not_opened",
     }
 )
 """Of these the subject says so."""
 
 TO_ADMINISTRATORS = frozenset(
-    {"team_escalated", "team_service_escalated", "chasing_halted", "retention_halted"}
+    {"team_escalated", "team_service_escalated", "chasing_halted", "retention_halted", "not_opened"}
 )
 """Who run a council see numbers, not requests."""
 
@@ -152,6 +153,10 @@ def _when_something_is_wrong() -> dict[str, str]:
         "retention_halted": gettext(
             "Old requests should have been destroyed, but it would have been very many at once, or the time "
             "of the machine may be wrong. Nothing was destroyed. Please look, and say whether all is well."
+        ),
+        "not_opened": gettext(
+            "A request cannot be opened: its key is not here, or something of it was changed. "
+            "Tell whoever looks after this website now. A family may be waiting."
         ),
         "team_not_delivered": gettext(
             "A message about a request could not be delivered. "
