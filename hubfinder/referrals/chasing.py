@@ -235,13 +235,18 @@ def _tell_of_request(one: Chasing, late: _Late) -> bool:
 
 
 def _tell_of_passing(one: Chasing, late: _Late) -> bool:
-    """Tell the service, then the front door as well, then those who run the council."""
+    """Tell the service, then the front door as well, then those who run the council. Where nobody of the
+    service signs in it is the front door that asks there.
+    """
     passing = _newest(one, Passing, late)
     if passing is None or passing.state not in WITH_A_SERVICE:
         return False
     row = one.vault.get_one(Referral, passing.referral_id)
     wanted = partial(_wanted, late, _times_taken_back(one, row))
-    if late.stage is Stage.HALF_TIME:
+    if passing.is_by_hand:
+        if late.stage is Stage.HALF_TIME or late.chased < Stage.DUE:
+            tell_team(one.vault, row, wanted("team_ring_service", min(late.stage, Stage.DUE)))
+    elif late.stage is Stage.HALF_TIME:
         to_them = wanted("service_half_time", Stage.HALF_TIME)
         tell_service(one.vault, row, passing.organization_key, to_them)
     elif late.chased < Stage.DUE:

@@ -100,7 +100,7 @@ class Referral(Sealed, VaultBase):
     chased: Mapped[int] = mapped_column(Integer, default=0)
     """How far it was chased for being late: 0 not, 1 at half-time, 2 when due, 3 escalated."""
     points: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """What somebody has to see to of it while services have it: codes of ``Point``."""
+    """What somebody has to see to of it: codes of ``Point``."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When the family took it back: also of one that stays open for somebody's safety."""
@@ -172,6 +172,8 @@ class Passing(VaultBase):
     """Sealed with the request's key as ``note:<id>``, version 0: what the front door says to the service."""
     has_news: Mapped[bool] = mapped_column(Boolean, default=False)
     """Something was written to the service, or put right, that it has not looked at yet."""
+    is_by_hand: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Nobody of the service signs in: whoever passes it on rings it or writes to it, and notes its answers."""
 
 
 class GonePassing(VaultBase):

@@ -63,6 +63,8 @@ class Receiver:
 
     service: str
     organization: str
+    is_by_hand: bool = False
+    """Nobody signs in there: whoever passes it on has rung them, or written to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     session.flush()
     for passing in made:
         _note_passed(session, actor, one, passing)
-        tell_service(session, row, passing.organization_key, Wanted("service_new", f"passed:{passing.id}"))
+        if not passing.is_by_hand:
+            wanted = Wanted("service_new", f"passed:{passing.id}")
+            tell_service(session, row, passing.organization_key, wanted)
     if without:
         note_event(
             session, row, one.box, actor, Said(EventKind.NOTED, handing.safety.strip(), {"safety": True})
@@ -123,6 +127,7 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
         "services": [to.service for to in handing.to],
         "groups": made[0].groups,
         "without_consent": without,
+        "by_hand": [to.service for to in handing.to if to.is_by_hand],
     }
     record(session, actor, "request.passed", subject_of(row), facts=facts)
     return made
@@ -227,6 +232,7 @@ def facts_of(passing: Passing) -> dict[str, str]:
         "passing": passing.id,
         "service": passing.service_key,
         "organization": passing.organization_key,
+        **({"by_hand": "yes"} if passing.is_by_hand else {}),
     }
 
 
@@ -265,6 +271,7 @@ def _passing(
         partner=handing.partner.value,
         note=one.box.seal(f"note:{id_}", 0, note) if note else None,
         has_news=False,
+        is_by_hand=to.is_by_hand,
     )
 
 
@@ -280,6 +287,10 @@ def _take_back(session: Session, actor: Actor, one: Opened, passing: Passing) ->
     move_passing(passing, "recall")
     changed(passing, None)
     note_event(session, one.row, one.box, actor, Said(EventKind.PASS_RECALLED, "", facts_of(passing)))
-    wanted = Wanted("service_recalled", f"recalled:{passing.id}")
-    tell_service(session, one.row, passing.organization_key, wanted)
+    if passing.is_by_hand:  # somebody of the team tells them: until then it stands on the request's page
+        passing.has_news = True
+        tell_team(session, one.row, Wanted("team_ring_to_stop", f"recalled:{passing.id}"))
+    else:
+        wanted = Wanted("service_recalled", f"recalled:{passing.id}")
+        tell_service(session, one.row, passing.organization_key, wanted)
     session.flush()

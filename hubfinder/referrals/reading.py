@@ -49,7 +49,7 @@ class Line:
     row: Referral
     head: Head
     is_closed: bool = False
-    """It does not open: the key is not here, or a bit of it was changed. ``head`` is then ``NOTHING_KNOWN``."""
+    """It does not open: its key is not here, or a bit of it is another. ``head`` is ``NOTHING_KNOWN``."""
 
 
 NOTHING_KNOWN = Head("", frozenset(), "en", 0, "", "", (), "", frozenset(), frozenset())

@@ -105,6 +105,17 @@ def _sentences() -> dict[str, str]:
             "A service did not take a request. Another service still has its part. "
             "Please look who can do what the first one was asked for."
         ),
+        "team_ring_service": gettext(
+            "A service where nobody signs in has a request. Please ring it, and note on the request what it says."
+        ),
+        "team_ring_changed": gettext(
+            "There is something new about a request that a service has where nobody signs in. "
+            "Please ring it, and say on the request that it knows."
+        ),
+        "team_ring_to_stop": gettext(
+            "A request was taken back from a service where nobody signs in. "
+            "Please ring it, so that it does nothing more, and say on the request that it knows."
+        ),
         "team_services_done": gettext(
             "The services that had a request have finished with it. See what is left to do, and end it."
         ),

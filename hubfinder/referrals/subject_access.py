@@ -30,7 +30,7 @@ EXPORTED: dict[str, frozenset[str]] = {
     "referral_event": frozenset("id at kind by is_for_family facts text".split()),
     "passing": frozenset(
         "council_code service_key organization_key state sent_at sent_by changed_at due_at chased groups "
-        "partner without_consent reason outcome note has_news revision".split()
+        "partner without_consent reason outcome note has_news is_by_hand revision".split()
     ),
     "consent": frozenset("id at kind scope is_given wording language basis by".split()),
     "family_mark": frozenset({"kind"}),

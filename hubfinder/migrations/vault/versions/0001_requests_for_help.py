@@ -263,6 +263,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("has_news", sa.Boolean(), nullable=False),
+        sa.Column("is_by_hand", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_passing_referral_id_referral"), ondelete="CASCADE"
         ),
