@@ -17,7 +17,9 @@ from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.codes import reference_digest
 from hubfinder.referrals.events import Said, note_event
-from hubfinder.referrals.models import Draft, Referral, Tombstone
+from hubfinder.referrals.models import Draft, GonePassing, Passing, Referral, Tombstone
+from hubfinder.referrals.notices import Wanted, tell_service_of_gone
+from hubfinder.referrals.passing import WITH_A_SERVICE
 from hubfinder.referrals.reading import box_of, touched
 from hubfinder.referrals.retention_rules import Ending, rule_of
 from hubfinder.referrals.vocab import EventKind
@@ -78,11 +80,12 @@ def destroy(session: Session, ring: Keyring, actor: Actor, id_: str, cause: Caus
     session.commit()
     begin_writing(session)
     rows = _together(session, id_, cause.revision)
+    services = sum(_taken_from_services(session, row) for row in rows)
     for row in rows:
         _destroy_one(session, ring, row, cause.why)
     if rows:
         subject = Subject("request", rows[0].reference, rows[0].council_code)
-        facts = {"why": cause.why, "requests": len(rows), "rule": _rule(rows[0])}
+        facts = {"why": cause.why, "requests": len(rows), "rule": _rule(rows[0]), "services": services}
         record(session, actor, "request.destroyed", subject, cause.reason, facts)
     session.commit()
     session.expunge_all()
@@ -99,6 +102,34 @@ def _together(session: Session, id_: str, revision: int | None) -> Sequence[Refe
         raise OnHold
     merged = select(Referral).where(Referral.merged_into == id_).order_by(Referral.id).with_for_update()
     return [row, *session.scalars(merged, execution_options={"populate_existing": True})]
+
+
+def with_services(session: Session, row: Referral) -> Sequence[Passing]:
+    """With which services it is, or what was merged into it: from them it is taken when it is destroyed."""
+    together = select(Referral.id).where(or_(Referral.id == row.id, Referral.merged_into == row.id))
+    rows = select(Passing).where(Passing.referral_id.in_(together), Passing.state.in_(WITH_A_SERVICE))
+    return session.scalars(rows.order_by(Passing.sent_at, Passing.id)).all()
+
+
+def _taken_from_services(session: Session, row: Referral) -> int:
+    """Every service that has it is told to stop, and its inbox says that it was taken back. How many.
+    In the transaction in which it goes: no service is told of what then stays.
+    """
+    has_it = select(Passing).where(Passing.referral_id == row.id, Passing.state.in_(WITH_A_SERVICE))
+    there = session.scalars(has_it).all()
+    for one in there:
+        gone = GonePassing(
+            id=one.id,
+            council_code=one.council_code,
+            service_key=one.service_key,
+            organization_key=one.organization_key,
+            sent_at=one.sent_at,
+            gone_at=utc_now(),
+        )
+        session.add(gone)
+        wanted = Wanted("service_recalled", f"recalled:{one.id}")
+        tell_service_of_gone(session, one.council_code, one.organization_key, wanted)
+    return len(there)
 
 
 def _bury(session: Session, ring: Keyring, row: Referral, why: str) -> Tombstone:

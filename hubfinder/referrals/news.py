@@ -18,8 +18,9 @@ from hubfinder.referrals.models import Passing, Referral, ReferralEvent
 from hubfinder.referrals.notices import Wanted, tell_service
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
 from hubfinder.referrals.reading import Opened
+from hubfinder.referrals.routing import Route
 from hubfinder.referrals.sharing import FIELDS, SAFETY, Group
-from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.states import OPEN, WrongState, can
 from hubfinder.referrals.triage import Case, Refused, Why, wanted_words, written
 from hubfinder.referrals.vocab import EventKind, Point, Urgency
 
@@ -50,6 +51,16 @@ def seen_to(row: Referral, point: Point) -> None:
     row.points = [one for one in row.points if one != point]
     if not row.points and row.urgency is not Urgency.DANGER:
         row.due_at, row.chased = None, 0
+
+
+def lives_elsewhere(one: Opened, opening: Opening, route: Route | None) -> dict[str, object]:
+    """``route`` is where it would go as they live now. Where another team may be right for them the team that
+    has it sees to that: a correction moves nothing. Facts of which; none where it is right as it is.
+    """
+    if route is None or not (route.is_outside or route.hub_there != one.head.hub_there):
+        return {}
+    look_again(one.row, opening, Point.MOVED)
+    return {"lives_in": route.lives_in, "near": route.hub_there}
 
 
 def have_it(session: Session, row: Referral) -> list[Passing]:
@@ -86,8 +97,11 @@ def tell(case: Case, to: str, words: str) -> None:
     inbox. With it what was written since is seen to.
 
     Raises:
+        WrongState: no service has it.
         Refused: nothing was written, too much, or that service does not have it.
     """
+    if not can(case.row, "tell_services"):
+        raise WrongState("tell_services")
     chosen = [passing for passing in have_it(case.session, case.row) if to in ("", passing.id)]
     if not chosen:
         raise Refused("to", Why.NOT_ONE_OF_THEM)

@@ -83,8 +83,19 @@ def tell_service(session: Session, referral: Referral, organization: str, wanted
     whoever has taken the request. False if it was there.
     """
     nameless = Wanted(wanted.wording, wanted.once, {**wanted.facts, "reference": ""})
-    way = _Way(Channel.EMAIL, f"service:{referral.council_code}:{organization}")
+    way = _Way(Channel.EMAIL, _service(referral.council_code, organization))
     return _queue(session, referral, nameless, way)
+
+
+def tell_service_of_gone(session: Session, council: str, organization: str, wanted: Wanted) -> bool:
+    """The same of a request that is destroyed in this transaction; the message stays. False if there."""
+    return _queue(
+        session, None, wanted, _Way(Channel.EMAIL, _service(council, organization), council=council)
+    )
+
+
+def _service(council: str, organization: str) -> str:
+    return f"service:{council}:{organization}"
 
 
 def tell_administrators(

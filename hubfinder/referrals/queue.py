@@ -107,6 +107,7 @@ _SHOWN = (
     Referral.due_at,
     Referral.is_hub_for_safety,
     Referral.withdrawn_at,
+    Referral.points,
     Referral.assigned,
     Referral.assigned_id,
     Referral.head,

@@ -17,7 +17,7 @@ from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Told, told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
-from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.models import GonePassing, Passing, Referral
 from hubfinder.referrals.news import Note, look_again, notes_for
 from hubfinder.referrals.notices import Wanted, tell_family, tell_team
 from hubfinder.referrals.passing import (
@@ -88,12 +88,11 @@ class Seen:
     """The family does not agree any more: nothing of them is shown."""
 
 
-def received_by(actor: Actor) -> Condition:
-    """Over ``Passing``: what came to the organizations somebody signs in for."""
+def received_by(actor: Actor, of: type[Passing | GonePassing] = Passing) -> Condition:
+    """Over ``Passing``, or what is left of it: what came to the organizations somebody signs in for."""
     grants = [grant for grant in actor.grants if grant.role is Role.PROVIDER and grant.organization]
     theirs = [
-        and_(Passing.council_code == grant.council, Passing.organization_key == grant.organization)
-        for grant in grants
+        and_(of.council_code == grant.council, of.organization_key == grant.organization) for grant in grants
     ]
     return or_(false(), *theirs)
 
@@ -123,6 +122,17 @@ def ended_of(session: Session, actor: Actor) -> Sequence[Passing]:
         .limit(MOST_ENDED)
     )
     return session.scalars(rows).all()
+
+
+def gone_of(session: Session, actor: Actor) -> Sequence[GonePassing]:
+    """What they had when it was destroyed, the newest first."""
+    rows = select(GonePassing).where(received_by(actor, GonePassing))
+    return session.scalars(rows.order_by(GonePassing.gone_at.desc(), GonePassing.id).limit(MOST_ENDED)).all()
+
+
+def gone(session: Session, actor: Actor, id_: str) -> GonePassing | None:
+    """One of these; none if there is none, or it was another's."""
+    return session.scalar(select(GonePassing).where(GonePassing.id == id_, received_by(actor, GonePassing)))
 
 
 def received(session: Session, actor: Actor, id_: str) -> Passing | None:

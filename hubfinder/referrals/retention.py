@@ -20,7 +20,7 @@ from hubfinder.people.values import HUBFINDER, Actor
 from hubfinder.referrals import drafts, lookups
 from hubfinder.referrals.codes import reference_digest
 from hubfinder.referrals.destroying import ERASURE, RETENTION, Cause, OnHold, destroy
-from hubfinder.referrals.models import Lookup, Referral, Tombstone, VaultWork
+from hubfinder.referrals.models import GonePassing, Lookup, Referral, Tombstone, VaultWork
 from hubfinder.referrals.notices import Wanted, tell_administrators
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, months_after, rule_of
 from hubfinder.referrals.vocab import ReferralState
@@ -32,6 +32,8 @@ LONGEST_GAP = timedelta(days=7)
 BACKWARDS = timedelta(days=1)
 MANY = 20
 """So many at once need nobody to look."""
+GONE_KEPT = timedelta(days=90)
+"""So long the inbox of a service says that what it had was taken back, and is destroyed."""
 PART = 0.2
 """Of a council's requests: more than this, and more than ``MANY``, and a person looks first."""
 _COUNCILS = select(Referral.council_code).distinct().order_by(Referral.council_code)
@@ -227,6 +229,7 @@ def _tidy(session: Session, rules: Rules, moment: datetime) -> int:
     session.rollback()
     begin_writing(session)
     gone = drafts.forget_expired(session, moment)
+    session.execute(delete(GonePassing).where(GonePassing.gone_at < moment - GONE_KEPT))
     session.execute(delete(Lookup).where(Lookup.at < moment - lookups.KEPT))
     session.execute(delete(Tombstone).where(Tombstone.destroyed_at < months_after(moment, -rules.tombstone)))
     session.commit()

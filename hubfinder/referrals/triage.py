@@ -25,7 +25,7 @@ from hubfinder.referrals.passing import is_with_a_service, recall_all
 from hubfinder.referrals.reading import Opened, is_front_door, locked, opened, touched
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.states import move
-from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Urgency
+from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Point, Urgency
 from hubfinder.vault.keys import Keyring
 
 LONGEST = 4_000
@@ -127,7 +127,10 @@ def assign(case: Case, to: Somebody) -> None:
 
 
 def note(case: Case, words: str) -> None:
-    """Write something down for colleagues; the family does not read it."""
+    """Write something down for colleagues; the family does not read it. Of one whose family lives somewhere
+    else now it says why it stays.
+    """
+    case.row.points = [point for point in case.row.points if point != Point.MOVED]
     written(case, "note", Said(EventKind.NOTED, wanted_words(words)))
 
 

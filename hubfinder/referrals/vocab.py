@@ -91,10 +91,11 @@ class Outcome(Labelled):
 
 
 class Point(Labelled):
-    """What somebody has to see to of a request that services have."""
+    """What somebody has to see to of a request, whoever has it."""
 
     DECLINED = "declined", lazy_gettext("A service said no")
     ADDED = "added", lazy_gettext("Something new was written")
+    MOVED = "moved", lazy_gettext("They live somewhere else now")
 
 
 class Opens(Labelled):

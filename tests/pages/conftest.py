@@ -7,20 +7,25 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
+from hubfinder.directory.models import Service
 from hubfinder.extensions import db
-from hubfinder.staff_vocab import Role
+from hubfinder.listings.recording import record_services
+from hubfinder.staff_vocab import Origin, Role
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.web.shared.settings import settings
+from tests.pages import passing
 from tests.pages.reading import Reader
-from tests.support import life
+from tests.support import life, people
 from tests.support.asking import Asker, empty_vault
 from tests.support.desks import Desk, at_desk
 from tests.support.pages import application
-from tests.support.people import signed_in
+from tests.support.people import NORTHSANDS, signed_in
 
 _number = count(1)
 
@@ -121,3 +126,33 @@ def another(app: Flask, asker: Asker) -> Asker:
     """The same person in another browser."""
     assert asker.client is not None
     return Asker(app.test_client())
+
+
+@pytest.fixture(scope="module")
+def organization(app: Flask) -> str:
+    """Key of whoever has the clinic, which is published as are all services of the small world."""
+    with app.app_context():
+        begin_writing(db.session)
+        people.council(db.session, name="Harbourmouth Council")
+        people.council(db.session, NORTHSANDS)
+        record_services(db.session, db.session.scalars(select(Service.id)).all(), Origin.IMPORT, "the tests")
+        key = db.session.scalars(select(Service).where(Service.key == passing.CLINIC)).one().organization.key
+        db.session.commit()
+    return key
+
+
+@pytest.fixture
+def room(app: Flask, organization: str) -> Iterator[passing.Room]:
+    """A front door and the clinic, at work with an empty vault."""
+    door = signed_in(app, Role.FRONT_DOOR)
+    clinic = signed_in(app, Role.PROVIDER, organization_key=organization)
+    with app.app_context():
+        engine = db.get_engine(VAULT)
+        ring = read_keys(settings().vault_keys, is_own_folder=True)
+    with Session(engine) as vault:  # no context of the application: else all requests would share one
+        yield passing.Room(vault, ring, passing.Desk(door), passing.Desk(clinic))
+        vault.rollback()
+        begin_writing(vault)
+        for table in reversed(VaultBase.metadata.sorted_tables):
+            vault.execute(table.delete())
+        vault.commit()

@@ -1,61 +1,25 @@
 """A front-door worker passes a request on with consent; a service answers; nobody else sees a word of it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
-from hubfinder.directory.models import Service
 from hubfinder.extensions import db
 from hubfinder.listings.models import Listing
-from hubfinder.listings.recording import record_services
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.passing import LONGEST_NOTE
 from hubfinder.referrals.reading import opened
 from hubfinder.referrals.vocab import PassState, ReferralState
-from hubfinder.staff_vocab import ListingState, Origin, Role
-from hubfinder.vault.base import VaultBase
-from hubfinder.vault.engine import VAULT
-from hubfinder.vault.keys import read_keys
-from hubfinder.web.shared.settings import settings
+from hubfinder.staff_vocab import ListingState, Role
 from tests.pages.passing import CLINIC, Desk, Room, pass_address
-from tests.support.people import NORTHSANDS, council, signed_in
+from tests.support.people import NORTHSANDS, signed_in
 
 SECRETS = ("I like the blue lamp", "Sam Sample", "stay until she is asleep")
 """What the family of the request did not agree to share."""
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }}"
-
-
-@pytest.fixture(scope="module")
-def organization(app: Flask) -> str:
-    with app.app_context():
-        begin_writing(db.session)
-        council(db.session, name="Harbourmouth Council")
-        council(db.session, NORTHSANDS)
-        record_services(db.session, db.session.scalars(select(Service.id)).all(), Origin.IMPORT, "the tests")
-        key = db.session.scalars(select(Service).where(Service.key == CLINIC)).one().organization.key
-        db.session.commit()
-    return key
-
-
-@pytest.fixture
-def room(app: Flask, organization: str) -> Iterator[Room]:
-    door = signed_in(app, Role.FRONT_DOOR)
-    clinic = signed_in(app, Role.PROVIDER, organization_key=organization)
-    with app.app_context():
-        engine = db.get_engine(VAULT)
-        ring = read_keys(settings().vault_keys, is_own_folder=True)
-    with Session(engine) as vault:  # no context of the application: else all requests would share one
-        yield Room(vault, ring, Desk(door), Desk(clinic))
-        vault.rollback()
-        begin_writing(vault)
-        for table in reversed(VaultBase.metadata.sorted_tables):
-            vault.execute(table.delete())
-        vault.commit()
 
 
 def test_a_request_goes_from_the_front_door_to_a_service_and_back(room: Room) -> None:

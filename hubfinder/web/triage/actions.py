@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hubfinder.extensions import db
 from hubfinder.listings.report_words import plain_words
-from hubfinder.referrals import moving, triage
+from hubfinder.referrals import moving, news, triage
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hubs_of, team
 from hubfinder.referrals.council_names import council_here
 from hubfinder.referrals.triage import LONGEST, LONGEST_NAME, Case, Refused, Why
@@ -134,6 +134,9 @@ ACTIONS: dict[str, Action] = {
     "elsewhere": Action("send_elsewhere", _elsewhere, ("council", "words")),
     "finish": Action("finish", _finish, ("outcome", "words")),
     "reopen": Action("reopen", _reopen, ("words", "is_asked")),
+    "tell-services": Action(
+        "tell_services", lambda case, sent: news.tell(case, sent.line("to"), sent.words), ("to", "words")
+    ),
     "seen-to": Action("seen_to", lambda case, sent: triage.seen_to(case, sent.words), ("words",)),
 }
 """By what stands in the address."""

@@ -9,6 +9,7 @@ from hubfinder.display.words import gettext, ngettext
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.vocab import Point
 
 LATE, SOON, FINE, NONE = "late", "soon", "fine", "none"
 
@@ -36,6 +37,11 @@ def clock_of(row: Referral, opening: Opening, moment: datetime | None = None) ->
     is_soon = now >= opening.half_time(as_utc(row.received_at), due)
     words = gettext("To do by %(moment)s", moment=formats.moment(due))
     return Clock(SOON if is_soon else FINE, words, waited)
+
+
+def points_of(row: Referral) -> tuple[Point, ...]:
+    """What somebody has to see to of a request that services have; of one that has ended nothing."""
+    return tuple(point for point in Point if point in row.points) if row.state in OPEN else ()
 
 
 def waited_words(ago: timedelta) -> str:

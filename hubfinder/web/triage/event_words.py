@@ -79,10 +79,15 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     outcome = _label(Outcome, facts.get("outcome"))
     keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
     changed = titles_of(facts.get("fields") or ())
-    places = (names.get(key, key) for key in keys)
+    places = (names.get(str(key), str(key)) for key in (*keys, *_told(facts)))
     said = (*_in_part(facts), *_danger(facts), *places, *_without(facts), reason, outcome)
     found = (*said, *changed, *_moved(facts), *_not_safe(facts))
     return " · ".join(part for part in found if part)
+
+
+def _told(facts: Mapping[str, Any]) -> list[object]:
+    """Keys of the services that were written to."""
+    return list(facts["services"]) if isinstance(facts.get("services"), list) else []
 
 
 def _in_part(facts: Mapping[str, Any]) -> list[str]:

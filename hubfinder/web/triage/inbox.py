@@ -19,7 +19,7 @@ from hubfinder.referrals import receiving
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.front_doors import details_of
-from hubfinder.referrals.models import Passing
+from hubfinder.referrals.models import GonePassing, Passing
 from hubfinder.referrals.passing import LONGEST_NOTE
 from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.reading import ChangedMeanwhile
@@ -68,11 +68,13 @@ def inbox() -> ResponseReturnValue:
     begin_reading(db.session)
     open_ones = receiving.inbox_of(vault(), actor())
     ended = receiving.ended_of(vault(), actor())
-    names = _names([one for one, _ in open_ones] + list(ended))
+    gone = receiving.gone_of(vault(), actor())
+    names = _names([*(one for one, _ in open_ones), *ended, *gone])
     return render_template(
         "triage/inbox.html",
         lines=[Line(one, names.get(one.service_key, ""), spaced(text)) for one, text in open_ones],
         ended=[Line(one, names.get(one.service_key, ""), "") for one in ended],
+        gone=[(one, names.get(one.service_key, "")) for one in gone],
         done=request.args.get("done", ""),
     )
 
@@ -80,6 +82,8 @@ def inbox() -> ResponseReturnValue:
 @staff_page(pages, "/staff/inbox/<id_>", *RECEIVERS)
 def received(id_: str) -> ResponseReturnValue:
     """One of them, as the service may see it; the trail says that it was looked at."""
+    if (left := _gone(id_)) is not None:
+        return _gone_page(left), 410
     if request.method == "HEAD" or is_fetched_ahead():
         begin_reading(vault())
         existing(_passing(id_))
@@ -90,6 +94,8 @@ def received(id_: str) -> ResponseReturnValue:
 @staff_page(pages, "/staff/inbox/<id_>/answer", *RECEIVERS, methods=("POST",))
 def answer(id_: str) -> ResponseReturnValue:
     """Take it, say why not, or say how it ended."""
+    if (left := _gone(id_)) is not None:
+        return _gone_page(left), 410
     typed = _typed()
     verb = existing(_VERBS.get(typed.do))
     begin_reading(db.session)
@@ -157,6 +163,25 @@ def _passing(id_: str) -> Passing | None:
     return receiving.received(vault(), actor(), id_) if is_id(id_) else None
 
 
+def _gone(id_: str) -> GonePassing | None:
+    """What is left of one whose request was destroyed."""
+    begin_reading(vault())
+    left = receiving.gone(vault(), actor(), id_) if is_id(id_) else None
+    if left is None:
+        vault().rollback()
+    return left
+
+
+def _gone_page(left: GonePassing) -> str:
+    begin_reading(db.session)
+    return render_template(
+        "triage/received_gone.html",
+        left=left,
+        service=_names([left]).get(left.service_key, ""),
+        door=details_of(db.session, left.council_code, settings()),
+    )
+
+
 def _council(id_: str) -> str:
     begin_reading(vault())
     council = existing(_passing(id_)).council_code
@@ -209,7 +234,7 @@ def _see(id_: str) -> Seen:
     return seen
 
 
-def _names(ones: Sequence[Passing]) -> dict[str, str]:
+def _names(ones: Sequence[Passing | GonePassing]) -> dict[str, str]:
     """Names of the services, by key."""
     wanted = {one.service_key for one in ones}
     if not wanted:
@@ -220,6 +245,8 @@ def _names(ones: Sequence[Passing]) -> dict[str, str]:
 
 def _stale() -> ResponseReturnValue:
     id_ = str((request.view_args or {}).get("id_", ""))
+    if (left := _gone(id_)) is not None:
+        return _gone_page(left), 410
     return _page(id_, replace(_typed(), errors={"do": too_long()}, status=400))
 
 

@@ -17,12 +17,12 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.hub_sight import head_read_by
 from hubfinder.referrals.queue import FRONT_DOOR, PAGE, Wanted, Which
 from hubfinder.referrals.reading import Line, lines_of
-from hubfinder.referrals.vocab import Flag, ReferralState
+from hubfinder.referrals.vocab import Flag, Point, ReferralState
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
-from hubfinder.web.triage.clock_words import Clock, clock_of
+from hubfinder.web.triage.clock_words import Clock, clock_of, points_of
 from hubfinder.web.triage.looking import note_look, only_when_looked_at, opening
 
 LAST_PAGE = 10_000
@@ -46,6 +46,8 @@ class Shown:
     """Name of the hub for where they live, where it does not have it."""
     language: str
     """Name of the language; empty for English."""
+    points: tuple[Point, ...]
+    """What somebody has to see to while services have it."""
 
 
 @staff_page(pages, "/staff/requests", *TEAM)
@@ -96,6 +98,7 @@ def _shown(line: Line, hubs: dict[str, str], hours: Opening) -> Shown:
         hubs.get(row.hub_key, row.hub_key),
         hubs.get(head.hub_there, "") if head.hub_there != row.hub_key else "",
         language,
+        points_of(row),
     )
 
 

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from hubfinder.database import begin_writing
+from hubfinder.database import begin_reading, begin_writing
+from hubfinder.directory.models import Service
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals.codes import read_reference
@@ -24,6 +25,7 @@ from hubfinder.referrals.destroying import (
     is_on_hold,
     tombstone_of,
     wipe,
+    with_services,
 )
 from hubfinder.referrals.leaving_out import given, marked
 from hubfinder.referrals.models import Referral
@@ -32,7 +34,7 @@ from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, rule_
 from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, note_copy, note_opened
 from hubfinder.referrals.story import sections
 from hubfinder.referrals.subject_access import Everything, Third, everything
-from hubfinder.referrals.vocab import EventKind, Outcome
+from hubfinder.referrals.vocab import EventKind, Outcome, PassState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.web.shared.access import actor, staff_page
@@ -172,6 +174,7 @@ def _page(row: Referral, sent: Sent) -> str:
         outcome=Outcome(rule).label if rule in list(Outcome) else "",
         is_on_hold=is_on_hold(session, row),
         merged=merged,
+        services=_services(row),
         holds=[event for event in events_of(session, row) if event.kind is EventKind.HELD],
         may_read=actor().has(*TEAM, council=row.council_code),
         may_give_code=row.council_code in councils_of(actor(), Role.FRONT_DOOR),
@@ -179,6 +182,15 @@ def _page(row: Referral, sent: Sent) -> str:
         reason=sent.reason,
         errors=sent.errors,
     )
+
+
+def _services(row: Referral) -> list[tuple[str, PassState]]:
+    """Names of the services that have it, or what was merged into it, and where it stands with each."""
+    there = with_services(vault(), row)
+    begin_reading(db.session)
+    asked = select(Service.key, Service.name).where(Service.key.in_([one.service_key for one in there]))
+    names = dict(db.session.execute(asked).tuples().all())
+    return [(names.get(one.service_key, one.service_key), one.state) for one in there]
 
 
 def _destroyed(reference: str) -> str:

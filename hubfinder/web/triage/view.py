@@ -27,12 +27,12 @@ from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
 from hubfinder.referrals.triage import OUTCOMES
-from hubfinder.referrals.vocab import Channel, Flag, Urgency
+from hubfinder.referrals.vocab import Channel, Flag, Point, Urgency
 from hubfinder.web.shared.access import actor
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.terms import needs_in_english
 from hubfinder.web.shared.vault import keys, vault
-from hubfinder.web.triage.clock_words import Clock, clock_of
+from hubfinder.web.triage.clock_words import Clock, clock_of, points_of
 from hubfinder.web.triage.event_words import Happened, happened
 from hubfinder.web.triage.looking import found, opening
 
@@ -88,6 +88,8 @@ class View:
     """As people read it out."""
     flags: tuple[Flag, ...]
     clock: Clock
+    points: tuple[Point, ...]
+    """What somebody has to see to while services have it."""
     hub: str
     reach: Reach
     reach_before: Reach | None
@@ -184,6 +186,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         reference=spaced(row.reference),
         flags=tuple(flag for flag in Flag if flag in one.head.flags),
         clock=clock_of(row, opening(row.council_code)),
+        points=points_of(row),
         hub=names.get(row.hub_key, row.hub_key),
         reach=reach_of(one.told, gathered.lost),
         reach_before=reach_of(replace(one.told, contact_ok=True)) if row.withdrawn_at else None,
