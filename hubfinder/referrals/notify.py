@@ -4,6 +4,7 @@ Its templates hold nothing of ours but ``((subject))`` and ``((message))``: the 
 Notify takes the same message twice without a word, so whoever tries again asks first whether it has it.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from hubfinder.referrals.notice_words import Words
 from hubfinder.referrals.vocab import Channel
 from hubfinder.settings import Settings
 
+logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
+"""It logs what Notify says, in which an address or a number may stand."""
 PATIENCE = 10
 """Seconds to wait for a connection, and for an answer."""
 MOST_LINES = 7

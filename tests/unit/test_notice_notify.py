@@ -100,12 +100,15 @@ def test_what_notify_will_never_take_is_for_staff_to_see(desk: Desk, notify: Ser
     assert notify.taken == []
 
 
-def test_nothing_that_notify_says_of_an_address_is_kept(desk: Desk, notify: Served) -> None:
+def test_nothing_that_notify_says_of_an_address_is_kept_or_logged(
+    desk: Desk, notify: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     notify.behave(answer=[400, "01632 960123 and robin@example.org are not on your list"])
     _ask(desk, **TEXT)
     desk.send()
     state, _, error = desk.state("received")
     assert (state, "960123" in error, "robin" in error) == ("dead", False, False)
+    assert [word for word in ("960123", "robin") if word in caplog.text] == []
 
 
 @pytest.mark.parametrize("status", [401, 403])
