@@ -30,7 +30,7 @@ def test_a_family_asks_for_help_and_is_told_what_happens_next(app: Flask, asker:
     checked = page_of(asker, "check").text
     for words in (
         STORY,
-        "Ash Example, 27 March 2021",
+        "Ash Example , 27 March 2021",  # each in its own direction
         "I like the blue lamp.",
         "robin@example.org",
         "Polish",
@@ -57,7 +57,7 @@ def test_from_the_confirmation_one_press_leads_to_what_happens_with_it(app: Flas
 
 def test_danger_is_answered_first_and_the_form_goes_on_flagged(app: Flask, asker: Asker) -> None:
     assert "999" in page_of(asker).text
-    assert asker.begin("yes").headers["Location"] == "/ask/now"
+    assert asker.begin("yes").headers["Location"] == "/ask/now?begun=1"
     now = page_of(asker, "now")
     assert now.links["999"] == "tel:999"
     asker.post("now", {})

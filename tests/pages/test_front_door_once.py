@@ -148,7 +148,7 @@ def test_a_code_leads_on_in_another_browser_and_out_of_the_first(asker: Asker, a
     assert code
     asker.client.get("/exit")
     answer = another.post("continue", {"code": f" {code[0].lower()} "})
-    assert answer.headers["Location"] == "/ask/who"
+    assert answer.headers["Location"] == "/ask/who?begun=1"
     assert STORY in another.get("story").get_data(as_text=True)
     assert asker.client.get("/ask/story").headers["Location"] == "/ask"
 

@@ -63,6 +63,15 @@ def busy() -> str:
     return gettext("Wait a few minutes and try again. If you cannot wait, ring one of the numbers below.")
 
 
+def no_cookie() -> str:
+    """What to say to a browser that does not keep what we gave it a moment ago."""
+    return gettext(
+        "Your browser does not keep the cookie this page needs. Allow cookies for this site and try again, "
+        "or ring us: %(number)s",
+        number=settings().front_door_telephone,
+    )
+
+
 class OtherWindow(Exception):
     """These answers were changed in another window since the page was shown."""
 

@@ -50,7 +50,9 @@ def _shown() -> ResponseReturnValue:
     typed = one_line(request.form.get("reference", ""), LONGEST)
     reference, code = read_reference(typed), read_code(request.form.get(visits.CODE, ""))
     errors = {}
-    if not visits.is_token_right(""):
+    if not visits.keeps_cookie():
+        errors["reference"] = desk.no_cookie()
+    elif not visits.is_token_right(""):
         errors["reference"] = gettext("This page was open for a long time. Type your code once more.")
     elif not reference:
         errors["reference"] = gettext("A reference has 15 letters and figures, like 7KXQ9-3MAP4-T2WHB")

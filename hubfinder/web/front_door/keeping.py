@@ -9,12 +9,14 @@ from hubfinder.display.words import gettext
 from hubfinder.referrals import drafts, lookups
 from hubfinder.referrals.codes import read_code, spaced_code
 from hubfinder.referrals.drafts import OpenDraft
+from hubfinder.referrals.form.journey import next_key
 from hubfinder.referrals.lookups import TooManyLookups, Try
 from hubfinder.sheets.budget import network_of
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone
-from hubfinder.web.front_door.steps import around, onward, to_the_beginning
+from hubfinder.web.front_door.start import redirect_to
+from hubfinder.web.front_door.steps import around, to_the_beginning
 from hubfinder.web.shared.access import family_page, public_page
 from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.vault import keys
@@ -94,7 +96,7 @@ def _moved(code: str) -> ResponseReturnValue:
     token = drafts.move_to_browser(session, keys(), found)
     answers: dict[str, Any] = dict(found.answers)
     session.commit()
-    return desk.hold(make_response(onward(answers)), token)
+    return desk.hold(redirect_to(next_key(answers), is_new=True), token)
 
 
 def _code_page(error: str = "") -> str:

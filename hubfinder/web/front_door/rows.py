@@ -32,7 +32,7 @@ def row(which: str, id_: str) -> ResponseReturnValue:
     """A new one is sent to an address of its own, so that a form sent twice adds nobody twice."""
     form = desk.unsent()
     if form is None:
-        return to_the_beginning()
+        return to_the_beginning() if _keeps_cookie(id_) else (_without_cookie(which, id_), 400)
     rows = form.answers.get(which) or []
     there = next((one for one in rows if one.get("id") == id_), None)
     if request.method == "POST":
@@ -41,6 +41,19 @@ def row(which: str, id_: str) -> ResponseReturnValue:
     if there is None and (id_ != NEW or len(rows) >= MOST_ROWS):
         return redirect_to(which)
     return _page(which, id_ if there else secrets.token_hex(4), Reading(dict(there or {})))
+
+
+def _keeps_cookie(id_: str) -> bool:
+    """False where a page that was shown with a cookie is sent without one."""
+    return bool(desk.number() or request.method != "POST" or not _ID.fullmatch(id_))
+
+
+def _without_cookie(which: str, id_: str) -> str:
+    """The page with all that was typed, and why it goes no further."""
+    desk.from_here()
+    found = read(ROWS[which], request.form.to_dict(flat=False), {})
+    found.errors = {ROWS[which].fields[0].name: desk.no_cookie(), **found.errors}
+    return _page(which, id_, found)
 
 
 def _answered(which: str, id_: str, answers: Mapping[str, Any]) -> ResponseReturnValue:

@@ -26,6 +26,8 @@ from hubfinder.web.shared.places import places, reading
 from hubfinder.web.shared.typed import typed_place
 
 DANGER = OF_KEY["danger"]
+JUST_BEGUN = "begun"
+"""In the address of the step after the first: who comes there without a cookie keeps none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,14 @@ def _begun(found: Reading) -> Response:
     except FormGone:
         answers = {}
         tell(answers)
-        token = desk.begin(answers)
+        return desk.hold(redirect_to(next_key(answers), is_new=True), desk.begin(answers))
     return desk.hold(redirect_to(next_key(answers)), token)
 
 
-def redirect_to(key: str) -> Response:
-    """To the page of a step."""
-    return make_response(redirect(url_for("front_door.step", key=key), 303))
+def redirect_to(key: str, *, is_new: bool = False) -> Response:
+    """To the page of a step; ``is_new``: the browser was given its cookie with this very answer."""
+    begun = {JUST_BEGUN: "1"} if is_new else {}
+    return make_response(redirect(url_for("front_door.step", key=key, **begun), 303))
 
 
 def _page(found: Reading, near: Near) -> str:
@@ -102,6 +105,7 @@ def _page(found: Reading, near: Near) -> str:
         service=known_service(key),
         begun=next_key(begun.answers) if begun else "",
         ended=request.args.get("ended", ""),
+        no_cookie=desk.no_cookie(),
         token=desk.first_token(),
     )
 

@@ -18,7 +18,7 @@ from hubfinder.web.front_door import desk, sender
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.desk import FormGone, OtherWindow
 from hubfinder.web.front_door.sender import SignedIn
-from hubfinder.web.front_door.start import redirect_to
+from hubfinder.web.front_door.start import JUST_BEGUN, redirect_to
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.answers_shown import fields_of, need_names
 
@@ -38,6 +38,8 @@ def step(key: str) -> ResponseReturnValue:
         return _answered(asked, answers) if asked else onward(answers)
     if form is None:
         return to_the_beginning()
+    if JUST_BEGUN in request.args:
+        return redirect_to(key)
     if asked is None or key == "danger":
         return onward(answers) if asked is None else redirect(url_for("front_door.ask"), 303)
     return step_page(form, asked, Reading(sender.filled_in(asked, answers)))
@@ -45,7 +47,7 @@ def step(key: str) -> ResponseReturnValue:
 
 def to_the_beginning(*, is_kept: bool = False) -> Response:
     """For a browser that has no form, or none any more; ``is_kept``: what it sent last began a new one."""
-    ended = "kept" if is_kept else "1" if desk.number() else None
+    ended = "kept" if is_kept else "1" if desk.number() else "cookie" if JUST_BEGUN in request.args else None
     return make_response(redirect(url_for("front_door.ask", ended=ended), 303))
 
 
@@ -84,6 +86,8 @@ def _answered(asked: Step, answers: Mapping[str, Any]) -> ResponseReturnValue:
     if "remove" in request.form:
         return _removed(asked)
     found = read(asked, request.form.to_dict(flat=False), answers, _needs(asked))
+    if not desk.number() and request.form.get("form"):  # it was shown this step, so it had a cookie then
+        return step_page(None, asked, _with_error(asked, found, desk.no_cookie())), 400
     if not desk.is_token_right():
         return _again(
             asked, found, gettext("This page was open for a long time. Press “Continue” once more.")
@@ -132,8 +136,12 @@ def _again(asked: Step, found: Reading, why: str, status: int = 409) -> Response
         return to_the_beginning()
     if form.receipt:
         return redirect(url_for("front_door.sent"), 303)
+    return step_page(form, asked, _with_error(asked, found, why)), status
+
+
+def _with_error(asked: Step, found: Reading, why: str) -> Reading:
     found.errors = {asked.fields[0].name if asked.fields else "go": why, **found.errors}
-    return step_page(form, asked, found), status
+    return found
 
 
 def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> ResponseReturnValue:
@@ -147,8 +155,7 @@ def _kept_anew(asked: Step, found: Reading, sent_by: SignedIn | None) -> Respons
     try:
         token = desk.begin(answers)
     except TooManyLookups:
-        found.errors = {asked.fields[0].name if asked.fields else "go": desk.busy(), **found.errors}
-        return step_page(None, asked, found), 429
+        return step_page(None, asked, _with_error(asked, found, desk.busy())), 429
     return desk.hold(to_the_beginning(is_kept=True), token)
 
 

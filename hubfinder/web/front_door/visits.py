@@ -195,9 +195,14 @@ def form_token(reference: str) -> str:
     return str(_signing().dumps([cookie_digest(keys(), _number()), reference]))
 
 
+def keeps_cookie() -> bool:
+    """Whether this browser sent back the cookie that the page with the form gave it."""
+    return bool(request.cookies.get(host_cookie(COOKIE)))
+
+
 def is_token_right(reference: str) -> bool:
     """Whether what was sent carries the token of this browser and this request."""
-    if not request.cookies.get(host_cookie(COOKIE)):
+    if not keeps_cookie():
         return False
     try:
         said = _signing().loads(request.form.get(FORM, ""), max_age=OPEN_FOR)

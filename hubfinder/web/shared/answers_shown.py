@@ -47,7 +47,13 @@ class Row:
 
     id: str
     name: str
-    details: str
+    known: tuple[str, ...]
+    """What is known besides the name; each may be of another direction than the page."""
+
+    @property
+    def details(self) -> str:
+        """The same with commas."""
+        return ", ".join(self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Line:
 
     label: str
     text: str
+    rows: tuple[Row, ...] = ()
+    """Of people and helpers: the same, name by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ def _other_languages(shown_in: str) -> tuple[tuple[str, str], ...]:
 def rows_of(list_: str, values: Sequence[Answers]) -> list[Row]:
     """People or helpers, each in a line."""
     step = ROWS[list_]
-    return [Row(one.get("id", ""), _name(step, one), _details(step, one)) for one in values]
+    return [Row(one.get("id", ""), _name(step, one), _known(step, one)) for one in values]
 
 
 def _name(step: Step, row: Answers) -> str:
@@ -136,10 +144,10 @@ def _name(step: Step, row: Answers) -> str:
     return kinds.get(row.get("kind", ""), "")
 
 
-def _details(step: Step, row: Answers) -> str:
-    """What is known besides the name, with commas."""
+def _known(step: Step, row: Answers) -> tuple[str, ...]:
+    """What is known besides the name."""
     known = [text_of(one, row.get(one.name)) for one in step.fields if one.name not in ("name", "kind")]
-    return ", ".join(text for text in known if text)
+    return tuple(text for text in known if text)
 
 
 def parts_of(steps: Sequence[Step], answers: Answers) -> list[Part]:
@@ -148,8 +156,16 @@ def parts_of(steps: Sequence[Step], answers: Answers) -> list[Part]:
 
 
 def _lines(step: Step, answers: Answers) -> list[Line]:
-    said = [(one, text_of(one, answers.get(one.name))) for one in step.asked(answers)]
-    return [Line("" if one.label == step.title else str(one.label), text) for one, text in said if text]
+    said = [(one, answers.get(one.name)) for one in step.asked(answers)]
+    return [
+        Line("" if one.label == step.title else str(one.label), text, _rows(one, value))
+        for one, value in said
+        if (text := text_of(one, value))
+    ]
+
+
+def _rows(one: Field, value: Any) -> tuple[Row, ...]:  # noqa: ANN401 - an answer
+    return tuple(rows_of(one.name, value)) if one.kind is Kind.MEMBERS else ()
 
 
 def text_of(one: Field, value: Any) -> str:  # noqa: ANN401 - an answer
