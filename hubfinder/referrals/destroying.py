@@ -112,12 +112,15 @@ def with_services(session: Session, row: Referral) -> Sequence[Passing]:
 
 
 def _taken_from_services(session: Session, row: Referral) -> int:
-    """Every service that has it is told to stop, and its inbox says that it was taken back. How many.
+    """Every service that has it is told to stop, and its inbox says that it was taken back. How many. One
+    where nobody signs in was rung by whoever destroys it: the page asks for that.
     In the transaction in which it goes: no service is told of what then stays.
     """
     has_it = select(Passing).where(Passing.referral_id == row.id, Passing.state.in_(WITH_A_SERVICE))
     there = session.scalars(has_it).all()
     for one in there:
+        if one.is_by_hand:
+            continue
         gone = GonePassing(
             id=one.id,
             council_code=one.council_code,

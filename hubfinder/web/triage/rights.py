@@ -28,13 +28,13 @@ from hubfinder.referrals.destroying import (
     with_services,
 )
 from hubfinder.referrals.leaving_out import given, marked
-from hubfinder.referrals.models import Referral
+from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, locked
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, rule_of
 from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, note_copy, note_opened
 from hubfinder.referrals.story import sections
 from hubfinder.referrals.subject_access import Everything, Third, everything
-from hubfinder.referrals.vocab import EventKind, Outcome, PassState
+from hubfinder.referrals.vocab import EventKind, Outcome
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.web.shared.access import actor, staff_page
@@ -184,13 +184,13 @@ def _page(row: Referral, sent: Sent) -> str:
     )
 
 
-def _services(row: Referral) -> list[tuple[str, PassState]]:
-    """Names of the services that have it, or what was merged into it, and where it stands with each."""
+def _services(row: Referral) -> list[tuple[str, Passing]]:
+    """The services that have it, or what was merged into it, with their names."""
     there = with_services(vault(), row)
     begin_reading(db.session)
     asked = select(Service.key, Service.name).where(Service.key.in_([one.service_key for one in there]))
     names = dict(db.session.execute(asked).tuples().all())
-    return [(names.get(one.service_key, one.service_key), one.state) for one in there]
+    return [(names.get(one.service_key, one.service_key), one) for one in there]
 
 
 def _destroyed(reference: str) -> str:
