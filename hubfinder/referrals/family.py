@@ -24,7 +24,7 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.moving import take_from_hub
-from hubfinder.referrals.news import look_again, tell_of_correction
+from hubfinder.referrals.news import lives_elsewhere, look_again, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
 from hubfinder.referrals.passing import recall_not_agreed
@@ -125,7 +125,7 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
         hand.session.add_all(consents_of(one.row.id, told(answers), hand.holder(one)))
     kind = EventKind.CONSENT if agreed else EventKind.CORRECTED
     facts = {"fields": fields, "version": one.row.version}
-    facts |= _taken_from(hand, one, told(answers)) | _elsewhere(hand, one, route)
+    facts |= _taken_from(hand, one, told(answers)) | lives_elsewhere(one, hand.opening, route)
     facts |= keep_safe(hand.session, hand.ring, one.row, answers)
     tell_of_correction(hand.session, one.row, fields)
     verb = "request.consent_changed" if agreed else "request.corrected"
@@ -140,17 +140,6 @@ def _taken_from(hand: Hand, one: Opened, now: Told) -> dict[str, object]:
     hub = take_from_hub(hand.session, by, one, now, hand.opening)
     facts: dict[str, object] = {"services": services} if services else {}
     return {**facts, "taken_from": hub} if hub else facts
-
-
-def _elsewhere(hand: Hand, one: Opened, route: Route | None) -> dict[str, object]:
-    """They live where another team may be right: somebody looks within the usual time. Facts of which."""
-    row = one.row
-    if route is None or not (route.is_outside or route.hub_there != one.head.hub_there):
-        return {}
-    if row.due_at is not None and row.state in OPEN:
-        look = hand.opening.look(utc_now(), row.urgency)
-        row.due_at = min(look, as_utc(row.due_at))
-    return {"lives_in": route.lives_in, "near": route.hub_there}
 
 
 def _danger(hand: Hand, one: Opened) -> None:

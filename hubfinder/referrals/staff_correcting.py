@@ -1,36 +1,54 @@
 """Putting a request right for a family that asks staff to: what they say is kept as a new version.
 
-A new number or address counts as not safe until the family says that it is.
+The questions are those of the form, and what the form refuses is refused here. What they agree to is not
+among them: only whoever holds the code changes that. A new number or address counts as not safe until the
+family says that it is.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
-from hubfinder.places.values import Postcode
-from hubfinder.post.values import is_address
-from hubfinder.referrals.answers import Answers
+from hubfinder.referrals.answers import Answers, told
 from hubfinder.referrals.correcting import changed_fields, seal_anew
+from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.form.fields import Step
+from hubfinder.referrals.form.journey import step_of
+from hubfinder.referrals.form.safe_steps import SAFE_STEPS
+from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
+from hubfinder.referrals.news import lives_elsewhere, tell_of_correction
+from hubfinder.referrals.notices import Wanted, tell_team
+from hubfinder.referrals.parts import keep_safe
 from hubfinder.referrals.reading import Opened, touched
-from hubfinder.referrals.routing import Route, seen_from
-from hubfinder.referrals.vocab import EventKind
+from hubfinder.referrals.routing import Route, seen_from, urgency_of
+from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.vocab import EventKind, Urgency
 from hubfinder.vault.keys import Keyring
 
-LINES = ("postcode", "telephone", "email")
-WORDS = ("letter_address", "story", "wanted", "tried", "child_matters", "child_words", "access_more")
-LONGEST_LINE, LONGEST = 254, 3_000
-"""Characters."""
+HOME = "home"
+REACH = Step(
+    "reach",
+    SAFE_STEPS[0].title,
+    tuple(
+        replace(field, missing=None)
+        for step in SAFE_STEPS
+        for field in step.fields
+        if field.name in ("telephone", "email", "letter_address", "letter_postcode")
+    ),
+)
+"""The numbers and addresses alone: what is safe only the family says."""
+KEYS = ("danger", "professional", "people", HOME, "language", "helpers", "story", "needs", "child")
+"""Steps of the form that staff go through for a family."""
 SAFETY = {
     "telephone": ("call", "text", "voicemail", "say_who", "when", "ask_for"),
     "email": ("write", "say_who"),
-    "letter_address": ("write", "say_who", "postcode"),
+    "letter_address": ("write", "say_who"),
 }
 """What somebody said of a way to reach them: it holds for that number or address alone."""
 
@@ -39,113 +57,107 @@ SAFETY = {
 class Righting:
     """What is put right, and why."""
 
-    typed: Mapping[str, str]
+    answers: Answers
+    """All of them, as they are from now on."""
     reason: str
+    opening: Opening
+    """When the front door that has it is open."""
     route: Route | None = None
-    """Where it would go, where the postcode is another: staff see it, and move it."""
+    """Where it would go as they live now: staff see it, and move it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What cannot be kept as it was typed."""
-
-    field: str
-    why: str
-    """``long``, ``postcode``, ``telephone``, ``email``, ``day`` or ``name``."""
+def steps_for(answers: Answers) -> list[Step]:
+    """The steps that can be put right of these answers, in the order of the form."""
+    asked = [found for key in KEYS if (found := step_of(answers, key))]
+    return [*asked, REACH]
 
 
-def typed_of(answers: Answers) -> dict[str, str]:
-    """What can be put right, by the name of its field: ``story``, ``name-0``, ``born-0``."""
-    typed = {name: plain(answers.get(name)) for name in (*LINES, *WORDS)}
-    for number, one in _people(answers):
-        typed[f"name-{number}"] = plain(one.get("name"))
-        typed[f"born-{number}"] = plain(one.get("born"))
-    return typed
+def row_step(answers: Answers, which: str) -> Step:
+    """The questions about one of the people or helpers: whoever works with a family is none of it."""
+    step = ROWS[which]
+    if answers.get("who") != "professional":
+        return step
+    return replace(step, fields=tuple(field for field in step.fields if field.name != "is_asking"))
 
 
-def plain(value: object) -> str:
-    """A text as it is compared: its lines end alike in every browser."""
-    return str(value or "").replace("\r\n", "\n").strip()
+def rows_in(answers: Answers, which: str) -> list[dict[str, Any]]:
+    """The people, or the helpers."""
+    rows = answers.get(which)
+    return [dict(row) for row in rows if isinstance(row, Mapping)] if isinstance(rows, Sequence) else []
 
 
-def wrong_in(before: Mapping[str, str], typed: Mapping[str, str]) -> list[Wrong]:
-    """What cannot be kept of what is another than before."""
-    changed = {name: text for name, text in typed.items() if text != before.get(name)}
-    return [Wrong(name, why) for name, text in changed.items() if (why := _why_not(name, text))]
+def with_values(before: Answers, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with those of a step; of a number or address that is another it is not known any more
+    whether it is safe.
+    """
+    answers = dict(before)
+    for name in step.names:
+        if values.get(name):
+            answers[name] = values[name]
+        else:
+            answers.pop(name, None)
+    if step is REACH:
+        for name, safe in SAFETY.items():
+            if (answers.get(name) or "") != (before.get(name) or ""):
+                prefix = name.partition("_")[0]
+                for one in safe:
+                    answers.pop(f"{prefix}_{one}", None)
+    return answers
 
 
-def _why_not(name: str, text: str) -> str:
-    kind = name.partition("-")[0]
-    if len(text) > (LONGEST if name in WORDS else LONGEST_LINE):
-        return "long"
-    if kind == "name":
-        return "" if text else "name"
-    if not text:
-        return ""
-    return "" if _fits(kind, text) else {"born": "day"}.get(kind, kind)
+def with_row(before: Answers, step: Step, at: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with the row at this place as it is from now on; behind the last it is a new one, whose
+    ``id`` is among ``values``.
+    """
+    rows = rows_in(before, step.key)
+    old = rows[at] if at < len(rows) else {}
+    row = {name: value for name, value in old.items() if name not in step.names}
+    row |= {name: value for name, value in values.items() if value and name not in row}
+    return {**before, step.key: [*rows[:at], row, *rows[at + 1 :]][:MOST_ROWS]}
 
 
-def _fits(kind: str, text: str) -> bool:
-    match kind:
-        case "postcode":
-            return Postcode.parse(text) is not None
-        case "telephone":
-            return 7 <= sum(sign.isdigit() for sign in text) <= 15
-        case "email":
-            return is_address(text)
-        case "born":
-            return _is_day(text)
-        case _:
-            return True
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def without_row(before: Answers, which: str, at: int) -> dict[str, Any]:
+    """The answers without this row."""
+    rows = rows_in(before, which)
+    return {**before, which: [*rows[:at], *rows[at + 1 :]]}
 
 
 def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righting: Righting) -> list[str]:
-    """Keep what was typed; names of the answers that are another now, none where nothing is.
+    """Keep it; names of the answers that are another now, none where nothing is.
 
-    The caller has begun, has the row locked, has looked at ``wrong_in``, and commits.
+    Who has it, and what they agreed to, stays. Where somebody is in danger after all, or lives where another
+    team may be right for them, the team that has it is told, and looks within the time for that.
+
+    The caller has begun, has the row locked (``parts.take_together`` first), and commits.
     """
-    answers = _answers(one.answers, righting.typed)
-    fields = changed_fields(one.answers, answers)
+    row = one.row
+    fields = changed_fields(one.answers, righting.answers)
     if not fields:
         return []
-    route = righting.route if "postcode" in fields else None
-    route = seen_from(one.row.council_code, route) if route else None
-    seal_anew(session, ring, one, answers, route)
-    touched(one.row, utc_now())
-    facts = {"fields": fields, "version": one.row.version}
-    note_event(session, one.row, one.box, actor, Said(EventKind.CORRECTED, "", facts, is_for_family=True))
-    subject = Subject("request", one.row.reference, one.row.council_code)
+    route = seen_from(row.council_code, righting.route) if righting.route else None
+    seal_anew(session, ring, one, righting.answers, route)
+    facts: dict[str, Any] = {"fields": fields, "version": row.version}
+    news = lives_elsewhere(one, righting.opening, route) | _more_urgent(one, righting)
+    facts |= {**news, **keep_safe(session, ring, row, righting.answers)}
+    touched(row, utc_now())
+    event = note_event(session, row, one.box, actor, Said(EventKind.CORRECTED, "", facts, is_for_family=True))
+    tell_of_correction(session, row, fields)
+    if news:
+        tell_team(session, row, Wanted("team_danger" if "danger" in news else "team_added", event.nonce))
+    subject = Subject("request", row.reference, row.council_code)
     record(session, actor, "request.corrected", subject, righting.reason, facts)
     return fields
 
 
-def _answers(before: Answers, typed: Mapping[str, str]) -> dict[str, Any]:
-    answers = dict(before)
-    for name in (*LINES, *WORDS):
-        if name not in typed or typed[name] == plain(before.get(name)):
-            continue
-        answers[name] = typed[name]
-        prefix = name.partition("_")[0]
-        for safe in SAFETY.get(name, ()):
-            answers.pop(f"{prefix}_{safe}", None)
-    rows = [dict(one) for _, one in _people(before)]
-    for number, one in enumerate(rows):
-        one["name"] = typed.get(f"name-{number}", one.get("name"))
-        born = typed.get(f"born-{number}", str(one.get("born") or ""))
-        if born or one.get("born"):
-            one["born"] = born
-    if rows:
-        answers["people"] = rows
-    return answers
-
-
-def _people(answers: Answers) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    rows = answers.get("people")
-    yield from enumerate(one for one in rows if isinstance(one, dict)) if isinstance(rows, list) else ()
+def _more_urgent(one: Opened, righting: Righting) -> dict[str, object]:
+    """Where it is more urgent after all it comes before others, with the clock for that; never the other way
+    round: that a person decides. Facts of it.
+    """
+    row, urgency = one.row, urgency_of(told(righting.answers))
+    if urgency.rank >= row.urgency_rank or urgency is urgency_of(one.told):
+        return {}
+    row.urgency, row.urgency_rank = urgency, urgency.rank
+    if row.state in OPEN:
+        look = righting.opening.look(utc_now(), urgency)
+        row.due_at, row.chased = min(look, as_utc(row.due_at or look)), 0
+    return {"danger": True} if urgency is Urgency.DANGER else {"urgency": urgency.value}

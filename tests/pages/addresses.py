@@ -206,6 +206,8 @@ STAFF: dict[str, str] = {
     "triage.front_door": "/staff/front-door",
     "triage.hub_team": Theirs("/staff/front-door/hubs/Z06000001/quayside-family-hub"),
     "triage.correct_request": Theirs("/staff/requests/HE1P00000000001/rights/correct"),
+    "triage.correct_step": Theirs("/staff/requests/HE1P00000000001/rights/correct/story"),
+    "triage.correct_row": Theirs("/staff/requests/HE1P00000000001/rights/correct/people/0"),
     "triage.new_code": Theirs("/staff/requests/HE1P00000000001/rights/code"),
     "triage.retention": "/staff/retention",
     "triage.go_on_with_retention": "/staff/retention/go-on",

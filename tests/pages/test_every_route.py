@@ -46,6 +46,8 @@ FRESH = {
     "staff.council",
     "triage.copy_request",
     "triage.correct_request",
+    "triage.correct_row",
+    "triage.correct_step",
     "triage.erase",
     "triage.front_door",
     "triage.go_on_with_chasing",

@@ -191,7 +191,7 @@ def kept_in(html: str) -> dict[str, str]:
 def test_who_types_for_longer_than_the_second_factor_lasts_loses_nothing(
     door: FlaskClient, lost: tuple[Referral, str], vault_session: Session
 ) -> None:
-    correct = f"/staff/requests/{lost[0].reference}/rights/correct"
+    correct = f"/staff/requests/{lost[0].reference}/rights/correct/story"
     for to in (address(lost[0]), correct):
         form = fields(door, lost[0], story="Typed at length.\nOn two lines.")
         with door.session_transaction() as own:
@@ -212,7 +212,7 @@ def test_who_types_for_longer_than_the_second_factor_lasts_loses_nothing(
 def test_what_was_put_right_on_an_old_page_is_still_there(
     app: Flask, door: FlaskClient, lost: tuple[Referral, str], vault_session: Session
 ) -> None:
-    correct = f"/staff/requests/{lost[0].reference}/rights/correct"
+    correct = f"/staff/requests/{lost[0].reference}/rights/correct/story"
     form = {"csrf_token": "old", "story": "Typed at length.", "reason": WHY, "revision": "1"}
     answer = door.post(correct, data=form)
     assert (answer.status_code, "open for too long" in answer.text) == (400, True)

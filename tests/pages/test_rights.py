@@ -20,10 +20,10 @@ from hubfinder.people.values import Actor
 from hubfinder.referrals import retention
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral, Tombstone, VaultWork
-from hubfinder.referrals.reading import box_of, opened
+from hubfinder.referrals.reading import box_of
 from hubfinder.referrals.retention_rules import months_after
 from hubfinder.referrals.subject_access import EXPORTED, LEFT_OUT, NOT_ABOUT_ANYBODY
-from hubfinder.referrals.vocab import EventKind, Flag, Outcome, ReferralState
+from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.keys import Keyring
@@ -168,62 +168,6 @@ def test_a_hold_keeps_it_until_it_is_taken_off(
     assert verbs(vault_session)[-2:] == ["request.held", "request.released"]
     entries = vault_session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(2))
     assert [entry.reason for entry in entries] == ["it is over", "a court asks"], "as the page says"
-
-
-def test_staff_put_right_what_a_family_says_is_wrong(
-    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
-) -> None:
-    address = rights_of(row, "/correct")
-    shown = page(client, address)
-    assert 'value="Robin Example"' in shown
-    data = {"reason": WHY, "revision": row.revision, "telephone": "01632 960555", "born-1": "2020-05-06"}
-    assert client.post(address, data=data).status_code == 303
-    vault_session.rollback()
-    vault_session.expire_all()
-    said = opened(ring, row).told
-    assert said.telephone.number == "01632 960555"
-    assert (said.telephone.text, said.telephone.call) == (None, None), "nobody said that the new one is safe"
-    assert said.email.write is True
-    assert str(said.people[1].born) == "2020-05-06"
-    assert row.version == 2
-    assert verbs(vault_session)[-2:] == ["request.opened", "request.corrected"]
-    assert client.post(address, data=data).status_code == 400, "changed meanwhile"
-
-
-def test_another_postcode_shows_which_team_would_be_right_now(
-    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
-) -> None:
-    had = (row.council_code, row.hub_key)
-    for postcode, is_outside in (("CF10 1AA", True), ("ZA1 2AB", False)):
-        data = {"reason": WHY, "revision": row.revision, "postcode": postcode}
-        assert client.post(rights_of(row, "/correct"), data=data).status_code == 303
-        vault_session.rollback()
-        vault_session.expire_all()
-        assert (Flag.OUTSIDE in opened(ring, row).head.flags) is is_outside
-        assert (row.council_code, row.hub_key) == had, "a person moves it"
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {"postcode": "somewhere"},
-        {"telephone": "12"},
-        {"email": "robin"},
-        {"born-1": "yesterday"},
-        {"name-0": " "},
-        {"story": "a" * 3_001},
-        {"reason": ""},
-        {},
-    ],
-)
-def test_what_cannot_be_kept_is_said_beside_it(
-    client: FlaskClient, row: Referral, vault_session: Session, typed: dict[str, str]
-) -> None:
-    data = {"reason": WHY, "revision": row.revision, **typed}
-    answer = client.post(rights_of(row, "/correct"), data=data)
-    assert answer.status_code == 400
-    assert "There is a problem" in answer.get_data(as_text=True)
-    assert "request.corrected" not in verbs(vault_session)
 
 
 def test_erased_means_gone_and_known_to_be_gone(
