@@ -12,7 +12,7 @@ from hubfinder.clock import as_utc
 from hubfinder.directory.confidential import KEYS_WITHOUT_A_PUBLIC_PLACE
 from hubfinder.directory.models import Location, Service
 from hubfinder.referrals.events import words_of
-from hubfinder.referrals.family_words import SERVICES, STANDS, STEPS, WRITTEN, Stand
+from hubfinder.referrals.family_words import SAID_NO, SERVICES, STANDS, STEPS, WRITTEN, Stand
 from hubfinder.referrals.holding import BY_CODE, newest_code, reads_answers
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.moving import may_hub_read
@@ -20,7 +20,7 @@ from hubfinder.referrals.parts import is_heard, whole_of
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reading import Opened, events_of
 from hubfinder.referrals.states import can
-from hubfinder.referrals.vocab import EventKind, ReferralState
+from hubfinder.referrals.vocab import EventKind, PassState, Point, ReferralState
 
 SAFETY = "need:safety"
 """Names of services for this need are not shown: somebody else may be reading."""
@@ -183,12 +183,11 @@ def _elsewhere(one: Opened, events: Sequence[ReferralEvent]) -> str:
 
 def _services(vault: Session, directory: Session, one: Opened) -> tuple[tuple[str, LazyString], ...]:
     """The services the family may know of: those it agreed to, whose name tells nobody of a danger."""
+    says = {**SERVICES, PassState.DECLINED: SAID_NO} if Point.DECLINED in one.row.points else SERVICES
     there = {
-        passing.service_key: passing.state
+        passing.service_key: says[passing.state]
         for passing in passings_of(vault, one.row)
-        if passing.state in SERVICES
-        and not passing.without_consent
-        and passing.partner in one.told.share_with
+        if passing.state in says and not passing.without_consent and passing.partner in one.told.share_with
     }
     if not there:
         return ()
@@ -201,4 +200,4 @@ def _services(vault: Session, directory: Session, one: Opened) -> tuple[tuple[st
         )
         .order_by(Service.name)
     )
-    return tuple((name, SERVICES[there[key]]) for key, name in directory.execute(named))
+    return tuple((name, there[key]) for key, name in directory.execute(named))

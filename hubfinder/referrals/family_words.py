@@ -70,4 +70,6 @@ SERVICES: dict[PassState, LazyString] = {
     PassState.ACCEPTED: lazy_gettext("said yes"),
     PassState.FINISHED: lazy_gettext("has finished"),
 }
-"""Where a service stands that the family may know of; of those that said no nothing is shown."""
+"""Where a service stands that the family may know of."""
+SAID_NO = lazy_gettext("cannot help now. We are looking for other help.")
+"""Of one that said no, until somebody has seen to it; then nothing is shown of it."""

@@ -52,6 +52,18 @@ def test_what_a_family_adds_is_seen_to_by_the_front_door_and_reaches_the_service
     assert "Has not read the newest yet" not in room.door.get(f"/staff/requests/{family.reference}").text
 
 
+def test_a_family_reads_that_a_service_said_no_until_somebody_has_seen_to_it(room: Room, app: Flask) -> None:
+    family = Follower(app)
+    address = room.arrived(family.reference)
+    said_no = "We are looking for other help."
+    assert family.enter().status_code == 303
+    assert said_no not in family.get().text
+    room.clinic.post(f"{address}/answer", do="decline", because="full", revision=1)
+    assert said_no in family.get().text
+    assert room.passed(family.reference).status == 303
+    assert said_no not in family.get().text
+
+
 def test_what_is_wrong_with_a_note_to_services_is_said_and_nothing_is_lost(room: Room) -> None:
     reference = room.request()
     assert told(room, reference) == 409, "no service has it"
