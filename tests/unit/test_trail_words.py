@@ -9,7 +9,7 @@ from pathlib import Path
 import hubfinder
 from hubfinder.referrals.triage import VERBS
 from hubfinder.staff_vocab import Decision
-from hubfinder.web.staff.trail_words import WORDS
+from hubfinder.web.shared.trail_words import WORDS
 
 HOME = Path(hubfinder.__file__).parent
 CODE = [

@@ -26,9 +26,9 @@ from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh
 from hubfinder.web.shared.seen import seen
+from hubfinder.web.shared.trail_words import WORDS, words_of
 from hubfinder.web.shared.vault import vault
 from hubfinder.web.staff.blueprint import pages, when_stale
-from hubfinder.web.staff.trail_words import WORDS, words_of
 
 AT_ONCE = 50
 """Entries on a page."""
