@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+import sys
 import time
 
 import hubfinder
@@ -11,6 +12,8 @@ NASTY = 2_000
 """Signs: more than any field takes."""
 LONGEST = 1.0
 """Seconds, on a busy machine; a bad one takes minutes."""
+NOT_BY_THEMSELVES = ("hubfinder.web.", "hubfinder.migrations.")
+"""Pages come with the application, all at once."""
 PIECES = (
     "a",
     "A",
@@ -38,7 +41,7 @@ def patterns() -> dict[re.Pattern[str], str]:
     """Every pattern of text that a module of ours has, and where."""
     found: dict[re.Pattern[str], str] = {}
     for module in pkgutil.walk_packages(hubfinder.__path__, "hubfinder."):
-        if ".migrations" in module.name:
+        if module.name.startswith(NOT_BY_THEMSELVES) and module.name not in sys.modules:
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             each = value if isinstance(value, tuple | list) else (value,)
