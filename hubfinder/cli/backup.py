@@ -37,38 +37,59 @@ def backup(folder: Path) -> None:
     ring = read_keys(settings().vault_keys, is_own_folder=settings().is_demonstration)
     if folder.exists():
         raise click.ClickException("There is such a folder already. Name one that is not there.")
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # of one that was broken off
-    part.mkdir(parents=True, mode=0o700)
     vault = db.get_engine(VAULT)
+    with Session(vault) as session:
+        require_right(session, ring)
+        session.rollback()
+        begin_writing(session)
+        note_backup(session, A_COMMAND)
+        session.commit()
+        proofs = proofs_of(session, ring)
+    part = folder.with_name(f"{folder.name}.part")
     try:
-        with Session(vault) as session:
-            require_right(session, ring)
-            session.rollback()
-            begin_writing(session)
-            note_backup(session, A_COMMAND)
-            session.commit()
-            proofs = proofs_of(session, ring)
-        requests = take(vault, part, REQUESTS)  # first: what they name in the directory is there later too
-        listings = take(db.engine, part, LISTINGS)
+        snapshots = _written(part, proofs)
+        part.rename(folder)
+        sync(folder.parent)
     except SnapshotRefused as refused:
-        raise click.ClickException(f"The backup failed: {refused}.") from refused
+        raise click.ClickException(f"The backup failed: {refused}. Nothing of it was left.") from refused
+    except OSError as error:
+        raise click.ClickException(
+            f"The backup failed: {folder.parent} cannot be written to ({error.strerror}). "
+            "Nothing of it was left."
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)  # it holds what families told: no half of it stays
+    click.echo("\n".join(map(_words, snapshots)))
+    click.echo("The file of keys is not in it. Keep a copy of that elsewhere.")
+
+
+def _written(part: Path, proofs: dict[str, Any]) -> list[Snapshot]:
+    """Both databases in a folder that is not a backup yet.
+
+    Raises:
+        SnapshotRefused: one is not whole, or the folder does not take it.
+        OSError: the folder cannot be written to.
+    """
+    shutil.rmtree(part, ignore_errors=True)  # of one that the power broke off
+    part.mkdir(parents=True, mode=0o700)
+    requests = take(
+        db.get_engine(VAULT), part, REQUESTS
+    )  # first: what they name in the directory is there too
+    listings = take(db.engine, part, LISTINGS)
     said = {"made_at": now().isoformat(), "keys": proofs, "databases": [asdict(requests), asdict(listings)]}
     (part / MANIFEST).write_text(json.dumps(said, indent=1), "utf-8")
     sync(part / MANIFEST)
     sync(part)
-    part.rename(folder)
-    sync(folder.parent)
-    click.echo(_words(requests) + "\n" + _words(listings))
-    click.echo("The file of keys is not in it. Keep a copy of that elsewhere.")
+    return [requests, listings]
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-def verify(folder: Path) -> None:
+@click.option("--without-keys", is_flag=True, help="Where the file of keys is not on this machine.")
+def verify(folder: Path, *, without_keys: bool) -> None:
     """Say whether a backup is whole: every table counted and hashed, and whether the keys open it.
 
-    Exit code 1 if not. Where the file of keys is not on this machine, that alone is not looked at.
+    Exit code 1 if not, and where there is no file of keys.
     """
     said, snapshots = _manifest(folder)
     try:
@@ -77,11 +98,14 @@ def verify(folder: Path) -> None:
             click.echo(_words(snapshot))
     except SnapshotRefused as refused:
         raise click.ClickException(f"This backup is not whole: {refused}.") from refused
-    if not settings().vault_keys.exists():
-        click.echo(
-            "The backup is whole. Whether it can be opened was not looked at: no file of keys is here."
-        )
+    if without_keys:
+        click.echo("The backup is whole. Whether the keys open it was not looked at.")
         return
+    if not settings().vault_keys.exists():
+        raise click.ClickException(
+            "The files are whole, but whether they can be opened is not known: there is no file of keys "
+            "where HUBFINDER_VAULT_KEY_FILE says. Where it is not meant to be, verify with --without-keys."
+        )
     require_keys(read_keys(settings().vault_keys), said["keys"])
     click.echo("The backup is whole, and the file of keys opens it.")
 
@@ -98,17 +122,23 @@ def restore(folder: Path) -> None:
     ring = read_keys(settings().vault_keys)  # never a new one: it would open nothing
     require_keys(ring, said["keys"])
     places = {REQUESTS: (db.get_engine(VAULT), VAULT_SCRIPTS), LISTINGS: (db.engine, DIRECTORY)}
+    if not all(is_empty(engine) for engine, _ in places.values()):
+        raise click.ClickException(
+            "Nothing was put back: there is a database already, and it is as it was. "
+            "A backup is put back where there is none."
+        )
     try:
-        if not all(is_empty(engine) for engine, _ in places.values()):
-            raise SnapshotRefused("there is a database already: a backup is put back where there is none")
         for snapshot in snapshots:
             check(folder, snapshot)
+    except SnapshotRefused as refused:
+        raise click.ClickException(f"Nothing was put back: {refused}.") from refused
+    try:
         for snapshot in snapshots:
             engine, scripts = places[snapshot.name]
             put_back(engine, folder, snapshot, scripts)
             click.echo(_words(snapshot))
     except SnapshotRefused as refused:
-        raise click.ClickException(f"Nothing can be relied on: {refused}.") from refused
+        raise click.ClickException(f"Do not use what was put back: {refused}.") from refused
     with Session(db.get_engine(VAULT)) as session:
         rows, closed = count_closed(session, ring)
     if closed:

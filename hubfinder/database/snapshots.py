@@ -162,6 +162,10 @@ def _take_sqlite(engine: Engine, folder: Path, name: str) -> Snapshot:
             _is_whole(target, name)
             revision = target.execute(f"SELECT version_num FROM {VERSIONS}").fetchone()[0]
             tables = tuple(_tables_of_sqlite(target))
+    except sqlite3.Error as error:
+        raise SnapshotRefused(
+            f"{name} cannot be written into the folder: {error}. Is the disk full?"
+        ) from None
     finally:
         source.close()
     sync(file)

@@ -1,6 +1,8 @@
 """A backup while requests come in holds all that was acknowledged, and comes back on an empty machine."""
 
+import errno
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -127,7 +129,7 @@ def test_it_comes_back_on_an_empty_machine(
             person(begin_again)
             begin_again.commit()
         again = running(new)("restore", folder)
-        assert "there is a database already" in refused(again)
+        assert "Nothing was put back: there is a database already, and it is as it was." in refused(again)
 
 
 def key_file(app: Flask) -> Path:
@@ -144,7 +146,8 @@ def test_without_its_keys_it_fails_loudly_and_puts_nothing_back(
     with empty_machine(settings, tmp_path / "new") as new:
         again = running(new)
         assert "there is no file of keys" in refused(again("restore", folder))
-        assert "no file of keys is here" in done(again("verify", folder))
+        assert "there is no file of keys" in refused(again("verify", folder))
+        assert "was not looked at" in done(again("verify", folder, "--without-keys"))
         file = key_file(new)
         write_file(file, new_keyring())
         assert "k1 of this backup is not in the file of keys" in refused(again("restore", folder))
@@ -250,3 +253,21 @@ def test_one_that_was_broken_off_is_begun_anew(run: Run, tmp_path: Path, vault_s
     done(run("backup", tmp_path / "backup"))
     done(run("verify", tmp_path / "backup"))
     assert "vault.backed_up" in vault_session.scalars(sa.select(AuditEntry.verb)).all()
+
+
+def test_where_the_folder_cannot_be_written_to_it_says_so_and_leaves_no_half(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    assert "file cannot be written to (Not a directory)" in refused(
+        run("backup", tmp_path / "file" / "backup")
+    )
+
+    def is_full(_path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hubfinder.cli.backup.sync", is_full)
+    said = refused(run("backup", tmp_path / "backup"))
+    assert "cannot be written to (No space left on device). Nothing of it was left." in said
+    assert "HUBFINDER_DATABASE_URL" not in said
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("backup")] == []
