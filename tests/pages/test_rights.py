@@ -27,6 +27,7 @@ from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.keys import Keyring
+from tests.support.passing import CLINIC, handing, passed
 from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 from tests.support.requests import a_request
 
@@ -110,6 +111,44 @@ def test_others_are_left_out_until_somebody_ticks_them(
     assert entry is not None
     assert (entry.reason, entry.facts) == (WHY, {"left_out": 5})
     assert verify(vault_session) is None
+
+
+def test_the_page_of_a_copy_is_in_words(
+    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
+) -> None:
+    vault_session.rollback()
+    passed(vault_session, ring, row, handing(CLINIC))
+    vault_session.commit()
+    html, said = taken_out(client, row)
+    for words in (
+        "Where it stands",
+        "Passed on to services",
+        "How to reach them safely",
+        "01632 960123",
+        "robin@example.org",
+        "What was agreed to",
+        "To get in touch",
+        "Services that could help you",
+        "Names and dates of birth",
+        "Sleep clinic for babies and toddlers",
+        "Waiting for the service",
+        "Who looked at it, and what was done",
+        "passed a request on to services",
+    ):
+        assert words in html, words
+    for code in (
+        ".kind",
+        "request.opened",
+        "group:",
+        "given_wording",
+        "public_task",
+        "T20",
+        "+00:00",
+        "None",
+    ):
+        assert code not in html, code
+    assert "request.passed" in said
+    assert "+00:00" in said
 
 
 def test_what_is_ticked_is_given(client: FlaskClient, row: Referral) -> None:

@@ -15,7 +15,9 @@ from hubfinder.database import begin_reading, begin_writing
 from hubfinder.directory.models import Service
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
+from hubfinder.referrals.answers import told
 from hubfinder.referrals.codes import read_reference
+from hubfinder.referrals.colleagues import hub_names
 from hubfinder.referrals.destroying import (
     ERASURE,
     Cause,
@@ -27,8 +29,9 @@ from hubfinder.referrals.destroying import (
     wipe,
     with_services,
 )
-from hubfinder.referrals.leaving_out import given, marked
+from hubfinder.referrals.leaving_out import Given, given, marked
 from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, locked
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, rule_of
 from hubfinder.referrals.rights import MAY, Copy, archive, councils_of, find, note_copy, note_opened
@@ -41,8 +44,10 @@ from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.fresh import asked_reason, needs_fresh
 from hubfinder.web.shared.settings import settings
+from hubfinder.web.shared.terms import needs_in_english
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
+from hubfinder.web.triage.copy_words import standing_of, tables_of
 from hubfinder.web.triage.looking import is_fetched_ahead
 
 LONGEST_NAMES = 2_000
@@ -134,16 +139,26 @@ def copy_request(reference: str) -> ResponseReturnValue:
     chosen = given(found, request.form.getlist("tick"), _more_names())
     note_copy(session, actor(), row, reason, chosen)
     session.commit()
-    page = render_template(
-        "triage/copy_given.html",
-        sections=sections(chosen.answers),
-        given=chosen,
-        one=chosen.tables["referral"][0],
-        rows=chosen.tables,
-    )
-    answer = Response(archive(Copy(chosen, page)), mimetype="application/zip")
+    answer = Response(archive(Copy(chosen, _copy_page(chosen))), mimetype="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="request.zip"'
     return answer
+
+
+def _copy_page(chosen: Given) -> str:
+    """The same to be read."""
+    begin_reading(db.session)
+    one, tables = chosen.tables["referral"][0], chosen.tables
+    keys_of = {row["service_key"] for row in tables["passing"]}
+    services = db.session.execute(select(Service.key, Service.name).where(Service.key.in_(keys_of)))
+    return render_template(
+        "triage/copy_given.html",
+        sections=sections(chosen.answers, {term.slug: term.name for term in needs_in_english()}),
+        reach=reach_of(told(chosen.answers)),
+        standing=standing_of(one, hub_names(db.session, {one["hub_key"]} - {""})),
+        tables=tables_of(tables, dict(services.tuples().all())),
+        given=chosen,
+        one=one,
+    )
 
 
 def _erased(row: Referral, reason: str) -> ResponseReturnValue:
