@@ -49,10 +49,12 @@ class Member:
     name: str
     kind: Is
     born: date | None = None
-    """Of an unborn child the day it is expected."""
+    """Of an unborn child the day it is expected. None where only the month or the year is known."""
     relation: str = ""
     """A code of ``words.RELATIONS``."""
     is_asking: bool = False
+    born_in: str = ""
+    """``2019`` or ``2019-03``, where no more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ def _member(row: Mapping[str, Any]) -> Member:
         _day(row.get("born")),
         _text(row, "relation"),
         _yes(row, "is_asking") is True,
+        "" if _day(row.get("born")) else _text(row, "born"),
     )
 
 

@@ -14,6 +14,7 @@ from hubfinder.display.language import current, language_name
 from hubfinder.display.words import gettext
 from hubfinder.referrals.answers import Answers, Danger, Helper, Is, Member, Professional, Told, Who, told
 from hubfinder.referrals.form import words
+from hubfinder.referrals.form.days import day_words
 from hubfinder.referrals.sharing import Group, Partner
 
 MONTHS_A_YEAR = 12
@@ -96,7 +97,7 @@ def member_words(member: Member, on: date | None = None) -> str:
 
 def _born(member: Member, on: date) -> str:
     if member.born is None:
-        return ""
+        return _born_about(member)
     day = formats.day(member.born)
     if member.kind is Is.UNBORN:
         return gettext("expected %(day)s", day=day)
@@ -106,6 +107,16 @@ def _born(member: Member, on: date) -> str:
         return gettext("born %(day)s", day=day)
     whole = months if months < 2 * MONTHS_A_YEAR else months - months % MONTHS_A_YEAR
     return gettext("born %(day)s (%(age)s)", day=day, age=formats.age(whole))
+
+
+def _born_about(member: Member) -> str:
+    """Of whom no more is known than the year, or the month."""
+    if not member.born_in:
+        return ""
+    when = day_words(member.born_in)
+    if member.kind is Is.UNBORN:
+        return gettext("expected in %(when)s", when=when)
+    return gettext("born in %(when)s", when=when)
 
 
 def _place(said: Told) -> Iterator[Row]:

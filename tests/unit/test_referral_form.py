@@ -6,16 +6,20 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given, settings as trying, strategies as st
 
+from hubfinder.display.language import KNOWN, speaking
 from hubfinder.referrals.answers import Is, told
 from hubfinder.referrals.form import journey
+from hubfinder.referrals.form.days import day_words
 from hubfinder.referrals.form.fields import Kind, Step
 from hubfinder.referrals.form.reading import Reading, line_of, read, words_of
 from hubfinder.referrals.form.steps import HELPER, MEMBER, OF_KEY, STEPS
 from hubfinder.referrals.routing import Route, flags_of
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.sharing import FIELDS, SAFETY, WORDING, copy_for
+from hubfinder.referrals.story import member_words
 from hubfinder.referrals.vocab import Channel, Flag
 
 TODAY = date(2026, 11, 2)
@@ -126,6 +130,18 @@ def test_what_is_too_long_is_said_and_shown_again_whole() -> None:
         (("", "", ""), None),
         (("29", "2", "2026"), "Type a date like 27 3 2019"),
         (("27", "", "2019"), "Type a date like 27 3 2019"),
+        (("27", "3", ""), "Type a date like 27 3 2019"),
+        (("", "13", "2019"), "Type a date like 27 3 2019"),
+        (("", "", "1899"), "Type a date like 27 3 2019"),
+        (("", "", "19"), "Type a date like 27 3 2019"),
+        (("", "", "2019"), None),
+        (("", "", "2026"), None),
+        (("", "11", "2026"), None),
+        (("", "", "2027"), "This date is still to come"),
+        (("", "12", "2026"), "This date is still to come"),
+        (("1", "March", "2019"), None),
+        (("", "Sept.", "2019"), None),
+        (("1", "Marchember", "2019"), "Type a date like 27 3 2019"),
         (("x", "y", "z"), "Type a date like 27 3 2019"),
         (("1", "1", "9" * 30), "Type a date like 27 3 2019"),
         (("-1", "1", "2019"), "Type a date like 27 3 2019"),
@@ -136,6 +152,32 @@ def test_what_is_too_long_is_said_and_shown_again_whole() -> None:
 def test_a_date_of_birth(day: tuple[str, str, str], error: str | None) -> None:
     typed: dict[str, Any] = dict(zip(("born_day", "born_month", "born_year"), day, strict=True))
     assert read_in("member", kind="child", name="Ash", **typed).errors.get("born") == error
+
+
+def test_what_is_known_of_a_day_is_kept_and_nothing_is_made_up() -> None:
+    for typed, kept, words in (
+        ({"born_year": "2019"}, "2019", "born in 2019"),
+        ({"born_month": "march", "born_year": "2019"}, "2019-03", "born in March 2019"),
+        (
+            {"born_day": "1", "born_month": "3", "born_year": "2019"},
+            "2019-03-01",
+            "born 1 March 2019 (7 years)",
+        ),
+    ):
+        found = read_in("member", kind="child", name="Ash", **typed)
+        assert (found.values["born"], found.errors) == (kept, {})
+        (member,) = told({"people": [{"id": "1", **found.values}]}).people
+        assert words in member_words(member, TODAY)
+        assert (member.born is None) is (len(kept) < 10), "nobody is told a day that nobody said"
+    year = read_in("member", kind="unborn", born_year="2027").values
+    assert "expected in 2027" in member_words(told({"people": [{"id": "1", **year}]}).people[0], TODAY)
+
+
+def test_a_month_is_understood_in_the_language_of_the_page(app: Flask) -> None:
+    with app.test_request_context(), speaking(KNOWN["pl"]):
+        found = read_in("member", kind="child", name="Ash", born_month="marca", born_year="2019")
+        assert found.values["born"] == "2019-03"
+        assert day_words("2019-03") == "marzec 2019"
 
 
 def test_a_baby_who_is_not_born_needs_no_name_and_a_date_that_can_be() -> None:

@@ -13,6 +13,7 @@ from hubfinder.clock import today
 from hubfinder.display.words import gettext
 from hubfinder.places.values import Postcode
 from hubfinder.post.values import is_address
+from hubfinder.referrals.form.days import day_of, span_of
 from hubfinder.referrals.form.fields import Answers, Field, Kind, Step
 
 Typed = Mapping[str, Sequence[str]]
@@ -160,13 +161,12 @@ def _languages(one: Field, typed: Typed, _needs: Sequence[str]) -> Read:
 
 
 def _day(one: Field, typed: Typed, _needs: Sequence[str]) -> Read:
-    """Three numbers, in the digits of any script; as typed where they are no date."""
+    """What is known of a day, in the digits of any script; as typed where that is none."""
     parts = [line_of(_first(typed, f"{one.name}_{part}"))[:20] for part in ("day", "month", "year")]
     if not any(parts):
         return "", ""
     try:
-        day, month, year = (int(part) for part in parts)
-        return date(year, month, day).isoformat(), ""
+        return day_of(*parts), ""
     except (ValueError, OverflowError):
         return "-".join(reversed(parts)), str(_NO_DAY)
 
@@ -175,13 +175,14 @@ def _check_day(found: Reading) -> None:
     """Somebody who is there was born already; somebody who is not will be before long."""
     if found.errors.get("born") or not found.values["born"]:
         return
-    day, ahead = date.fromisoformat(found.values["born"]), timedelta(_DAYS_OF_A_PREGNANCY)
+    first, last = span_of(found.values["born"])
+    ahead = timedelta(_DAYS_OF_A_PREGNANCY)
     error: LazyString | None = None
     if found.values["kind"] == "unborn":
-        error = _NO_DUE_DAY if abs(day - today()) > ahead else None
-    elif day > today():
+        error = _NO_DUE_DAY if first - today() > ahead or today() - last > ahead else None
+    elif first > today():
         error = _NOT_YET
-    elif day < _OLDEST:
+    elif last < _OLDEST:
         error = _NO_DAY
     if error:
         found.errors["born"] = str(error)

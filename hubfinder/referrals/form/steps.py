@@ -63,7 +63,9 @@ MEMBER = Step(
             "born",
             Kind.DAY,
             lazy_gettext("Date of birth, or the date the baby is due"),
-            lazy_gettext("For example, 27 3 2019. Leave it empty if you do not know."),
+            lazy_gettext(
+                "For example, 27 3 2019. The year alone is enough. Leave it empty if you do not know."
+            ),
         ),
         Field("relation", Kind.SELECT, lazy_gettext("What they are in the family"), options=words.RELATIONS),
         Field("is_asking", Kind.TICK, lazy_gettext("This is me")),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from hubfinder.directory.values import NEED
 from hubfinder.display import formats
 from hubfinder.display.language import KNOWN, language_name, locale
 from hubfinder.display.words import gettext
+from hubfinder.referrals.form.days import day_words
 from hubfinder.referrals.form.fields import Answers, Field, Kind, Step
 from hubfinder.referrals.form.steps import ROWS
 from hubfinder.web.shared.places import reading
@@ -193,13 +193,6 @@ def _people(one: Field, value: Sequence[Answers]) -> str:
     return "\n".join(", ".join(filter(None, (row.name, row.details))) for row in rows)
 
 
-def _day(_one: Field, value: str) -> str:
-    try:
-        return formats.day(date.fromisoformat(value))
-    except ValueError:
-        return value
-
-
 _WORDED: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.CHOICE: _chosen,
     Kind.SELECT: _chosen,
@@ -207,6 +200,6 @@ _WORDED: dict[Kind, Callable[[Field, Any], str]] = {
     Kind.NEEDS: _several,
     Kind.LANGUAGES: _spoken,
     Kind.TICK: lambda one, _value: str(one.label),
-    Kind.DAY: _day,
+    Kind.DAY: lambda _one, value: day_words(value),
     Kind.MEMBERS: _people,
 }
