@@ -173,7 +173,7 @@ class Passing(VaultBase):
     has_news: Mapped[bool] = mapped_column(Boolean, default=False)
     """Something was written to the service, or put right, that it has not looked at yet."""
     is_by_hand: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Nobody of the service signs in: whoever passes it on rings it or writes to it, and notes its answers."""
+    """Nobody of the service signs in: the team rings it or writes to it, and notes what it says."""
 
 
 class GonePassing(VaultBase):

@@ -15,7 +15,7 @@ from hubfinder.clock import as_utc, utc_now
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, words_of
 from hubfinder.referrals.models import Passing, Referral, ReferralEvent
-from hubfinder.referrals.notices import Wanted, tell_service
+from hubfinder.referrals.notices import Wanted, tell_service, tell_team
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
 from hubfinder.referrals.reading import Opened
 from hubfinder.referrals.routing import Route
@@ -73,7 +73,9 @@ def tell_services(session: Session, row: Referral, passings: Sequence[Passing]) 
     they saw before is told so.
     """
     for passing in passings:
-        if not passing.has_news:
+        if passing.is_by_hand:  # the team tells them, and says so: see ``by_hand``
+            tell_team(session, row, Wanted("team_ring_changed", f"changed:{passing.id}:{passing.revision}"))
+        elif not passing.has_news:
             wanted = Wanted("service_changed", f"changed:{passing.id}:{passing.revision}")
             tell_service(session, row, passing.organization_key, wanted)
         passing.has_news = True
@@ -102,7 +104,8 @@ def tell(case: Case, to: str, words: str) -> None:
     """
     if not can(case.row, "tell_services"):
         raise WrongState("tell_services")
-    chosen = [passing for passing in have_it(case.session, case.row) if to in ("", passing.id)]
+    there = [passing for passing in have_it(case.session, case.row) if not passing.is_by_hand]
+    chosen = [passing for passing in there if to in ("", passing.id)]
     if not chosen:
         raise Refused("to", Why.NOT_ONE_OF_THEM)
     services = [passing.service_key for passing in chosen]

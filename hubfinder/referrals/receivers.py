@@ -32,7 +32,7 @@ class Candidate:
     organization_name: str
     telephone: str
     can_receive: bool
-    """Somebody of the organization signs in here: else nobody would see it, and it has to be rung."""
+    """Somebody of the organization signs in here: else nobody would see it, and the team rings them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,12 +89,15 @@ class Seen:
 
 
 def received_by(actor: Actor, of: type[Passing | GonePassing] = Passing) -> Condition:
-    """Over ``Passing``, or what is left of it: what came to the organizations somebody signs in for."""
+    """Over ``Passing``, or what is left of it: what came to the organizations somebody signs in for. What was
+    given to them while nobody did stays with the team that rang them.
+    """
     grants = [grant for grant in actor.grants if grant.role is Role.PROVIDER and grant.organization]
     theirs = [
         and_(of.council_code == grant.council, of.organization_key == grant.organization) for grant in grants
     ]
-    return or_(false(), *theirs)
+    came = or_(false(), *theirs)
+    return and_(came, ~Passing.is_by_hand) if of is Passing else came
 
 
 def inbox_of(session: Session, actor: Actor) -> Sequence[tuple[Passing, str]]:

@@ -106,7 +106,8 @@ def _sentences() -> dict[str, str]:
             "Please look who can do what the first one was asked for."
         ),
         "team_ring_service": gettext(
-            "A service where nobody signs in has a request. Please ring it, and note on the request what it says."
+            "A service where nobody signs in has a request. "
+            "Please ring it, and note on the request what it says."
         ),
         "team_ring_changed": gettext(
             "There is something new about a request that a service has where nobody signs in. "

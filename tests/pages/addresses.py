@@ -234,6 +234,7 @@ STAFF_WRITES: dict[str, str] = {
     "triage.act": Theirs("/staff/requests/HE1P00000000001/do/note", "hub_staff"),
     "triage.merge_requests": Theirs("/staff/requests/HE1P00000000001/merge/HE1P00000000002/do", "hub_staff"),
     "triage.recall_passing": Theirs(f"/staff/requests/HE1P00000000003/recall/{'a' * 32}", "hub_staff"),
+    "triage.answer_by_hand": Theirs(f"/staff/requests/HE1P00000000003/by-hand/{'a' * 32}", "hub_staff"),
     "triage.note_a_decision": Theirs("/staff/requests/HE1P00000000001/decision", "hub_staff"),
     "triage.answer": Theirs(f"/staff/inbox/{'a' * 32}/answer"),
     "triage.remove_threshold": Theirs("/staff/thresholds/9001/remove"),

@@ -192,8 +192,8 @@ def test_somebody_else_changed_it_meanwhile(room: Room) -> None:
     assert room.row(reference).state is ReferralState.RECEIVED
 
 
-@pytest.mark.parametrize("to", [[], ["gone"], ["story-time-1", "gone"], ["x" * 500], ["\x00\n"]])
-def test_to_nobody_who_would_see_it_is_refused(room: Room, to: list[str]) -> None:
+@pytest.mark.parametrize("to", [[], ["gone"], ["x" * 500], ["\x00\n"]])
+def test_to_nobody_is_refused(room: Room, to: list[str]) -> None:
     reference = room.request()
     for do in ("check", "pass"):
         page = room.door.post(pass_address(reference), do=do, to=to)

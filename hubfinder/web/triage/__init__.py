@@ -3,11 +3,13 @@
 from flask import Flask
 
 from hubfinder.web.triage import (
+    by_hand,
     correcting,
     front_door,
     inbox,
     messages,
     new_code,
+    not_opened,
     passing,
     passing_box,
     queue,
@@ -20,12 +22,14 @@ from hubfinder.web.triage import (
 from hubfinder.web.triage.blueprint import pages
 
 __all__ = [
+    "by_hand",
     "correcting",
     "front_door",
     "inbox",
     "init_app",
     "messages",
     "new_code",
+    "not_opened",
     "pages",
     "passing",
     "passing_box",

@@ -73,6 +73,8 @@ class Typed:
     """Looked for among the services."""
     revision: int = 0
     """Of the request, when they last looked; 0 when they had not."""
+    by_hand: frozenset[str] = frozenset()
+    """Those of ``to`` of which the page said that nobody signs in there."""
     errors: dict[str, str] = field(default_factory=dict)
     status: int = 200
 
@@ -132,6 +134,7 @@ def _typed() -> Typed:
         note=_lines(form.get("note", "")),
         safety=_lines(form.get("safety", "")),
         words=one_line(form.get("words", ""), LONGEST_SEARCH),
+        by_hand=frozenset(one_line(key, LONGEST_KEY) for key in form.getlist("by_hand")),
         revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else 0,
     )
 
@@ -145,7 +148,11 @@ def _pass(reference: str, typed: Typed) -> ResponseReturnValue:
     council = found(reference).council_code
     hours, there = opening(council), candidates(db.session, council, typed.to)
     vault().rollback()
-    to = tuple(Receiver(one.service, one.organization) for one in _receiving(there, typed))
+    chosen = _receiving(there, typed)
+    if frozenset(one.service for one in chosen if not one.can_receive) != typed.by_hand:
+        words = gettext("Whether somebody signs in for these services has changed. Look at it again.")
+        return _check_page(reference, replace(typed, errors={"top": words}, status=409))
+    to = tuple(Receiver(one.service, one.organization, not one.can_receive) for one in chosen)
     begin_writing(vault())
     row = found(reference)
     handing = Handing(to, typed.partner, typed.groups or frozenset(), typed.note, typed.safety)
@@ -164,8 +171,8 @@ def _pass(reference: str, typed: Typed) -> ResponseReturnValue:
 
 
 def _receiving(there: dict[str, Candidate], typed: Typed) -> list[Candidate]:
-    """Those chosen, in that order, of whom somebody would see it."""
-    return [there[key] for key in typed.to if key in there and there[key].can_receive]
+    """Those chosen, in that order."""
+    return [there[key] for key in typed.to if key in there]
 
 
 def _refused(reference: str, typed: Typed, why: Why) -> ResponseReturnValue:
@@ -229,6 +236,7 @@ def _check_page(reference: str, typed: Typed) -> ResponseReturnValue:
         "triage/pass_check.html",
         **_frame(looked, typed),
         to=to,
+        by_hand=[candidate for candidate in to if not candidate.can_receive],
         partner=partner_words()[typed.partner],
         parts=_parts(one, typed, missing),
         is_known=CONTACT not in missing,

@@ -6,19 +6,23 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hubfinder.database import begin_reading, begin_writing
+from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals.models import Referral
-from hubfinder.referrals.passing import WITH_A_SERVICE
+from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
 from hubfinder.referrals.reading import events_of, locked, opened
-from hubfinder.referrals.receivers import OpenedBesides, opened_by
+from hubfinder.referrals.receivers import OpenedBesides, candidates, opened_by
+from hubfinder.referrals.receiving import OUTCOMES
 from hubfinder.referrals.states import ENDED
 from hubfinder.referrals.threshold_models import JointThreshold
 from hubfinder.referrals.thresholds import note_decision, reached, thresholds_of, undo_decision
+from hubfinder.referrals.vocab import DeclineReason
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.looking import found
+from hubfinder.web.triage.view import Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class PassingBox:
     can_recall: frozenset[str]
     """States in which a service has it."""
     is_open: bool
+    telephones: dict[str, str]
+    """Of the services that have it where nobody signs in, by key."""
+    reasons: Choices
+    outcomes: Choices
 
 
 def passing_box(row: Referral) -> PassingBox:
@@ -41,12 +49,17 @@ def passing_box(row: Referral) -> PassingBox:
     thresholds = thresholds_of(db.session, row.council_code)
     events = events_of(vault(), row) if thresholds else ()
     there = reached(keys(), row, events, thresholds) if thresholds else []
+    rung = [one.service_key for one in passings_of(vault(), row) if one.is_by_hand]
+    services = candidates(db.session, row.council_code, rung)
     return PassingBox(
         tuple(there),
         tuple(one for one in thresholds if one not in there),
         tuple(opened_by(db.session, there)),
         frozenset(state.value for state in WITH_A_SERVICE),
         row.state not in ENDED,
+        {key: one.telephone for key, one in services.items()},
+        [("", gettext("Choose one")), *((one.value, str(one.label)) for one in DeclineReason)],
+        [("", gettext("Choose one")), *((one.value, str(one.label)) for one in OUTCOMES)],
     )
 
 

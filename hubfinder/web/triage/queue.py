@@ -24,6 +24,7 @@ from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.clock_words import Clock, clock_of, points_of
 from hubfinder.web.triage.looking import note_look, only_when_looked_at, opening
+from hubfinder.web.triage.not_opened import tell_of_closed
 
 LAST_PAGE = 10_000
 LONGEST = 160
@@ -62,6 +63,7 @@ def requests() -> ResponseReturnValue:
     counts = queue.counts(vault(), who)
     total = counts.open if wanted == Wanted() else queue.count(vault(), who, wanted)
     found = lines_of(keys(), queue.rows(vault(), who, wanted, page)) if total else []
+    tell_of_closed(found)
     lines = [replace(line, head=head_read_by(who, line.row, line.head)) for line in found]
     hubs = _hubs(lines)
     openings = {code: opening(code) for code in {line.row.council_code for line in lines}}

@@ -30,7 +30,7 @@ FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key
 @staff_page(pages, "/staff/requests/<reference>", *TEAM)
 @only_when_looked_at
 def request_page(reference: str) -> ResponseReturnValue:
-    return _page(reference, Typed())
+    return page_with(reference, Typed())
 
 
 @staff_page(pages, "/staff/requests/<reference>/print", *TEAM)
@@ -113,7 +113,7 @@ def _refused(reference: str, action: str, why: Exception) -> ResponseReturnValue
         seen, status = _number("seen"), 409
     else:
         errors, status = {"do": gettext("This cannot be done where the request stands now.")}, 409
-    return _page(reference, Typed(action, _typed(), errors, seen)), status
+    return page_with(reference, Typed(action, _typed(), errors, seen)), status
 
 
 def _words_of(refused: Refused) -> str:
@@ -143,7 +143,8 @@ def _number(name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
-def _page(reference: str, typed: Typed) -> str:
+def page_with(reference: str, typed: Typed) -> str:
+    """The page of a request, with what somebody typed there."""
     gathered = gather(reference)
     pass_on = "triage.pass_on" in current_app.view_functions
     return render_template(
@@ -162,7 +163,7 @@ def _page(reference: str, typed: Typed) -> str:
 def _stale() -> ResponseReturnValue:
     values = request.view_args or {}
     reference, action = str(values.get("reference", "")), str(values.get("action", ""))
-    return _page(reference, Typed(action, _typed(), {"do": too_long()})), 400
+    return page_with(reference, Typed(action, _typed(), {"do": too_long()})), 400
 
 
 nothing_is_lost(_stale, "act", "merge_requests", "recall_passing", "note_a_decision")
