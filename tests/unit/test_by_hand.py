@@ -39,6 +39,10 @@ def do(session: Session, verb: Callable[..., object], passing: Passing, *more: o
     session.commit()
 
 
+def is_news(passing: Passing) -> bool:
+    return passing.has_news
+
+
 def wordings(session: Session) -> list[str]:
     return list(session.scalars(select(Notice.wording).order_by(Notice.id)))
 
@@ -109,11 +113,11 @@ def test_what_is_late_is_chased_at_the_team_and_not_at_the_service(vault_session
 def test_one_that_was_taken_back_is_rung_until_somebody_says_that_it_knows(vault_session: Session) -> None:
     row, passing = rung(vault_session)
     do(vault_session, recall, passing, OPENING)
-    assert passing.has_news
+    assert is_news(passing)
     assert "team_ring_to_stop" in wordings(vault_session)
     assert "service_recalled" not in wordings(vault_session)
     do(vault_session, by_hand.they_know, passing)
-    assert not passing.has_news
+    assert not is_news(passing)
     assert last(vault_session).verb == "request.services_told"
     with pytest.raises(WrongState):
         do(vault_session, by_hand.they_know, passing)
@@ -125,7 +129,7 @@ def test_what_is_put_right_is_for_the_team_to_tell(vault_session: Session) -> No
     writing(vault_session)
     tell_of_correction(vault_session, row, ["telephone"])
     vault_session.commit()
-    assert passing.has_news
+    assert is_news(passing)
     assert "team_ring_changed" in wordings(vault_session)
     assert "service_changed" not in wordings(vault_session)
 
