@@ -146,7 +146,7 @@ def _by(name: str) -> str:
 
 
 def _holder(value: str) -> str:
-    return _by({Holder.PROFESSIONAL: THE_PROFESSIONAL.name, Holder.FAMILY: THE_FAMILY.name}.get(value, value))
+    return _by(Holder(value).actor.name) if value in tuple(Holder) else value
 
 
 def _channel(value: str) -> str:
