@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hubfinder.display.language import KNOWN
+from hubfinder.referrals.form.steps import MOST_ROWS
 from hubfinder.referrals.vocab import Flag, Urgency
 from tests.pages.reading import Page
 from tests.support.asking import (
@@ -246,3 +247,24 @@ def test_whoever_would_rather_ring_or_go_there_finds_whom_and_where(client: Flas
     page = Page(200, client.get("/ask?place=ZA1+4QT").get_data(as_text=True))
     assert page.links["01632 960100"] == "tel:01632960100"
     assert page.links["Quayside Family Hub"] == "/hub/quayside-family-hub"
+
+
+def test_where_no_more_people_can_be_told_of_the_page_says_so(asker: Asker) -> None:
+    asker.begin()
+    for number in range(MOST_ROWS):
+        assert "This list is full." not in page_of(asker, "people").text
+        asker.add("people", {"kind": "adult", "name": f"Robin Example {number}"})
+    shown = page_of(asker, "people").text
+    assert "This list is full. You can tell us about more people in your own words." in shown
+    assert "Add a person" not in shown
+    assert asker.get("people/new").headers["Location"] == "/ask/people"
+
+
+def test_a_name_of_another_direction_turns_nothing_around(asker: Asker) -> None:
+    typed = {"kind": "child", "name": "مريم العربية", "born_day": "1", "born_month": "2", "born_year": "2020"}
+    asker.answer_all()
+    asker.add("people", typed)
+    for key in ("check", "people"):
+        html = asker.get(key).get_data(as_text=True)
+        assert "<bdi>مريم العربية</bdi>" in html
+        assert "<bdi>1 February 2020</bdi>" in html

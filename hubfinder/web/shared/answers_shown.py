@@ -14,7 +14,7 @@ from hubfinder.display.language import KNOWN, language_name, locale
 from hubfinder.display.words import gettext
 from hubfinder.referrals.form.days import day_words
 from hubfinder.referrals.form.fields import Answers, Field, Kind, Step
-from hubfinder.referrals.form.steps import ROWS
+from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
 from hubfinder.web.shared.places import reading
 
 _NO_LANGUAGES = frozenset({"mul", "und", "zxx", "root"})
@@ -39,6 +39,8 @@ class FieldView:
     rows: tuple["Row", ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     """Of languages: the list of all."""
+    is_full: bool = False
+    """Of people and helpers: there is no room for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _view(step: Step, one: Field, value: Any, error: str) -> FieldView:  # noqa:
         autocomplete=one.autocomplete,
         rows=tuple(rows_of(one.name, value or [])) if one.kind is Kind.MEMBERS else (),
         more=_other_languages(locale()) if one.kind is Kind.LANGUAGES else (),
+        is_full=one.kind is Kind.MEMBERS and len(value or ()) >= MOST_ROWS,
     )
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from hubfinder.display import formats
 from hubfinder.display.words import gettext, ngettext
+from hubfinder.referrals.codes import spaced
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
         moment=formats.moment,
         month=formats.month,
         percentage=formats.percentage,
+        reference=spaced,
         sentence=formats.sentence,
         telephone=formats.telephone_link,
         text_message=formats.text_message,
