@@ -1,26 +1,32 @@
 """What is new about a request while services have it: the front door sees to it, and they hear of it."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals import news, receiving, triage
+from hubfinder.referrals.destroying import ERASURE, Cause, OnHold, destroy
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family import Hand, add, correct
-from hubfinder.referrals.models import Notice, Passing, Referral
+from hubfinder.referrals.models import Notice, Passing, Referral, VaultWork
 from hubfinder.referrals.reading import events_of, opened
 from hubfinder.referrals.receiving import Answer, Seen, see, taken
+from hubfinder.referrals.retention import confirm_clock, run
+from hubfinder.referrals.retention_rules import Rules
 from hubfinder.referrals.sharing import Group
 from hubfinder.referrals.states import WrongState
 from hubfinder.referrals.triage import LONGEST, Refused
 from hubfinder.referrals.visits import Visit
 from hubfinder.referrals.vocab import DeclineReason, EventKind, Point, ReferralState, Urgency
+from hubfinder.settings import Settings
 from hubfinder.vault.keys import new_keyring
 from tests.support.passing import CLINIC, OPENING, PLAY, TEAM, handing, passed, provider, writing
+from tests.support.people import HARBOURMOUTH
 from tests.support.requests import a_request
 
 RING = new_keyring()
@@ -235,3 +241,43 @@ def test_a_service_hears_of_what_was_put_right_if_it_is_shown_it(vault_session: 
     assert (clinic.has_news, play.has_news) == (True, True)
     assert wordings(vault_session).count("service_changed") == 2
     assert (row.points, row.due_at) == ([], None), "the services see it by themselves"
+
+
+def test_whoever_has_what_is_destroyed_is_told_and_their_inbox_says_so_for_a_while(
+    vault_session: Session,
+) -> None:
+    row, clinic, play = two(vault_session)
+    answer(vault_session, play)
+    who, id_, reference = provider(clinic.organization_key), clinic.id, row.reference
+    assert destroy(vault_session, RING, TEAM, row.id, Cause(ERASURE, "they asked"))
+    (left,) = receiving.gone_of(vault_session, who)
+    assert (left.id, left.service_key) == (id_, CLINIC.service)
+    assert receiving.gone_of(vault_session, provider(PLAY.organization)) == [], "it had said no"
+    (word,) = vault_session.scalars(select(Notice)).all()
+    assert (word.wording, word.referral_id, word.council_code) == ("service_recalled", None, HARBOURMOUTH)
+    assert reference not in str(word.facts)
+    entry = vault_session.scalars(select(AuditEntry).where(AuditEntry.verb == "request.destroyed")).one()
+    assert entry.facts["services"] == 1
+    for days, number in ((80, 1), (100, 0)):
+        vault_session.rollback()
+        confirm_clock(vault_session, TEAM, HARBOURMOUTH, "the clock is right")
+        _at(vault_session, utc_now() + timedelta(days=days))
+        run(vault_session, RING, Rules.of(Settings()), utc_now() + timedelta(days=days))
+        assert len(receiving.gone_of(vault_session, who)) == number
+
+
+def _at(session: Session, moment: datetime) -> None:
+    """As if the last round of retention had been then."""
+    writing(session)
+    session.execute(update(VaultWork).values(ended_at=moment))
+    session.commit()
+
+
+def test_nobody_is_told_of_what_a_hold_keeps(vault_session: Session) -> None:
+    row, clinic, _ = two(vault_session)
+    row.is_held = True
+    vault_session.commit()
+    with pytest.raises(OnHold):
+        destroy(vault_session, RING, TEAM, row.id, Cause(ERASURE, "they asked"))
+    assert "service_recalled" not in wordings(vault_session)
+    assert receiving.gone_of(vault_session, provider(clinic.organization_key)) == []
