@@ -10,8 +10,9 @@ from babel import Locale
 from hubfinder.display import formats
 from hubfinder.display.language import locale
 
-YEAR, MONTH, DAY = 1, 2, 3
-"""How many numbers a day has that is known to the year, to the month, and whole."""
+WHOLE = 3
+"""How many numbers a day has that is known whole: one is the year, two are year and month."""
+MONTHS_A_YEAR = 12
 
 
 def day_of(day: str, month: str, year: str) -> str:
@@ -48,12 +49,14 @@ def day_words(known: str) -> str:
 
 
 def _ends(known: Sequence[int]) -> tuple[date, date]:
-    if not YEAR <= len(known) <= DAY:
+    if not 1 <= len(known) <= WHOLE:
         raise ValueError(len(known))
-    year, month, day = (*known, None, None)[:DAY]
+    year, month, day = [*known, 0, 0][:WHOLE]
+    if 0 in known:
+        raise ValueError(0)
+    last_month = month or MONTHS_A_YEAR
     first = date(year, month or 1, day or 1)
-    last = date(year, month or 12, day or monthrange(year, month or 12)[1])
-    return first, last
+    return first, date(year, last_month, day or monthrange(year, last_month)[1])
 
 
 @lru_cache(maxsize=16)

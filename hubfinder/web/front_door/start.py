@@ -88,8 +88,8 @@ def _begun(found: Reading) -> Response:
 
 def redirect_to(key: str, *, is_new: bool = False) -> Response:
     """To the page of a step; ``is_new``: the browser was given its cookie with this very answer."""
-    begun = {JUST_BEGUN: "1"} if is_new else {}
-    return make_response(redirect(url_for("front_door.step", key=key, **begun), 303))
+    begun = "1" if is_new else None
+    return make_response(redirect(url_for("front_door.step", key=key, begun=begun), 303))
 
 
 def _page(found: Reading, near: Near) -> str:
