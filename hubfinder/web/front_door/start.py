@@ -105,7 +105,6 @@ def _page(found: Reading, near: Near) -> str:
         service=known_service(key),
         begun=next_key(begun.answers) if begun else "",
         ended=request.args.get("ended", ""),
-        no_cookie=desk.no_cookie(),
         token=desk.first_token(),
     )
 
