@@ -33,9 +33,9 @@ RING = new_keyring()
 AFTER_SIX = "Please do not ring after six, he is home then."
 
 
-def two(session: Session, **answers: object) -> tuple[Referral, Passing, Passing]:
+def two(session: Session) -> tuple[Referral, Passing, Passing]:
     """A request that two services have, the clinic and play."""
-    row = a_request(session, RING, **answers)
+    row = a_request(session, RING)
     clinic, play = passed(session, RING, row, handing(CLINIC, PLAY))
     return row, clinic, play
 
@@ -93,6 +93,11 @@ def seen(session: Session, passing: Passing) -> Seen:
     return found
 
 
+def is_idle(row: Referral) -> bool:
+    """Nothing has to be done by the team."""
+    return not row.points and row.due_at is None
+
+
 def wordings(session: Session) -> list[str]:
     return list(session.scalars(select(Notice.wording).order_by(Notice.id)))
 
@@ -134,13 +139,13 @@ def test_other_help_or_a_word_of_what_was_done_ends_it(vault_session: Session) -
     row, clinic, _ = two(vault_session)
     answer(vault_session, clinic)
     passed(vault_session, RING, row, handing(CLINIC))
-    assert (row.points, row.due_at) == ([], None)
+    assert is_idle(row)
     answer(vault_session, vault_session.scalars(select(Passing).where(Passing.state == "waiting")).all()[-1])
     revision = row.revision
     writing(vault_session)
     triage.seen_to(triage.take(vault_session, RING, TEAM, row, revision, OPENING), "The school does it.")
     vault_session.commit()
-    assert (row.points, row.due_at) == ([], None)
+    assert is_idle(row)
 
 
 def test_what_the_family_adds_starts_a_clock_and_reaches_the_service_by_the_front_door(
@@ -153,7 +158,7 @@ def test_what_the_family_adds_starts_a_clock_and_reaches_the_service_by_the_fron
     assert row.due_at is not None
     assert AFTER_SIX not in str(seen(vault_session, clinic)), "what it wrote is not shared by itself"
     do(vault_session, row, clinic.id)
-    assert (row.points, row.due_at) == ([], None)
+    assert is_idle(row)
     assert (clinic.has_news, play.has_news) == (True, False)
     told = vault_session.scalars(select(Notice).where(Notice.wording == "service_changed")).one()
     assert (told.to, told.facts["reference"]) == (f"service:{row.council_code}:{CLINIC.organization}", "")
@@ -240,7 +245,7 @@ def test_a_service_hears_of_what_was_put_right_if_it_is_shown_it(vault_session: 
     put_right(vault_session, row, telephone_when=["morning"])
     assert (clinic.has_news, play.has_news) == (True, True)
     assert wordings(vault_session).count("service_changed") == 2
-    assert (row.points, row.due_at) == ([], None), "the services see it by themselves"
+    assert is_idle(row), "the services see it by themselves"
 
 
 def test_whoever_has_what_is_destroyed_is_told_and_their_inbox_says_so_for_a_while(
