@@ -95,7 +95,8 @@ def _answered(clinic: Watched, live_server: str, axe: Axe) -> None:
     for number in range(waiting.count()):
         page.goto(f"{live_server}/staff/inbox")
         waiting.nth(number).focus()
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         if page.get_by_text("I like the blue lamp.").count():
             break
     expect(page.get_by_role("region", name="How to reach them safely")).to_contain_text("Do not call")

@@ -42,6 +42,8 @@ def test_it_is_rung_and_what_it_says_is_noted(room: Room) -> None:
     page = room.door.get(f"/staff/requests/{reference}")
     assert "They take it on" in page.text
     assert "Write to the services that have it" not in page.text
+    assert "Nothing has to be done" not in page.text
+    assert "To do by" in room.door.get("/staff/requests").text
     assert noted(room, reference, do="accept").html.endswith("?done=by-hand")
     assert "Accepted by a service" in room.door.get(f"/staff/requests/{reference}").text
     assert noted(room, reference, do="finish", because="helped", words="They met twice.").status == 303

@@ -25,13 +25,18 @@ class Clock:
     """How long ago it arrived."""
 
 
-def clock_of(row: Referral, opening: Opening, moment: datetime | None = None) -> Clock:
-    """The clock of a request; one that has ended has none."""
+def clock_of(
+    row: Referral, opening: Opening, moment: datetime | None = None, ring_by: datetime | None = None
+) -> Clock:
+    """The clock of a request; one that has ended has none. ``ring_by`` is when a service has to be rung that
+    has it where nobody signs in: that is the team's to do as well.
+    """
     now = moment or utc_now()
     waited = waited_words(now - as_utc(row.received_at))
-    if row.due_at is None or row.state not in OPEN:
+    clocks = [as_utc(one) for one in (row.due_at, ring_by) if one is not None]
+    if not clocks or row.state not in OPEN:
         return Clock(NONE, gettext("Nothing has to be done"), waited)
-    due = as_utc(row.due_at)
+    due = min(clocks)
     if due < now:
         return Clock(LATE, gettext("Late since %(moment)s", moment=formats.moment(due)), waited)
     is_soon = now >= opening.half_time(as_utc(row.received_at), due)

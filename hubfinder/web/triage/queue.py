@@ -12,8 +12,8 @@ from hubfinder.display.language import current, language_name
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals import queue
+from hubfinder.referrals.by_hand import ring_by, rung_for
 from hubfinder.referrals.colleagues import hub_names
-from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.hub_sight import head_read_by
 from hubfinder.referrals.queue import FRONT_DOOR, PAGE, Wanted, Which
 from hubfinder.referrals.reading import Line, lines_of
@@ -66,10 +66,16 @@ def requests() -> ResponseReturnValue:
     tell_of_closed(found)
     lines = [replace(line, head=head_read_by(who, line.row, line.head)) for line in found]
     hubs = _hubs(lines)
+    rung = ring_by(rung_for(vault(), [line.row for line in lines]))
     openings = {code: opening(code) for code in {line.row.council_code for line in lines}}
     return render_template(
         "triage/queue.html",
-        shown=[_shown(line, hubs, openings[line.row.council_code]) for line in lines],
+        shown=[
+            _shown(
+                line, hubs, clock_of(line.row, openings[line.row.council_code], None, rung.get(line.row.id))
+            )
+            for line in lines
+        ],
         counts=counts,
         total=total,
         wanted=wanted,
@@ -89,13 +95,13 @@ def _hubs(lines: list[Line]) -> dict[str, str]:
     return hub_names(db.session, {*have, *(line.head.hub_there for line in lines)} - {""})
 
 
-def _shown(line: Line, hubs: dict[str, str], hours: Opening) -> Shown:
+def _shown(line: Line, hubs: dict[str, str], clock: Clock) -> Shown:
     row, head = line.row, line.head
     flags = [flag for flag in Flag if flag in head.flags]
     language = "" if head.language == "en" else language_name(head.language, current().code)
     return Shown(
         line,
-        clock_of(row, hours),
+        clock,
         tuple(sorted(flags, key=lambda flag: flag not in LOUD)),
         hubs.get(row.hub_key, row.hub_key),
         hubs.get(head.hub_there, "") if head.hub_there != row.hub_key else "",

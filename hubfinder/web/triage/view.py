@@ -10,6 +10,7 @@ from hubfinder.directory.models import Service
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.people.audit import Subject, record
+from hubfinder.referrals.by_hand import ring_by
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.colleagues import councils_with_a_front_door, hub_names, hubs_of, team
 from hubfinder.referrals.front_doors import FrontDoorDetails, details_of, elsewhere_of
@@ -185,7 +186,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         name=one.told.name,
         reference=spaced(row.reference),
         flags=tuple(flag for flag in Flag if flag in one.head.flags),
-        clock=clock_of(row, opening(row.council_code)),
+        clock=clock_of(row, opening(row.council_code), None, ring_by(gathered.passings).get(row.id)),
         points=points_of(row),
         hub=names.get(row.hub_key, row.hub_key),
         reach=reach_of(one.told, gathered.lost),
