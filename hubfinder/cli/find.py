@@ -11,7 +11,7 @@ import click
 from flask import current_app
 
 from hubfinder.cli.problems import say_problem
-from hubfinder.cli.shared import places, ready, settings, writing
+from hubfinder.cli.shared import LEISURE, places, ready, settings, writing
 from hubfinder.directory.reason_codes import as_object
 from hubfinder.display.availability import brief
 from hubfinder.extensions import db
@@ -24,9 +24,6 @@ from hubfinder.search.place_said import take_place
 from hubfinder.search.values import Found, Results, Wanted
 from hubfinder.vocab import Circumstance
 from hubfinder.web.public.question import Question
-
-LEISURE = 15
-"""How far healing the index stands back behind everything else (``nice``)."""
 
 
 @click.command()

@@ -21,6 +21,11 @@ from hubfinder.settings import Settings
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.tables import require_vault
 
+LEISURE = 5
+"""How far work that nobody waits for stands back behind those who look for help (``nice``). Not further: on a
+busy machine it would hardly ever have its turn, and an index that is not healed costs every page.
+"""
+
 
 def settings() -> Settings:
     """The settings of the running instance."""

@@ -13,6 +13,7 @@ import typst
 from sqlalchemy.exc import DBAPIError
 
 from hubfinder.cli.failing import sentence_of
+from hubfinder.cli.shared import LEISURE
 from hubfinder.database import begin_reading
 from hubfinder.extensions import db
 from hubfinder.settings import Settings
@@ -27,8 +28,6 @@ from hubfinder.sheets.values import Sheet
 from hubfinder.sheets.workers import Make
 from hubfinder.slots import Busy, Slots
 
-LEISURE = 5
-"""How far it stands back behind those who look for help (``nice``)."""
 PLACES = "many"
 """Its places to typeset at are its own: pages never wait for them."""
 PATIENCE = 60.0

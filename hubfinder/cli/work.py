@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from hubfinder.cli.failing import sentence_of
-from hubfinder.cli.shared import ready, settings
+from hubfinder.cli.shared import LEISURE, ready, settings
 from hubfinder.cli.timed_work import WORKS, Job, Work
 from hubfinder.clock import now
 from hubfinder.extensions import db
@@ -26,8 +26,6 @@ BETWEEN_POST = 5.0
 """Seconds between two rounds of what somebody is waiting for: email and messages."""
 LOOK = 1.0
 """Seconds between two looks at whether to go on."""
-LEISURE = 5
-"""How far it stands back behind those who look for help (``nice``)."""
 
 
 @click.command()

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from hubfinder.search import book, indexing
 from hubfinder.settings import PROJECT, Settings
 from tests.support.pages import application
 
-PATIENCE = 60.0
-"""Seconds in which it must be well again, on a busy machine."""
+PATIENCE = 300.0
+"""Seconds in which it must be well again on a machine that is busy with other tests: healing stands back."""
 
 
 @contextmanager
@@ -104,12 +104,14 @@ def _delete(folder: Path) -> None:
 
 def _garble(folder: Path) -> None:
     for file in _files(folder):
-        file.write_bytes(random.Random(1).randbytes(file.stat().st_size))  # noqa: S311 - not for secrets
+        with suppress(FileNotFoundError):  # another worker may be healing already
+            file.write_bytes(random.Random(1).randbytes(file.stat().st_size))  # noqa: S311 - not for secrets
 
 
 def _cut(folder: Path) -> None:
     for file in _files(folder):
-        os.truncate(file, file.stat().st_size // 3)
+        with suppress(FileNotFoundError):
+            os.truncate(file, file.stat().st_size // 3)
 
 
 def _files(folder: Path) -> list[Path]:
