@@ -13,6 +13,11 @@ from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.vault.sealing import Box
 
+SEEN_TO, TOLD_BY = "seen_to", "told_by"
+"""Facts of an event: what waited for the front door is seen to; the time the family had been told of when the
+clock stopped without its being told.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -1,6 +1,6 @@
 """A family's own request as it may see it: where it stands, with whom, and what was written, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import as_utc
 from hubfinder.directory.confidential import KEYS_WITHOUT_A_PUBLIC_PLACE
 from hubfinder.directory.models import Location, Service
-from hubfinder.referrals.events import words_of
+from hubfinder.referrals.events import SEEN_TO, TOLD_BY, words_of
 from hubfinder.referrals.family_words import SAID_NO, SERVICES, STANDS, STEPS, WRITTEN, Stand
 from hubfinder.referrals.holding import BY_CODE, newest_code, reads_answers
-from hubfinder.referrals.models import Referral, ReferralEvent
+from hubfinder.referrals.models import Passing, Referral, ReferralEvent
 from hubfinder.referrals.moving import may_hub_read
 from hubfinder.referrals.parts import is_heard, whole_of
-from hubfinder.referrals.passing import passings_of
+from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
 from hubfinder.referrals.reading import Opened, events_of
 from hubfinder.referrals.states import can
 from hubfinder.referrals.vocab import EventKind, PassState, Point, ReferralState
@@ -78,9 +78,12 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     """What the family may see of an open request; both sessions are only read from."""
     row = one.row
     whole = whole_of(vault, row)
-    events = _told(vault, row)
-    state = state_shown(row, events) if whole is None else state_of_part(whole, _told(vault, whole))
+    happened = events_of(vault, row)
+    events = [event for event in happened if event.is_for_family]
     stands = row if whole is None else whole
+    passings = passings_of(vault, stands)
+    own = passings if whole is None else passings_of(vault, row)
+    state = state_shown(row, passings) if whole is None else state_of_part(whole, passings)
     newest = list(reversed(_theirs(vault, one, events)))
     is_taken_back = state is ReferralState.WITHDRAWN
     is_heard_here = is_heard(vault, row) and not is_taken_back
@@ -89,12 +92,12 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     return FamilyView(
         reference=row.reference,
         stand=STANDS[state],
-        due_at=as_utc(stands.due_at) if stands.due_at and state not in _NOT_DUE else None,
+        due_at=due_shown(stands, state, passings) or _time_told(vault, stands),
         hub=_hub(directory, stands.hub_key) if is_with_us and _may_know_hub(one, stands) else "",
         elsewhere=_elsewhere(one, events) if whole is None and state is ReferralState.ELSEWHERE else "",
         is_with_us=is_with_us,
         key_worker="" if is_taken_back else row.key_worker,
-        services=() if is_taken_back else _services(vault, directory, one),
+        services=() if is_taken_back else _services(directory, one, own, happened),
         letters=tuple(_letter(one, event) for event in newest if event.kind in WRITTEN and event.text),
         steps=tuple(Step(as_utc(event.at), STEPS[event.kind]) for event in newest if event.kind in STEPS),
         can_write=can_write,
@@ -110,30 +113,47 @@ _NOT_WITH_US = frozenset({ReferralState.ELSEWHERE, ReferralState.FINISHED, Refer
 """States, as they are shown, in which nobody here has it any more."""
 
 
-def state_shown(row: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
+def state_shown(row: Referral, passings: Sequence[Passing]) -> ReferralState:
     """Where it stands, as the family is told: taken back where they did so, whoever still looks at it. One
-    that services or a hub have only for somebody's safety is being looked at.
+    that services or a hub have only for somebody's safety is being looked at. ``passings``: those of ``row``.
     """
     if row.withdrawn_at is not None:
         return ReferralState.WITHDRAWN
     if row.state is ReferralState.ACCEPTED and row.is_hub_for_safety:
         return ReferralState.LOOKED_AT
-    if row.state is ReferralState.PASSED_ON and not any(_is_told_of_passing(event) for event in events):
+    if row.state is ReferralState.PASSED_ON and not any(_may_know(passing) for passing in passings):
         return ReferralState.LOOKED_AT
     return row.state
 
 
-def state_of_part(whole: Referral, events: Sequence[ReferralEvent]) -> ReferralState:
+def due_shown(row: Referral, state: ReferralState, passings: Sequence[Passing]) -> datetime | None:
+    """By when the next thing happens, as the family is told. Where the clock of the front door stopped for
+    something that it is not told of, there is a time all the same: that it went would tell.
+    """
+    if state in _NOT_DUE:
+        return None
+    clocks = [row.due_at]
+    if row.due_at is None and state is ReferralState.LOOKED_AT:
+        clocks = [passing.due_at for passing in passings if passing.state in WITH_A_SERVICE]
+    return min((as_utc(one) for one in clocks if one is not None), default=None)
+
+
+def _time_told(vault: Session, row: Referral) -> datetime | None:
+    """Where statutory services have it: the time the family had been told of before."""
+    if row.state is not ReferralState.HANDED_OVER or row.withdrawn_at is not None:
+        return None
+    happened = [event for event in events_of(vault, row) if event.kind is EventKind.HANDED_OVER]
+    said = happened[-1].facts.get(TOLD_BY) if happened else None
+    return datetime.fromisoformat(said) if said else None
+
+
+def state_of_part(whole: Referral, passings: Sequence[Passing]) -> ReferralState:
     """Where a request stands that is part of another, perhaps of somebody else: what is asked of that one,
     and that it was taken back, is not said to whoever holds the code of the part.
     """
-    state = state_shown(whole, events)
+    state = state_shown(whole, passings)
     is_theirs = state in (ReferralState.ASKED, ReferralState.WITHDRAWN, ReferralState.MERGED)
     return ReferralState.LOOKED_AT if is_theirs else state
-
-
-def _told(vault: Session, row: Referral) -> list[ReferralEvent]:
-    return [event for event in events_of(vault, row) if event.is_for_family]
 
 
 def _may_know_hub(one: Opened, stands: Referral) -> bool:
@@ -143,8 +163,8 @@ def _may_know_hub(one: Opened, stands: Referral) -> bool:
     return not stands.is_hub_for_safety and (stands is one.row or may_hub_read(one.told))
 
 
-def _is_told_of_passing(event: ReferralEvent) -> bool:
-    return event.kind is EventKind.PASSED and event.is_for_family
+def _may_know(passing: Passing) -> bool:
+    return passing.state in WITH_A_SERVICE and not passing.without_consent
 
 
 def _theirs(vault: Session, one: Opened, events: Sequence[ReferralEvent]) -> Sequence[ReferralEvent]:
@@ -181,13 +201,19 @@ def _elsewhere(one: Opened, events: Sequence[ReferralEvent]) -> str:
     return words_of(one.box, moved[-1]) if moved else ""
 
 
-def _services(vault: Session, directory: Session, one: Opened) -> tuple[tuple[str, LazyString], ...]:
+def _services(
+    directory: Session, one: Opened, passings: Sequence[Passing], happened: Sequence[ReferralEvent]
+) -> tuple[tuple[str, LazyString], ...]:
     """The services the family may know of: those it agreed to, whose name tells nobody of a danger."""
-    says = {**SERVICES, PassState.DECLINED: SAID_NO} if Point.DECLINED in one.row.points else SERVICES
+    says = {**SERVICES, PassState.DECLINED: SAID_NO}
+    gone = _seen_to(one.row, happened)
     there = {
         passing.service_key: says[passing.state]
-        for passing in passings_of(vault, one.row)
-        if passing.state in says and not passing.without_consent and passing.partner in one.told.share_with
+        for passing in passings
+        if passing.state in says
+        and not passing.without_consent
+        and passing.partner in one.told.share_with
+        and not (passing.state is PassState.DECLINED and gone(passing))
     }
     if not there:
         return ()
@@ -201,3 +227,18 @@ def _services(vault: Session, directory: Session, one: Opened) -> tuple[tuple[st
         .order_by(Service.name)
     )
     return tuple((name, there[key]) for key, name in directory.execute(named))
+
+
+def _seen_to(row: Referral, happened: Sequence[ReferralEvent]) -> Callable[[Passing], bool]:
+    """Whether the front door has seen to the no of a service. Not by the flag alone: that may stand there for
+    another service's no, which the family is not told of.
+    """
+    looked = [
+        event.id for event in happened if event.kind is EventKind.PASSED or event.facts.get(SEEN_TO) is True
+    ]
+    since = max(looked, default=0)
+    noes = {
+        event.facts.get("passing"): event.id for event in happened if event.kind is EventKind.PASS_DECLINED
+    }
+    is_waiting = Point.DECLINED in row.points
+    return lambda passing: not is_waiting or noes.get(passing.id, 0) < since

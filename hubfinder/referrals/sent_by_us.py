@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, load_only
 
 from hubfinder.clock import as_utc
 from hubfinder.people.values import Actor
-from hubfinder.referrals.family_view import state_of_part, state_shown
+from hubfinder.referrals.family_view import due_shown, state_of_part, state_shown
 from hubfinder.referrals.family_words import STANDS, Stand
-from hubfinder.referrals.models import Referral, ReferralEvent
-from hubfinder.referrals.vocab import EventKind, ReferralState
+from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.vocab import ReferralState
 from hubfinder.staff_vocab import Role
 
 PAGE = 25
@@ -87,8 +87,8 @@ def lines(session: Session, actor: Actor, page: int) -> list[SentLine]:
     merged = {row.id: row.merged_into for row in rows if row.state is ReferralState.MERGED}
     together = _by_id(session, {id_ for id_ in merged.values() if id_})
     standing = {row.id: together.get(merged.get(row.id) or "", row) for row in rows}
-    events = _told(session, standing.values())
-    return [_line(row, standing[row.id], events.get(standing[row.id].id, ())) for row in rows]
+    there = _passings(session, standing.values())
+    return [_line(row, standing[row.id], there.get(standing[row.id].id, ())) for row in rows]
 
 
 _SHOWN = (
@@ -105,17 +105,16 @@ _SHOWN = (
 """What a line needs: nothing that is sealed."""
 
 
-def _line(row: Referral, stands: Referral, events: Sequence[ReferralEvent]) -> SentLine:
+def _line(row: Referral, stands: Referral, passings: Sequence[Passing]) -> SentLine:
     """``stands`` is the request it has become part of, or itself."""
-    state = state_shown(stands, events) if stands is row else state_of_part(stands, events)
-    is_said = stands.due_at is not None and state not in (ReferralState.ASKED, ReferralState.WITHDRAWN)
+    state = state_shown(stands, passings) if stands is row else state_of_part(stands, passings)
     return SentLine(
         row.reference,
         row.sender_organization,
         stands.council_code,
         as_utc(row.received_at),
         TOLD[state],
-        as_utc(stands.due_at) if is_said and stands.due_at else None,
+        due_shown(stands, state, passings),
     )
 
 
@@ -126,17 +125,12 @@ def _by_id(session: Session, ids: Collection[str]) -> dict[str, Referral]:
     return {row.id: row for row in session.scalars(found)}
 
 
-def _told(session: Session, rows: Collection[Referral]) -> Mapping[str, Sequence[ReferralEvent]]:
-    """Of those that services have: that they were passed on with the family's agreement."""
+def _passings(session: Session, rows: Collection[Referral]) -> Mapping[str, Sequence[Passing]]:
+    """The services that have one of these, by id of the request; one statement."""
     ids = {row.id for row in rows if row.state is ReferralState.PASSED_ON}
     if not ids:
         return {}
-    found: dict[str, list[ReferralEvent]] = {}
-    kinds = ReferralEvent.kind == EventKind.PASSED
-    for event in session.scalars(
-        select(ReferralEvent)
-        .where(ReferralEvent.referral_id.in_(ids), kinds, ReferralEvent.is_for_family)
-        .options(load_only(ReferralEvent.referral_id, ReferralEvent.kind, ReferralEvent.is_for_family))
-    ):
-        found.setdefault(event.referral_id, []).append(event)
+    found: dict[str, list[Passing]] = {}
+    for passing in session.scalars(select(Passing).where(Passing.referral_id.in_(ids))):
+        found.setdefault(passing.referral_id, []).append(passing)
     return found

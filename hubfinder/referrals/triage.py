@@ -17,11 +17,11 @@ from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.deadlines import Opening
-from hubfinder.referrals.events import Said, note_event
+from hubfinder.referrals.events import SEEN_TO, TOLD_BY, Said, note_event
 from hubfinder.referrals.holding import holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.notices import BY_ITSELF, Wanted, tell_family, tell_team
-from hubfinder.referrals.passing import is_with_a_service, recall_all
+from hubfinder.referrals.passing import is_with_a_service, passings_of, recall_all
 from hubfinder.referrals.reading import Opened, is_front_door, locked, opened, touched
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.states import move
@@ -182,10 +182,17 @@ def hand_over(case: Case, words: str) -> None:
     """Statutory services take over: recorded, with whom and why. It is not sent by hubfinder, and the family
     is not told of it by us: that may endanger somebody.
     """
-    said = Said(EventKind.HANDED_OVER, wanted_words(words))
+    said = Said(EventKind.HANDED_OVER, wanted_words(words), _time_told(case))
     recall_all(case.session, case.actor, case.one)
     _end(case, Outcome.STATUTORY)
     written(case, "hand_over", said)
+
+
+def _time_told(case: Case) -> Mapping[str, str]:
+    """By when the family was told that something happens: its page goes on saying so."""
+    clocks = [case.row.due_at, *(one.due_at for one in passings_of(case.session, case.row))]
+    due = next((as_utc(one) for one in clocks if one is not None), None)
+    return {TOLD_BY: due.isoformat()} if due else {}
 
 
 def send_elsewhere(case: Case, council: str, words: str) -> None:
@@ -210,7 +217,7 @@ def seen_to(case: Case, words: str) -> None:
     """Somebody has looked at what services have as well, and says what was done: it waits for them again."""
     if case.row.due_at is None:
         raise Refused("words", Why.SAME)
-    written(case, "seen_to", Said(EventKind.NOTED, wanted_words(words)))
+    written(case, "seen_to", Said(EventKind.NOTED, wanted_words(words), {SEEN_TO: True}))
 
 
 def finish(case: Case, outcome: Outcome, words: str = "") -> None:
