@@ -62,6 +62,12 @@ class Room:
         row = self.row(reference)
         return self.vault.scalars(select(Passing).where(Passing.referral_id == row.id)).one()
 
+    def recalled(self, reference: str, **fields: object) -> Page:
+        """Take it back from the clinic, by the button of the request's page as it is now."""
+        passing = self.passing(reference)
+        address = f"/staff/requests/{reference}/recall/{passing.id}"
+        return self.door.post(address, **{"revision": passing.revision, **fields})
+
     def row(self, reference: str) -> Referral:
         self.vault.rollback()
         return self.vault.scalars(select(Referral).where(Referral.reference == reference)).one()

@@ -67,7 +67,7 @@ def test_a_no_comes_back_and_is_pointed_out(room: Room) -> None:
 def test_one_that_was_taken_back_is_told_so_by_the_team(room: Room) -> None:
     reference = room.request()
     rung(room, reference)
-    room.door.post(f"/staff/requests/{reference}/recall/{room.passing(reference).id}")
+    assert room.recalled(reference).status == 303
     address = f"/staff/requests/{reference}"
     assert "They do not know the newest yet: ring them" in room.door.get(address).text
     assert noted(room, reference, do="told").status == 303

@@ -171,16 +171,34 @@ def test_other_organizations_and_councils_find_nothing(app: Flask, room: Room, o
 def test_the_front_door_takes_it_back_and_the_service_reads_no_more(room: Room) -> None:
     reference = room.request()
     address = room.arrived(reference)
-    passing = room.passing(reference)
-    taken = room.door.post(f"/staff/requests/{reference}/recall/{passing.id}")
+    taken = room.recalled(reference)
     assert taken.html.endswith("?done=recalled")
     assert room.row(reference).state is ReferralState.LOOKED_AT
     assert "Nobody in our house" not in room.clinic.get(address).text
     assert room.clinic.post(f"{address}/answer", do="accept", revision=2).status == 409
     assert room.door.post(f"/staff/requests/{reference}/recall/{'%00' * 32}").status == 404
-    again = room.door.post(f"/staff/requests/{reference}/recall/{passing.id}")
-    assert again.html.endswith("?done=stale")
+    again = room.recalled(reference)
+    assert (again.status, "Something has changed with this service" in again.text) == (409, True)
+    assert room.verbs().count("request.recalled") == 1
     assert room.door.post(f"/staff/requests/{reference}/recall/{'0' * 32}").status == 404
+
+
+def test_what_a_service_has_taken_meanwhile_is_not_taken_back_by_an_old_page(room: Room) -> None:
+    reference = room.request()
+    address = room.arrived(reference)
+    page = room.door.get(f"/staff/requests/{reference}").html
+    form = page[page.index("/recall/") : page.index("Take it back")]
+    shown = re.search(r'name="revision" value="(\d+)"', form)
+    assert shown is not None
+    room.clinic.post(f"{address}/answer", do="accept", revision=1)
+    for revision in (shown[1], "", "0", "-1", "x" * 50, "9" * 30):
+        refused = room.recalled(reference, revision=revision)
+        assert (refused.status, "Something has changed with this service" in refused.text) == (409, True)
+        assert "Accepted by a service" in refused.text
+    assert room.passing(reference).state is PassState.ACCEPTED
+    assert room.verbs().count("request.recalled") == 0
+    assert room.recalled(reference).status == 303
+    assert room.passing(reference).state is PassState.RECALLED
 
 
 def test_somebody_else_changed_it_meanwhile(room: Room) -> None:

@@ -26,8 +26,6 @@ from hubfinder.referrals.passing import (
     Why,
     missing_consent,
     pass_on as pass_on_to,
-    passing_of,
-    recall,
 )
 from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, locked, opened
@@ -39,13 +37,12 @@ from hubfinder.referrals.thresholds import reached, thresholds_of
 from hubfinder.search.finder import Finder
 from hubfinder.search.values import Wanted
 from hubfinder.web.shared.access import actor, staff_page
-from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.places import places
 from hubfinder.web.shared.terms import all_needs
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
-from hubfinder.web.triage.looking import found, is_id, only_when_looked_at, opening
+from hubfinder.web.triage.looking import found, only_when_looked_at, opening
 from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.sharing_words import group_words, partner_words
 from hubfinder.web.triage.view import Gathered, gather
@@ -101,24 +98,6 @@ def pass_on(reference: str) -> ResponseReturnValue:
     if do == "check":
         return _check_page(reference, typed)
     return _choose_page(reference, typed)
-
-
-@staff_page(pages, "/staff/requests/<reference>/recall/<id_>", *TEAM, methods=("POST",))
-def recall_passing(reference: str, id_: str) -> ResponseReturnValue:
-    """Take it back from one service."""
-    hours = opening(found(reference).council_code)
-    vault().rollback()
-    begin_writing(vault())
-    row = found(reference)
-    passing = existing(passing_of(vault(), row, id_) if is_id(id_) else None)
-    try:
-        locked(vault(), row, row.revision)
-        recall(vault(), actor(), opened(keys(), row), passing, hours)
-    except (ChangedMeanwhile, WrongState):
-        vault().rollback()
-        return redirect(_address(reference, "stale"), 303)
-    vault().commit()
-    return redirect(_address(reference, "recalled"), 303)
 
 
 def _typed() -> Typed:

@@ -1,4 +1,6 @@
-"""On the page of a request: the services that have it, and what decisions of other agencies open besides."""
+"""On the page of a request: the services that have it, how it is taken back from one of them, and what
+decisions of other agencies open besides.
+"""
 
 from dataclasses import dataclass
 
@@ -9,11 +11,11 @@ from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals.models import Referral
-from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
-from hubfinder.referrals.reading import events_of, locked, opened
+from hubfinder.referrals.passing import WITH_A_SERVICE, passing_of, passings_of, recall
+from hubfinder.referrals.reading import ChangedMeanwhile, events_of, locked, opened
 from hubfinder.referrals.receivers import OpenedBesides, candidates, opened_by
-from hubfinder.referrals.receiving import OUTCOMES
-from hubfinder.referrals.states import ENDED
+from hubfinder.referrals.receiving import OUTCOMES, taken
+from hubfinder.referrals.states import ENDED, WrongState
 from hubfinder.referrals.threshold_models import JointThreshold
 from hubfinder.referrals.thresholds import note_decision, reached, thresholds_of, undo_decision
 from hubfinder.referrals.vocab import DeclineReason
@@ -21,8 +23,9 @@ from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
-from hubfinder.web.triage.looking import found
-from hubfinder.web.triage.view import Choices
+from hubfinder.web.triage.looking import found, is_id, opening
+from hubfinder.web.triage.request import page_with
+from hubfinder.web.triage.view import Choices, Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,34 @@ def passing_box(row: Referral) -> PassingBox:
 @pages.context_processor
 def _box() -> dict[str, object]:
     return {"passing_box": passing_box}
+
+
+@staff_page(pages, "/staff/requests/<reference>/recall/<id_>", *TEAM, methods=("POST",))
+def recall_passing(reference: str, id_: str) -> ResponseReturnValue:
+    """Take it back from one service, if nothing has become of it there since somebody looked."""
+    begin_reading(db.session)
+    session = vault()
+    begin_writing(session)
+    row = found(reference)
+    passing = existing(passing_of(session, row, id_) if is_id(id_) else None)
+    try:
+        one = taken(session, keys(), passing, _revision())
+        recall(session, actor(), one, passing, opening(row.council_code))
+    except (ChangedMeanwhile, WrongState):
+        session.rollback()
+        words = gettext(
+            "Something has changed with this service since you looked. "
+            "Look at it below before you take it back."
+        )
+        return page_with(reference, Typed(errors={"services": words})), 409
+    session.commit()
+    return redirect(url_for("triage.request_page", reference=reference, done="recalled"), 303)
+
+
+def _revision() -> int:
+    """Of the passing, as the page showed it; 0 is never that of one."""
+    text = request.form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @staff_page(pages, "/staff/requests/<reference>/decision", *TEAM, methods=("POST",))
