@@ -163,6 +163,7 @@ PAPER = "/sheet/print?for=school:990001&in={}"
 STAFF: dict[str, str] = {
     "staff.home": "/staff",
     "triage.requests": "/staff/requests",
+    "triage.find_request": "/staff/requests/find",
     "triage.request_page": Theirs("/staff/requests/HE1P00000000001", "hub_staff"),
     "triage.printed": Theirs("/staff/requests/HE1P00000000001/print", "hub_staff"),
     "triage.compare": Theirs("/staff/requests/HE1P00000000001/merge/HE1P00000000002", "hub_staff"),

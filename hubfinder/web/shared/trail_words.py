@@ -87,6 +87,7 @@ WORDS: dict[str, LazyString] = {
     "request.messages_seen": lazy_gettext("looked at messages that were not sent"),
     "request.moved": lazy_gettext("moved a request to another team"),
     "request.moved_here": lazy_gettext("gave a request to us from another council"),
+    "request.not_found": lazy_gettext("looked for a request by a reference, and found none"),
     "request.noted": lazy_gettext("wrote a note about a request"),
     "request.opened": lazy_gettext("opened a request"),
     "request.pass_accepted": lazy_gettext("took on what was passed to their service"),

@@ -5,6 +5,7 @@ from flask import Flask
 from hubfinder.web.triage import (
     by_hand,
     correcting,
+    finding,
     front_door,
     inbox,
     messages,
@@ -24,6 +25,7 @@ from hubfinder.web.triage.blueprint import pages
 __all__ = [
     "by_hand",
     "correcting",
+    "finding",
     "front_door",
     "inbox",
     "init_app",
