@@ -6,7 +6,7 @@ is bound to the council that has it; so another council gets it sealed anew, wit
 first one's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event, words_of
+from hubfinder.referrals.merging import merged_into
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import is_with_a_service
@@ -66,7 +67,12 @@ def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None
     """To the front door of another council of this installation, which alone can open it from then on.
 
     Both councils have an entry in their trail: that it was given away, and that it came. Staff of a hub do
-    not do it by themselves.
+    not do it by themselves. Not while others are part of it: each has a code of its own, perhaps of somebody
+    who must not learn where this one goes, so a person opens them again and decides of each.
+
+    Raises:
+        Refused: see ``Why``.
+        WrongState: not from where it stands.
     """
     row = case.row
     if not is_front_door(case.actor, row):
@@ -77,6 +83,7 @@ def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None
         raise Refused("council", Why.WITH_SERVICES)
     if not can(row, "route"):
         raise WrongState("route")
+    _part_from_ended(merged_into(case.session, row))
     said = Said(EventKind.ROUTED, wanted_words(words), {"council": council})
     row.hub_key, row.is_hub_for_safety = "", False
     _leave(row)
@@ -138,6 +145,18 @@ def _give(case: Case, hub: str, safety: str) -> dict[str, object]:
 def _leave(row: Referral) -> None:
     """Nobody of the team that had it looks after it any more."""
     row.assigned_id, row.assigned = None, ""
+
+
+def _part_from_ended(parts: Sequence[Referral]) -> None:
+    """What was part of it and was taken back stays where it ended, on its own.
+
+    Raises:
+        Refused: one that goes on would stay behind, where nobody could read the other any more.
+    """
+    if any(part.state is ReferralState.MERGED for part in parts):
+        raise Refused("council", Why.HAS_PARTS)
+    for part in parts:
+        part.merged_into = None
 
 
 def _seal_anew(case: Case, ring: Keyring, council: str) -> None:

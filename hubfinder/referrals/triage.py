@@ -62,6 +62,8 @@ class Why(StrEnum):
     """It is so already."""
     NOT_AGREED = "not_agreed"
     """The family did not agree to it, and nobody said for whose safety it is done."""
+    HAS_PARTS = "has_parts"
+    """Requests that are part of it would stay where it was: with a council that cannot open it any more."""
     FRONT_DOOR_ONLY = "front_door_only"
     """Staff of a hub do not give a request to another council by themselves."""
     OURS = "ours"

@@ -121,6 +121,30 @@ def test_to_a_council_that_works_here_the_request_itself_goes(
     assert row.state is ReferralState.RECEIVED
 
 
+@pytest.mark.usefixtures("neighbour")
+def test_with_parts_it_does_not_go_to_another_council_and_the_page_says_what_to_do(
+    team: FlaskClient, vault_session: Session, ring: Keyring
+) -> None:
+    row, part = ours(vault_session, ring), ours(vault_session, ring)
+    vault_session.rollback()
+    begin_writing(vault_session)
+    part.state, part.merged_into, part.finished_at = ReferralState.MERGED, row.id, part.received_at
+    vault_session.commit()
+    assert "Other requests are part of this one." in seen(team, row).text
+    page = do(team, row, "move-council", council=NORTHSANDS, words=TOLD)
+    assert (page.status, "would stay behind. Open each of them again first." in page.text) == (400, True)
+    assert 'id="move-council-council-error"' in page.html
+    assert f"{TOLD}</textarea>" in page.html
+    vault_session.rollback()
+    assert do(team, part, "reopen", words="To move it.").status == 303
+    for one in (row, part):
+        assert "Other requests are part of this one." not in seen(team, one).text
+        assert do(team, one, "move-council", council=NORTHSANDS, words=TOLD).status == 303
+    vault_session.rollback()
+    assert (row.council_code, part.council_code) == (NORTHSANDS, NORTHSANDS)
+    vault_session.rollback()
+
+
 @pytest.mark.usefixtures("far", "vault_session")
 def test_the_family_reads_which_council_has_it_and_its_number(app: Flask, team: FlaskClient) -> None:
     family = Follower(app, share_with=["hub"])

@@ -94,6 +94,7 @@ def _act(reference: str, chosen: Action) -> bool:
     begin_writing(session)
     row = found(reference)
     hours = opening(row.council_code)
+    take_together(session, row.id)
     case = take(session, keys(), actor(), row, _number("revision"), hours)
     chosen.run(case, Sent(request.form))
     session.commit()
@@ -124,6 +125,9 @@ def _words_of(refused: Refused) -> str:
         Why.SAME: gettext("It is so already. Choose something else."),
         Why.NOT_ONE_OF_THEM: gettext("Choose one from the list."),
         Why.NOT_AGREED: gettext("Say for whose safety it goes there without their consent."),
+        Why.HAS_PARTS: gettext(
+            "Requests that are part of this one would stay behind. Open each of them again first."
+        ),
         Why.FRONT_DOOR_ONLY: gettext(
             "Only the front door gives a request to another council. Move it there first."
         ),
