@@ -3,6 +3,7 @@
 import { createAll, ErrorSummary, isSupported, SkipLink } from 'govuk-frontend'
 
 import { confirmOnBoard } from './board.js'
+import { countAlong } from './count.js'
 import { offerPasskey } from './passkey.js'
 import { saveWhileWriting } from './editing.js'
 import { emptySaved, keepSaved } from './saved.js'
@@ -31,6 +32,7 @@ for (const form of document.querySelectorAll('[data-passkey]')) offerPasskey(for
 for (const box of document.querySelectorAll('[data-stay]')) warnOfEnd(box)
 for (const form of document.querySelectorAll('[data-autosave]')) saveWhileWriting(form)
 for (const list of document.querySelectorAll('[data-confirming]')) confirmOnBoard(list)
+for (const line of document.querySelectorAll('[data-room]')) countAlong(line)
 // Where somebody is goes to the server as coarsely as a postcode: three decimals are about 100 metres.
 for (const field of document.querySelectorAll('[data-here]')) {
   if (!window.isSecureContext || !('geolocation' in navigator)) break

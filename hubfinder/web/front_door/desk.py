@@ -72,6 +72,16 @@ def no_cookie() -> str:
     )
 
 
+def open_long() -> str:
+    """What to say of a page whose token is not this browser's any more."""
+    return gettext("This page was open for a long time. Press “Continue” once more.")
+
+
+def other_window() -> str:
+    """What to say where saving would undo what another window has written since."""
+    return gettext("These answers were changed in another window. Check them, then press “Continue”.")
+
+
 class OtherWindow(Exception):
     """These answers were changed in another window since the page was shown."""
 

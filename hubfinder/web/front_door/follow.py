@@ -171,7 +171,7 @@ def request_view(visit: Visit, errors: Mapping[str, str] | None = None, words: s
 
 
 def too_long() -> str:
-    return gettext("Use at most %(most)s letters", most=f"{MANY_WORDS:,}")
+    return gettext("Use at most %(most)s characters", most=f"{MANY_WORDS:,}")
 
 
 def _is_late(view: FamilyView) -> bool:

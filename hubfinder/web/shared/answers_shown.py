@@ -1,7 +1,7 @@
 """Fields and answers of the form in the words of the page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,8 @@ class FieldView:
     """Of languages: the list of all."""
     is_full: bool = False
     """Of people and helpers: there is no room for another."""
+    other: str = ""
+    """What another window has said meanwhile, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,36 @@ class Part:
 
 
 def fields_of(
-    step: Step, values: Answers, errors: Mapping[str, str], answers: Answers | None = None
+    step: Step,
+    values: Answers,
+    errors: Mapping[str, str],
+    answers: Answers | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> list[FieldView]:
     """The questions of a step, with what was answered and what is wrong with it.
 
-    ``answers`` are those of the other steps, on which hangs what is asked.
+    ``answers`` are those of the other steps, on which hangs what is asked; ``others`` as of ``others_of``.
     """
     asked = step.asked(answers or {})
-    return [_view(step, one, values.get(one.name), errors.get(one.name, "")) for one in asked]
+    views = [_view(step, one, values.get(one.name), errors.get(one.name, "")) for one in asked]
+    return [replace(view, other=others.get(view.name, "")) for view in views] if others else views
+
+
+def others_of(step: Step, known: Answers, values: Answers) -> dict[str, str]:
+    """What another window has said, in words, by field: of what is answered otherwise on this page.
+
+    ``known`` is what stands there by now, on which hangs what is asked.
+    """
+    return {
+        one.name: text_of(one, known.get(one.name)) or gettext("Nothing said")
+        for one in step.asked(known)
+        if not is_same(known.get(one.name), values.get(one.name))
+    }
+
+
+def is_same(one: Any, another: Any) -> bool:  # noqa: ANN401 - answers
+    """Whether two answers are; nothing said is the same however it is written."""
+    return bool((one or "") == (another or ""))
 
 
 def _view(step: Step, one: Field, value: Any, error: str) -> FieldView:  # noqa: ANN401 - an answer
