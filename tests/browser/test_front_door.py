@@ -228,6 +228,58 @@ def test_what_the_walk_does_not_pass_breaks_no_rule(
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_long_letter_is_not_cut_off_and_how_much_is_too_much_is_said(
+    new_context: NewContext, axe: Axe, live_server: str, scripts: bool
+) -> None:
+    page = new_context(viewport=PHONE, java_script_enabled=scripts).new_page()
+    _begin(page, live_server)
+    page.goto(f"{live_server}/ask/story")
+    field, room = page.get_by_label("What is happening?"), page.locator("#story-room")
+    expect(room).to_have_text("Use at most 3,000 characters")
+    field.fill("x" * 8_000)
+    if scripts:
+        expect(room).to_have_text("Too many characters: 5,000")
+        field.fill("x" * 2_250)
+        expect(room).to_have_text("Characters left: 750")
+        field.fill("x" * 2_249)
+        expect(room).to_have_text("Use at most 3,000 characters")
+        field.fill("ড়👩‍👧" * 1_000)  # as the server counts them: two signs, and three in one picture
+        expect(room).to_have_text("Too many characters: 2,000")
+        field.fill("x" * 8_000)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("link", name="Use at most 3,000 characters")).to_be_visible()
+    expect(field).to_have_value("x" * 8_000)
+    expect(room).to_have_text("Too many characters: 5,000")
+    if scripts:
+        assert axe(page) == []
+    field.fill(STORY)
+    if scripts:
+        expect(room).to_have_text(f"Characters left: {3_000 - len(STORY):,}")
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{live_server}/ask/story")
+    expect(field).to_have_value(STORY)
+
+
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_two_windows_show_what_the_other_said(
+    new_context: NewContext, axe: Axe, live_server: str, language: str
+) -> None:
+    context = new_context(viewport=PHONE)
+    first, second = context.new_page(), context.new_page()
+    _begin(first, live_server)
+    for page, words in ((first, "Nobody sleeps.\n\nWe are tired."), (second, "The baby cries at night.")):
+        page.goto(f"{live_server}{language}/ask/story")
+        page.locator("#story").fill(words)
+    for page in (first, second):
+        page.locator("#go").click()
+    expect(second.locator("#story")).to_have_value("The baby cries at night.")
+    expect(second.locator("#story-other p")).to_have_text("Nobody sleeps.\n\nWe are tired.")
+    expect(second.locator("#story")).to_have_accessible_description(re.compile("We are tired"))
+    assert axe(second) == []
+    assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def _begin(page: Page, live_server: str) -> None:
     page.goto(f"{live_server}/ask")
     page.get_by_label("No", exact=True).check()
