@@ -7,7 +7,7 @@ of more than ``chase_at_most`` at one time, nothing is escalated until a person 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TypeVar
@@ -30,6 +30,7 @@ from hubfinder.referrals.passing import WITH_A_SERVICE
 from hubfinder.referrals.states import OPEN
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.settings import Settings
+from hubfinder.staff_vocab import Role
 
 WORK = "chasing"
 GAP = timedelta(hours=6)
@@ -50,8 +51,8 @@ class Chasing:
     vault: Session
     opening_of: Callable[[str], Opening]
     """When the front door of a council is open."""
-    address_of: Callable[[int], str] = lambda _person: ""
-    """Where a member of staff is written to; empty for whoever has left."""
+    addresses_of: Callable[[Referral], Sequence[str]] = lambda _row: ("",)
+    """Who hears first that half of the time of a request has gone; empty for the team that has it."""
     at_most: int = 25
     """More at one time are not chased before a person has looked."""
     moment: datetime = field(default_factory=utc_now)
@@ -95,10 +96,18 @@ class _Late:
     stage: Stage
 
 
-def staff_address(directory: Session, person: int) -> str:
-    """The address of somebody who works here; empty for whoever does not any more."""
-    found = directory.get(Person, person)
-    return found.email if found is not None and found.active else ""
+def first_to_hear(directory: Session, row: Referral) -> Sequence[str]:
+    """The address of whoever a request was given to, while they work for its council; empty for the team that
+    has it: where nobody else hears of it, and where they are not of that team.
+    """
+    person = directory.get(Person, row.assigned_id) if row.assigned_id is not None else None
+    if person is None or not person.active:
+        return ("",)
+    roles = {(one.role, one.hub_key) for one in person.roles if one.council_code == row.council_code}
+    door, hub = (Role.FRONT_DOOR, ""), (Role.HUB_STAFF, row.hub_key)
+    if (hub if row.hub_key else door) in roles:
+        return (person.email,)
+    return (person.email, "") if door in roles else ("",)
 
 
 def chasing_of(vault: Session, directory: Session, settings: Settings) -> Chasing:
@@ -106,7 +115,7 @@ def chasing_of(vault: Session, directory: Session, settings: Settings) -> Chasin
     return Chasing(
         vault,
         partial(opening_of, directory, seeds=settings.seeds_dir),
-        partial(staff_address, directory),
+        partial(first_to_hear, directory),
         settings.chase_at_most,
     )
 
@@ -222,8 +231,10 @@ def _tell_of_request(one: Chasing, late: _Late) -> bool:
         return False
     wanted = partial(_wanted, late, _times_taken_back(one, row))
     if late.stage is Stage.HALF_TIME:
-        whose = one.address_of(row.assigned_id) if row.assigned_id is not None else ""
-        tell_team(one.vault, row, wanted("team_half_time", Stage.HALF_TIME), whose)
+        to_them = wanted("team_half_time", Stage.HALF_TIME)
+        for number, address in enumerate(one.addresses_of(row)):
+            again = f":{number}" if number else ""
+            tell_team(one.vault, row, replace(to_them, once=to_them.once + again), address)
     elif late.chased < Stage.DUE:
         tell_team(one.vault, row, wanted("team_due", Stage.DUE))
     if late.stage is Stage.ESCALATED:

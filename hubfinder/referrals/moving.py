@@ -22,11 +22,11 @@ from hubfinder.referrals.merging import merged_into
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import is_with_a_service
-from hubfinder.referrals.reading import KIND, Opened, events_of, is_front_door
+from hubfinder.referrals.reading import KIND, Opened, events_of, is_front_door, is_of_its_hub
 from hubfinder.referrals.sharing import Partner
 from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.triage import LONGEST, Case, Refused, Why, wanted_words, written
-from hubfinder.referrals.vocab import EventKind, Flag, ReferralState
+from hubfinder.referrals.vocab import EventKind, Flag, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 from hubfinder.vault.sealing import Box, Owner, new_box
 
@@ -42,12 +42,30 @@ def may_hub_read(told: Told) -> bool:
 
 
 def accept(case: Case, hub: str, safety: str = "") -> None:
-    """A family hub takes it on; ``safety`` says for whose, where the family did not agree to that."""
+    """The family hub that has it takes it on; where the front door says so for it, its team hears of that.
+    To another hub it is given, and is new there: nobody takes something on who does not know of it.
+
+    ``safety`` says for whose it goes there, where the family did not agree to that.
+
+    Raises:
+        Refused: see ``Why``.
+        WrongState: not from where it stands.
+    """
+    row = case.row
     if not hub:
         raise Refused("hub", Why.EMPTY)
-    facts = _give(case, hub, safety)
-    said = Said(EventKind.ACCEPTED, facts=facts, is_for_family=not case.row.is_hub_for_safety)
-    written(case, "accept", said, facts)
+    if not can(row, "accept"):
+        raise WrongState("accept")
+    if hub != row.hub_key:
+        _pass_to(case, hub, "", safety)
+        return
+    facts, is_theirs = _give(case, hub, safety), is_of_its_hub(case.actor, row)
+    if not is_theirs:
+        _leave(row)
+    said = Said(EventKind.ACCEPTED, facts=facts, is_for_family=not row.is_hub_for_safety)
+    event = written(case, "accept", said, facts)
+    if not is_theirs:
+        tell_team(case.session, row, Wanted("team_taken_on", f"event:{event.nonce}"))
 
 
 def move_to_hub(case: Case, hub: str, words: str, safety: str = "") -> None:
@@ -56,11 +74,7 @@ def move_to_hub(case: Case, hub: str, words: str, safety: str = "") -> None:
     """
     if hub == case.row.hub_key:
         raise Refused("hub", Why.SAME)
-    reason = wanted_words(words)
-    facts = _give(case, hub, safety)
-    _leave(case.row)
-    event = written(case, "route", Said(EventKind.ROUTED, reason, facts), facts)
-    tell_team(case.session, case.row, Wanted("team_new", f"event:{event.nonce}"))
+    _pass_to(case, hub, wanted_words(words), safety)
 
 
 def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None:
@@ -91,7 +105,7 @@ def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None
     event = written(case, "route", said, {"council": council})
     _seal_anew(case, ring, council)
     record(case.session, case.actor, "request.moved_here", case.subject, facts={"council": before})
-    tell_team(case.session, row, Wanted("team_new", f"event:{event.nonce}"))
+    tell_team(case.session, row, Wanted(_as_new(row), f"event:{event.nonce}"))
 
 
 def take_from_hub(session: Session, actor: Actor, one: Opened, now: Told, opening: Opening) -> str:
@@ -116,6 +130,19 @@ def take_from_hub(session: Session, actor: Actor, one: Opened, now: Told, openin
         row.due_at, row.chased = opening.look(utc_now(), row.urgency), 0
     tell_team(session, row, Wanted("team_from_hub", f"event:{event.nonce}"))
     return hub
+
+
+def _pass_to(case: Case, hub: str, reason: str, safety: str) -> None:
+    """It is new for that team, which hears of it at once and has its clock."""
+    facts = _give(case, hub, safety)
+    _leave(case.row)
+    event = written(case, "route", Said(EventKind.ROUTED, reason, facts), facts)
+    tell_team(case.session, case.row, Wanted(_as_new(case.row), f"event:{event.nonce}"))
+
+
+def _as_new(row: Referral) -> str:
+    """Which word a team gets of what is new to it."""
+    return "team_new" if row.urgency is Urgency.USUAL else "team_urgent"
 
 
 def _give(case: Case, hub: str, safety: str) -> dict[str, object]:

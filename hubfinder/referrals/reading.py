@@ -85,6 +85,15 @@ def is_front_door(actor: Actor, row: Referral) -> bool:
     return any(grant.role is Role.FRONT_DOOR and grant.council == row.council_code for grant in actor.grants)
 
 
+def is_of_its_hub(actor: Actor, row: Referral) -> bool:
+    """Whether somebody is of the hub that has a request."""
+    return any(
+        grant.role is Role.HUB_STAFF and grant.council == row.council_code and grant.hub == row.hub_key
+        for grant in actor.grants
+        if grant.hub
+    )
+
+
 def box_of(ring: Keyring, row: Referral) -> Box:
     """The open box of a request.
 

@@ -88,6 +88,10 @@ def _sentences() -> dict[str, str]:
     recalled = gettext("A request that was passed on to you was taken back. You need not do anything more.")
     return {
         "team_new": gettext("A new request is in your queue."),
+        "team_taken_on": gettext(
+            "The front door has noted that your hub takes on a request. "
+            "Please see to it that one of you looks after it."
+        ),
         "team_urgent": gettext("A new urgent request is in your queue. Please look at it now."),
         "team_half_time": gettext("Half of the time for a request has gone. Please look at it."),
         "team_due": late,

@@ -47,8 +47,12 @@ def came(vault: Session, moment: datetime = TUESDAY, council: str = HARBOURMOUTH
 
 def round_at(vault: Session, moment: datetime, at_most: int = 25, *, anyway: bool = False) -> Chased:
     """A round at a moment; nobody of these tests has gone home."""
-    one = Chasing(vault, lambda _council: OPENING, lambda person: f"p{person}@example.org", at_most, moment)
+    one = Chasing(vault, lambda _council: OPENING, _first, at_most, moment)
     return chase(one, lambda _council: anyway)
+
+
+def _first(row: Referral) -> tuple[str]:
+    return (f"p{row.assigned_id}@example.org" if row.assigned_id else "",)
 
 
 def steady(vault: Session, moment: datetime) -> None:

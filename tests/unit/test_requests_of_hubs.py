@@ -58,7 +58,9 @@ def last_entry(session: Session) -> AuditEntry:
 def in_the_hub(session: Session, **answers: object) -> Family:
     """A family whose hub has taken on what it agreed that the hub reads."""
     family = Family(session, RING, **answers)
-    case = held(session, family.row)
+    moving.accept(held(session, family.row), HUB)
+    session.commit()
+    case = held(session, family.row, OF_THE_HUB)
     moving.accept(case, HUB)
     triage.assign(case, triage.Somebody(4, "Priya of the hub"))
     session.commit()
@@ -121,11 +123,12 @@ def test_what_has_a_reason_already_is_taken_on_without_a_second_one(vault_sessio
 
 def test_the_family_reads_of_a_hub_only_where_it_agreed(vault_session: Session, session: Session) -> None:
     family = Family(vault_session, RING, share_with=[])
-    moving.accept(held(vault_session, family.row), HUB, WHY)
-    vault_session.commit()
-    view = view_of(vault_session, session, opened(RING, family.row))
-    assert str(view.stand.now) == "Somebody is looking at your request."
-    assert (view.hub, [str(step.words) for step in view.steps]) == ("", ["You sent your request"])
+    for safety, stands in ((WHY, "We have your request."), ("", "Somebody is looking at your request.")):
+        moving.accept(held(vault_session, family.row), HUB, safety)
+        vault_session.commit()
+        view = view_of(vault_session, session, opened(RING, family.row))
+        assert str(view.stand.now) == stands
+        assert (view.hub, [str(step.words) for step in view.steps]) == ("", ["You sent your request"])
 
 
 def test_the_front_door_sees_whose_it_would_be_also_after_a_correction(vault_session: Session) -> None:

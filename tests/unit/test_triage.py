@@ -50,7 +50,7 @@ DONE: dict[str, Verb] = {
     "note": lambda case: triage.note(case, WORDS),
     "ask": lambda case: triage.ask(case, "How old is Ash?"),
     "message": lambda case: triage.message(case, "We have not forgotten you."),
-    "accept": lambda case: moving.accept(case, "mill-lane"),
+    "accept": lambda case: moving.accept(case, case.row.hub_key or "mill-lane"),
     "urgency": lambda case: triage.set_urgency(case, other_urgency(case.row), WORDS),
     "key_worker": lambda case: triage.name_key_worker(case, f"Kim {case.row.revision}"),
     "hand_over": lambda case: triage.hand_over(case, WORDS),
@@ -125,6 +125,8 @@ def _step(session: Session, row: Referral, step: str) -> None:
 def _check(session: Session, row: Referral, step: str, before: ReferralState) -> None:
     states, after = MOVES.get(step, (OPEN, ReferralState.LOOKED_AT))
     assert before in states
+    if step == "accept" and events_of(session, row)[-1].kind is EventKind.ROUTED:
+        after = ReferralState.RECEIVED  # that hub did not have it: it is new there
     if step != "recall":
         stays = after is None or (step == "assign" and before is not ReferralState.RECEIVED)
         assert row.state is (before if stays else after)

@@ -23,7 +23,7 @@ from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.passing import passings_of
 from hubfinder.referrals.reachable import unreachable
 from hubfinder.referrals.reaching import Reach, reach_of, ways_to_write
-from hubfinder.referrals.reading import Opened, events_of, find, is_front_door, opened
+from hubfinder.referrals.reading import Opened, events_of, find, is_front_door, is_of_its_hub, opened
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
@@ -127,6 +127,8 @@ class View:
     """Whoever looks is of the hub, and is not shown all of it."""
     may_give_away: bool
     """Whoever looks may give it to another council."""
+    is_of_its_hub: bool
+    """Whoever looks is of the hub that has it."""
     may: frozenset[str]
     """The verbs that lead on from where it stands."""
     last_event: int
@@ -211,6 +213,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         hub_reads_all=one.head.hub_reads == frozenset(Group),
         is_a_part_read=one.head.hub_reads != frozenset(Group) and not reads_all(actor(), row),
         may_give_away=is_front_door(actor(), row),
+        is_of_its_hub=is_of_its_hub(actor(), row),
         may=frozenset(verb for verb in MOVES if can(row, verb)),
         last_event=max((event.id for event in gathered.events), default=0),
         choices=_choices(gathered),
