@@ -7,14 +7,12 @@ second page has shown what goes, and what of it the family has agreed to.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
-from hubfinder.places.values import Place, PlaceProblem
-from hubfinder.referrals.answers import Told
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.passing import (
     CONTACT,
@@ -34,10 +32,7 @@ from hubfinder.referrals.sharing import FIELDS, Group, Partner
 from hubfinder.referrals.states import WrongState, can
 from hubfinder.referrals.story import Section, sections
 from hubfinder.referrals.thresholds import reached, thresholds_of
-from hubfinder.search.finder import Finder
-from hubfinder.search.values import Wanted
 from hubfinder.web.shared.access import actor, staff_page
-from hubfinder.web.shared.places import places
 from hubfinder.web.shared.terms import all_needs
 from hubfinder.web.shared.typed import one_line
 from hubfinder.web.shared.vault import keys, vault
@@ -45,15 +40,13 @@ from hubfinder.web.triage.blueprint import TEAM, pages
 from hubfinder.web.triage.looking import found, only_when_looked_at, opening
 from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.sharing_words import group_words, partner_words
+from hubfinder.web.triage.suggesting import suggested
 from hubfinder.web.triage.view import Gathered, gather
 
 MOST = 8
 """Services that a request is passed on to at once."""
-SUGGESTED = 6
-"""Of each group of results."""
 LONGEST_SEARCH = 100
 LONGEST_KEY = 160
-SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +172,8 @@ def _choose_page(reference: str, typed: Typed) -> ResponseReturnValue:
     begin_reading(db.session)
     named = named_like(db.session, row.council_code, typed.words) if typed.words else []
     chosen = candidates(db.session, row.council_code, typed.to)
+    fitting = suggested(row.council_code, said)
+    came_from = candidates(db.session, row.council_code, [said.service] if said.service else ())
     lists = (
         (gettext("You have chosen"), [(chosen[key], "") for key in typed.to if key in chosen]),
         (gettext("With these words in the name"), [(one, "") for one in named]),
@@ -186,16 +181,15 @@ def _choose_page(reference: str, typed: Typed) -> ResponseReturnValue:
             gettext("What the decision of another agency opens besides"),
             [(one.candidate, one.for_whom) for one in _besides(looked)],
         ),
-        (
-            gettext("For what they need, where they live"),
-            [(one, "") for one in _suggested(row.council_code, said)],
-        ),
+        (gettext("They came from the page of"), [(one, "") for one in came_from.values()]),
     )
     page = render_template(
         "triage/pass_choose.html",
         **_frame(looked, typed),
         lists=[one for one in lists if one[1]],
         named=named,
+        fitting=fitting,
+        offered=[(one, "") for one in fitting.services],
         there=_there(looked),
         partners=[(one.value, words) for one, words in partner_words().items()],
     )
@@ -253,24 +247,6 @@ def _besides(looked: Gathered) -> list[OpenedBesides]:
     row = looked.one.row
     mine = thresholds_of(db.session, row.council_code)
     return opened_by(db.session, reached(keys(), row, looked.events, mine))
-
-
-def _suggested(council: str, said: Told) -> list[Candidate]:
-    """Services of the council for what they need where they live, the best first."""
-    finder: Finder = current_app.extensions["finder"]
-    wanted = Wanted(place=_place(said), needs=said.needs, limit=SUGGESTED)
-    results = finder.find(db.session, wanted)
-    cards = [one.card["key"] for one in results.everything if one.card["kind"] == SERVICE]
-    there = candidates(db.session, council, cards)
-    found_ = [there[key] for key in dict.fromkeys(cards) if key in there]
-    return sorted(found_, key=lambda one: not one.can_receive)
-
-
-def _place(said: Told) -> Place | None:
-    try:
-        return places().find(db.session, said.postcode) if said.postcode else None
-    except PlaceProblem:
-        return None
 
 
 def _parts(one: Opened, typed: Typed, missing: frozenset[str]) -> list[Part]:
