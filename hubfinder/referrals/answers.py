@@ -148,9 +148,9 @@ class Told:
     home_ok: bool | None = None
     """Of a young person: whether we may talk to somebody at home."""
     share_with: tuple[str, ...] = ()
-    """Codes of ``sharing.PARTNERS``."""
+    """Codes of ``sharing.Partner``: with whom the family agreed to share. Nobody where not all of it know."""
     share_what: tuple[str, ...] = ()
-    """Codes of ``sharing.GROUPS``."""
+    """Codes of ``sharing.Group``: what of it."""
     no_consent_why: str = ""
     """Why a concern is passed on without consent."""
     service: str = ""
@@ -168,7 +168,7 @@ class Told:
     @property
     def is_family_told(self) -> bool:
         """Whether all of the family know of the request: not where somebody who works with them says less."""
-        return self.who is not Who.PROFESSIONAL or self.professional.family_knows == "yes"
+        return speaks_for_family(self.said)
 
     @property
     def is_kept_from_home(self) -> bool:
@@ -180,8 +180,19 @@ class Told:
         return self.danger is not Danger.NO
 
 
+def speaks_for_family(answers: Answers) -> bool:
+    """Whether whoever asks can say what the family agrees to: not somebody who works with them, unless they
+    say that all of the family know.
+    """
+    return answers.get("who") != Who.PROFESSIONAL or answers.get("family_knows") == "yes"
+
+
 def told(answers: Answers) -> Told:
-    """What somebody told us; whatever is malformed counts as not said."""
+    """What somebody told us; whatever is malformed counts as not said.
+
+    Of a family that does not know nobody has agreed to anything, whatever stands there.
+    """
+    agreed = answers if speaks_for_family(answers) else {}
     return Told(
         danger=_one_of(Danger, answers.get("danger"), Danger.NO),
         who=_one_of(Who, answers.get("who"), Who.FAMILY),
@@ -208,8 +219,8 @@ def told(answers: Answers) -> Told:
         contact_ok=_yes(answers, "contact_ok"),
         home_knows=_yes(answers, "home_knows"),
         home_ok=_yes(answers, "home_ok"),
-        share_with=_codes(answers, "share_with"),
-        share_what=_codes(answers, "share_what"),
+        share_with=_codes(agreed, "share_with"),
+        share_what=_codes(agreed, "share_what"),
         no_consent_why=_text(answers, "no_consent_why"),
         service=_text(answers, "service"),
         language=_text(answers, "language") or "en",

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
-from hubfinder.referrals.answers import Danger, Told, told
+from hubfinder.referrals.agreements import take_what_is_not_agreed
+from hubfinder.referrals.answers import Danger, told
 from hubfinder.referrals.code_changing import changed_code
 from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import changed_fields, seal_anew
@@ -23,11 +24,9 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
-from hubfinder.referrals.moving import take_from_hub
 from hubfinder.referrals.news import lives_elsewhere, look_again, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
-from hubfinder.referrals.passing import recall_not_agreed
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.routing import Route, seen_from
 from hubfinder.referrals.states import OPEN, WrongState, can, move
@@ -125,21 +124,14 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
         hand.session.add_all(consents_of(one.row.id, told(answers), hand.holder(one)))
     kind = EventKind.CONSENT if agreed else EventKind.CORRECTED
     facts = {"fields": fields, "version": one.row.version}
-    facts |= _taken_from(hand, one, told(answers)) | lives_elsewhere(one, hand.opening, route)
+    facts |= take_what_is_not_agreed(
+        hand.session, hand.holder(one).actor, one, told(answers), hand.opening
+    ) | lives_elsewhere(one, hand.opening, route)
     facts |= keep_safe(hand.session, hand.ring, one.row, answers)
     tell_of_correction(hand.session, one.row, fields)
     verb = "request.consent_changed" if agreed else "request.corrected"
     _written(hand, one, Said(kind, "", facts, is_for_family=True), verb, facts)
     return fields
-
-
-def _taken_from(hand: Hand, one: Opened, now: Told) -> dict[str, object]:
-    """Whoever has it by an agreement that does not hold any more: facts of what was taken from them."""
-    by = hand.holder(one).actor
-    services = recall_not_agreed(hand.session, by, one, now, hand.opening)
-    hub = take_from_hub(hand.session, by, one, now, hand.opening)
-    facts: dict[str, object] = {"services": services} if services else {}
-    return {**facts, "taken_from": hub} if hub else facts
 
 
 def _danger(hand: Hand, one: Opened) -> None:

@@ -3,15 +3,15 @@
 How to reach a family safely goes with everything, whatever else does not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.referrals.answers import Answers, Told, told
 from hubfinder.vocab import Labelled
 
-WORDING = "2026-11b"
+WORDING = "2026-11c"
 """Version of the words people agree to; ``tests`` hold the hash of the words of each version."""
 
 
@@ -35,6 +35,21 @@ class Group(Labelled):
     HELPERS = "helpers", lazy_gettext("Who helps you already")
 
 
+THEIR_PARTNERS: Mapping[Partner, LazyString] = {
+    Partner.HUB: lazy_gettext("Their family hub"),
+    Partner.SERVICES: lazy_gettext("Services that could help them"),
+    Partner.HEALTH: lazy_gettext("Their doctor, midwife or health visitor"),
+    Partner.SCHOOL: lazy_gettext("Their child’s school or nursery"),
+}
+THEIR_GROUPS: Mapping[Group, LazyString] = {
+    Group.PEOPLE: lazy_gettext("Names and dates of birth"),
+    Group.PLACE: lazy_gettext("Where they live"),
+    Group.LANGUAGES: lazy_gettext("Languages, and what they need to take part"),
+    Group.STORY: lazy_gettext("What is happening and what would help"),
+    Group.CHILD: lazy_gettext("What matters to the child, and the child’s own words"),
+    Group.HELPERS: lazy_gettext("Who helps already"),
+}
+"""The same for whoever works with a family, and for staff."""
 FIELDS: dict[Group, frozenset[str]] = {
     Group.PEOPLE: frozenset({"people"}),
     Group.PLACE: frozenset({"postcode", "no_address"}),

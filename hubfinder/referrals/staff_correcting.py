@@ -1,8 +1,8 @@
 """Putting a request right for a family that asks staff to: what they say is kept as a new version.
 
 The questions are those of the form, and what the form refuses is refused here. What they agree to is not
-among them: only whoever holds the code changes that. A new number or address counts as not safe until the
-family says that it is.
+among them: only whoever holds the code changes that; but where not all of the family know after all, nothing
+was agreed to. A new number or address counts as not safe until the family says that it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
+from hubfinder.referrals.agreements import is_agreed_otherwise, take_what_is_not_agreed
 from hubfinder.referrals.answers import Answers, told
+from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import changed_fields, seal_anew
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
@@ -125,8 +127,9 @@ def without_row(before: Answers, which: str, at: int) -> dict[str, Any]:
 def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righting: Righting) -> list[str]:
     """Keep it; names of the answers that are another now, none where nothing is.
 
-    Who has it, and what they agreed to, stays. Where somebody is in danger after all, or lives where another
-    team may be right for them, the team that has it is told, and looks within the time for that.
+    Who has it stays, unless that rested on an agreement that nobody could give. Where somebody is in danger
+    after all, or lives where another team may be right for them, the team that has it is told, and looks
+    within the time for that.
 
     The caller has begun, has the row locked (``parts.take_together`` first), and commits.
     """
@@ -137,6 +140,7 @@ def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righti
     route = seen_from(row.council_code, righting.route) if righting.route else None
     seal_anew(session, ring, one, righting.answers, route)
     facts: dict[str, Any] = {"fields": fields, "version": row.version}
+    facts |= _agreed(session, actor, one, righting)
     news = lives_elsewhere(one, righting.opening, route) | _more_urgent(one, righting)
     facts |= {**news, **keep_safe(session, ring, row, righting.answers)}
     touched(row, utc_now())
@@ -147,6 +151,17 @@ def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righti
     subject = Subject("request", row.reference, row.council_code)
     record(session, actor, "request.corrected", subject, righting.reason, facts)
     return fields
+
+
+def _agreed(session: Session, actor: Actor, one: Opened, righting: Righting) -> dict[str, object]:
+    """Where a professional could not agree for the family after all, or could: it is kept with the time, and
+    taken from whoever has it by that. Facts of it.
+    """
+    now = told(righting.answers)
+    if not is_agreed_otherwise(one.told, now):
+        return {}
+    session.add_all(consents_of(one.row.id, now))
+    return take_what_is_not_agreed(session, actor, one, now, righting.opening)
 
 
 def _more_urgent(one: Opened, righting: Righting) -> dict[str, object]:

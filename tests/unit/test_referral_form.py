@@ -23,7 +23,7 @@ from hubfinder.referrals.story import member_words
 from hubfinder.referrals.vocab import Channel, Flag
 
 TODAY = date(2026, 11, 2)
-AGREED = {"2026-11": "67134af8c9d9bad3", "2026-11b": "4293785ad18c9c40"}
+AGREED = {"2026-11": "67134af8c9d9bad3", "2026-11b": "4293785ad18c9c40", "2026-11c": "29d754623a4a890b"}
 """Version of the words people agree to: the hash of them. Whoever changes the words names a new version."""
 
 
@@ -59,6 +59,7 @@ def test_the_steps_ask_for_nothing_that_is_not_known_and_for_all_that_may_be_sha
 def test_whoever_changes_the_words_people_agree_to_names_a_new_version() -> None:
     sharing, contact = OF_KEY["sharing"], OF_KEY["contact"]
     words = [str(part) for step in (sharing, contact) for part in step.intro]
+    words += [str(part) for other in sharing.other for part in other.intro]
     for one in (*sharing.fields, *contact.fields):
         words += [str(one.label), str(one.hint), *(str(label) for label in (one.options or {}).values())]
     assert AGREED[WORDING] == sha256("\n".join(words).encode()).hexdigest()[:16]
@@ -84,11 +85,27 @@ def test_a_reason_is_asked_for_only_where_the_family_does_not_know() -> None:
 
 def test_without_agreement_a_professional_says_why_and_a_family_is_not_asked() -> None:
     why = "no_consent_why"
-    assert set(read_in("sharing", {"who": "professional"}).errors) == {why}
-    assert read_in("sharing", {"who": "professional"}, no_consent_why="Worried about a baby").errors == {}
+    knows = {"who": "professional", "family_knows": "yes"}
+    assert set(read_in("sharing", knows).errors) == {why}
+    assert read_in("sharing", knows, no_consent_why="Worried about a baby").errors == {}
+    assert read_in("sharing", knows, share_with=["hub"], share_what=["story"]).errors == {}
     assert read_in("sharing", {"who": "family"}).errors == {}
     assert why not in read_in("sharing", {"who": "family"}, no_consent_why="x").values
     assert set(read_in("sharing", share_with="hub").errors) == {"share_what"}
+
+
+@pytest.mark.parametrize("knows", ["no", "partly", ""])
+def test_of_a_family_that_does_not_know_nobody_can_agree_and_the_reason_is_asked(knows: str) -> None:
+    """A tick that comes all the same, from an older page or from before the answer was changed, is none."""
+    about = {"who": "professional", "family_knows": knows}
+    before = about | {"share_with": ["hub"], "share_what": ["people"]}
+    found = read_in("sharing", before, share_with=["hub"], share_what=["people"])
+    assert (set(found.values), set(found.errors)) == ({"no_consent_why"}, {"no_consent_why"})
+    assert not journey.is_finished(OF_KEY["sharing"], before | {journey.DONE: ["sharing"]})
+    assert journey.said(before) == about
+    assert told(before).share_with == told(before).share_what == ()
+    flags = flags_of(told(before), Route("Z07000001"))
+    assert {Flag.NO_CONSENT, Flag.FAMILY_NOT_TOLD} <= flags
 
 
 @pytest.mark.parametrize(
@@ -272,6 +289,41 @@ def test_each_is_asked_about_themselves() -> None:
     ):
         [partners] = [one for one in OF_KEY["sharing"].asked({"who": who}) if one.name == "share_with"]
         assert school in map(str, (partners.options or {}).values())
+
+
+def test_whoever_works_with_a_family_is_asked_about_the_family() -> None:
+    knows = {"who": "professional", "family_knows": "yes"}
+    for key, own, other in (
+        ("language", "Do you need an interpreter?", "Does the family need an interpreter?"),
+        ("child", "What matters most to them?", "What matters most to them?"),
+    ):
+        assert own in labels_in(key, {"who": "family"})
+        assert other in labels_in(key, knows)
+        assert len(labels_in(key, {"who": "family"})) == len(labels_in(key, knows))
+    for key in ("home", "sharing"):
+        assert "your" in said_in(key, {"who": "family"})
+        assert "your" not in said_in(key, knows)
+    unknown = said_in("sharing", knows | {"family_knows": "partly"})
+    assert "nobody has agreed" in unknown
+    assert "Tick" not in unknown
+
+
+def test_a_young_person_is_asked_what_matters_to_them_alone() -> None:
+    young = {"who": "young_person"}
+    assert labels_in("child", young) == ["What matters most to you?"]
+    step = journey.step_of(young, "child")
+    assert step is not None
+    assert str(step.title) == "What matters most to you?"
+    assert str(OF_KEY["child"].title) == "What matters most to the child or young person"
+
+
+def said_in(key: str, answers: Mapping[str, Any]) -> str:
+    """All that a step says."""
+    step = OF_KEY[key].worded(answers)
+    words = [str(step.title), *map(str, step.intro)]
+    for one in step.asked(answers):
+        words += [str(one.label), str(one.hint or ""), *map(str, (one.options or {}).values())]
+    return " ".join(words)
 
 
 def test_who_asks_for_their_family_says_nothing_of_those_at_home() -> None:

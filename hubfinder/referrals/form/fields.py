@@ -1,7 +1,7 @@
 """What a step of the form is made of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -63,6 +63,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWords:
+    """What a page says to those who do not ask for themselves or their family."""
+
+    applies: Callable[[Answers], bool]
+    title: LazyString
+    intro: tuple[LazyString, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One page of the form."""
 
@@ -72,6 +81,13 @@ class Step:
     fields: tuple[Field, ...] = ()
     intro: tuple[LazyString, ...] = ()
     applies: Callable[[Answers], bool] = lambda _answers: True
+    other: tuple[OtherWords, ...] = ()
+
+    def worded(self, answers: Answers) -> "Step":
+        """The same in the words for whoever asks, with what they are asked first."""
+        fields = tuple(sorted(self.fields, key=lambda one: not one.applies(answers)))
+        found = next((one for one in self.other if one.applies(answers)), self)
+        return replace(self, fields=fields, title=found.title, intro=found.intro)
 
     @property
     def names(self) -> frozenset[str]:

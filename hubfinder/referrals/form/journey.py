@@ -15,14 +15,14 @@ CHECK = "check"
 
 
 def steps_of(answers: Answers) -> tuple[Step, ...]:
-    """The steps that these answers lead through."""
-    return tuple(step for step in STEPS if step.applies(answers))
+    """The steps that these answers lead through, in the words for whoever asks."""
+    return tuple(step.worded(answers) for step in STEPS if step.applies(answers))
 
 
 def step_of(answers: Answers, key: str) -> Step | None:
-    """A step, if the answers lead through it."""
+    """A step, if the answers lead through it, in the words for whoever asks."""
     step = OF_KEY.get(key)
-    return step if step and step.applies(answers) else None
+    return step.worded(answers) if step and step.applies(answers) else None
 
 
 def next_key(answers: Answers) -> str:

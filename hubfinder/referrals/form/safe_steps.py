@@ -1,6 +1,7 @@
 """The steps about how to get in touch: each way is safe only where somebody says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask_babel import LazyString, lazy_gettext
 
@@ -18,6 +19,11 @@ def may_contact(answers: Answers) -> bool:
 def asked_by(*who: str) -> Callable[[Answers], bool]:
     """Whether one of these asks; whoever did not say asks for their own family."""
     return lambda answers: (answers.get("who") or "family") in who
+
+
+def asked_of(field: Field, *who: str, **words: LazyString) -> Field:
+    """A question for these alone, with a label or a hint of their own."""
+    return replace(field, applies=asked_by(*who), **words)
 
 
 def _contact(label: LazyString, hint: LazyString, *who: str) -> Field:

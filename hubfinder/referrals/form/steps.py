@@ -1,19 +1,24 @@
 """The steps of the form, in their order. ``journey`` alone decides which comes next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import lazy_gettext
 
 from hubfinder.referrals.form import words
-from hubfinder.referrals.form.fields import LONG_LINE, MANY_WORDS, SOME_WORDS, Answers, Field, Kind, Step
-from hubfinder.referrals.form.safe_steps import SAFE_STEPS, asked_by
-from hubfinder.referrals.sharing import Group, Partner
+from hubfinder.referrals.form.fields import (
+    LONG_LINE,
+    MANY_WORDS,
+    SOME_WORDS,
+    Answers,
+    Field,
+    Kind,
+    OtherWords,
+    Step,
+)
+from hubfinder.referrals.form.safe_steps import SAFE_STEPS, asked_by, asked_of
+from hubfinder.referrals.form.sharing_step import SHARING, is_professional
 
 CHOOSE = lazy_gettext("Choose an answer")
-
-
-def is_professional(answers: Answers) -> bool:
-    return answers.get("who") == "professional"
 
 
 def has_children(answers: Answers) -> bool:
@@ -25,27 +30,33 @@ def may_be_danger(answers: Answers) -> bool:
     return answers.get("danger") in ("yes", "unsure")
 
 
-def _lacks_consent(answers: Answers) -> bool:
-    """Somebody who works with a family asks without it: that is no obstacle, but the reason is kept."""
-    return is_professional(answers) and not answers.get("share_with")
-
-
 def _says(name: str, *values: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get(name) in values
 
 
-def _share_with(instead: Mapping[Partner, LazyString], *who: str) -> Field:
-    """With whom a story may be shared, in the words for whoever asks."""
-    return Field(
-        "share_with",
-        Kind.MANY,
-        lazy_gettext("Who may read it, if they can help?"),
-        lazy_gettext("Tick nobody, and only the council’s front door reads it."),
-        options={partner.value: instead.get(partner, partner.label) for partner in Partner},
-        applies=asked_by(*who),
-    )
-
-
+POSTCODE = Field(
+    "postcode",
+    Kind.POSTCODE,
+    lazy_gettext("Postcode"),
+    lazy_gettext("We use it to find your family hub."),
+    missing=lazy_gettext("Type a postcode, or say that there is none"),
+    is_needed=lambda answers: answers.get("no_address") != "yes",
+    autocomplete="postal-code",
+)
+INTERPRETER = Field(
+    "interpreter",
+    Kind.CHOICE,
+    lazy_gettext("Do you need an interpreter?"),
+    options=words.YES_NO,
+    missing=CHOOSE,
+)
+MATTERS = Field(
+    "child_matters",
+    Kind.WORDS,
+    lazy_gettext("What matters most to them?"),
+    longest=SOME_WORDS,
+)
+MATTERS_TO_YOU = lazy_gettext("What matters most to you?")
 MEMBER = Step(
     "people",
     lazy_gettext("Somebody in the family"),
@@ -185,15 +196,8 @@ STEPS = (
         "home",
         lazy_gettext("Where the family lives"),
         (
-            Field(
-                "postcode",
-                Kind.POSTCODE,
-                lazy_gettext("Postcode"),
-                lazy_gettext("We use it to find your family hub."),
-                missing=lazy_gettext("Type a postcode, or say that there is none"),
-                is_needed=lambda answers: answers.get("no_address") != "yes",
-                autocomplete="postal-code",
-            ),
+            asked_of(POSTCODE, "family", "young_person"),
+            asked_of(POSTCODE, "professional", hint=lazy_gettext("We use it to find their family hub.")),
             Field(
                 "no_address",
                 Kind.TICK,
@@ -206,13 +210,8 @@ STEPS = (
         lazy_gettext("Languages, and what would make it easier"),
         (
             Field("languages", Kind.LANGUAGES, lazy_gettext("Which languages does the family speak?")),
-            Field(
-                "interpreter",
-                Kind.CHOICE,
-                lazy_gettext("Do you need an interpreter?"),
-                options=words.YES_NO,
-                missing=CHOOSE,
-            ),
+            asked_of(INTERPRETER, "family", "young_person"),
+            asked_of(INTERPRETER, "professional", label=lazy_gettext("Does the family need an interpreter?")),
             Field(
                 "access",
                 Kind.MANY,
@@ -276,59 +275,21 @@ STEPS = (
         "child",
         lazy_gettext("What matters most to the child or young person"),
         (
-            Field(
-                "child_matters",
-                Kind.WORDS,
-                lazy_gettext("What matters most to them?"),
-                longest=SOME_WORDS,
-            ),
+            asked_of(MATTERS, "family", "professional"),
+            asked_of(MATTERS, "young_person", label=MATTERS_TO_YOU),
             Field(
                 "child_words",
                 Kind.WORDS,
                 lazy_gettext("In their own words, if they want to say something"),
                 lazy_gettext("They can write here themselves."),
                 longest=SOME_WORDS,
+                applies=asked_by("family", "professional"),
             ),
         ),
         applies=has_children,
+        other=(OtherWords(asked_by("young_person"), MATTERS_TO_YOU),),
     ),
     *SAFE_STEPS,
-    Step(
-        "sharing",
-        lazy_gettext("What we may share"),
-        (
-            _share_with({}, "family", "professional"),
-            _share_with({Partner.SCHOOL: lazy_gettext("Your school or college")}, "young_person"),
-            Field(
-                "share_what",
-                Kind.MANY,
-                lazy_gettext("What may they read?"),
-                lazy_gettext("How to reach you safely always goes with it."),
-                options={group.value: group.label for group in Group},
-                missing=lazy_gettext("Tick what they may read, or nobody above"),
-                is_needed=lambda answers: bool(answers.get("share_with")),
-            ),
-            Field(
-                "no_consent_why",
-                Kind.WORDS,
-                lazy_gettext("If the family has not agreed, why do you ask?"),
-                lazy_gettext("A worry about safety is reason enough."),
-                missing=lazy_gettext("Say why you ask without their agreement"),
-                longest=SOME_WORDS,
-                is_needed=_lacks_consent,
-                applies=is_professional,
-            ),
-        ),
-        (
-            lazy_gettext(
-                "If you agree, your story goes with you to whoever helps, so that nobody asks you again. "
-                "You can change your mind at any time."
-            ),
-            lazy_gettext(
-                "If somebody is in serious danger, we may have to tell others even without your agreement. "
-                "We tell you first if that is safe."
-            ),
-        ),
-    ),
+    SHARING,
 )
 OF_KEY = {step.key: step for step in STEPS}

@@ -1,8 +1,10 @@
 """What can be chosen in the form, by code: short, plain, and in ten more languages."""
 
+from collections.abc import Mapping
+
 from flask_babel import LazyString, lazy_gettext
 
-Options = dict[str, LazyString]
+Options = Mapping[str, LazyString | str]
 """Code to what it is called, in the order in which it is offered."""
 
 YES_NO: Options = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No")}

@@ -238,7 +238,7 @@ def _without(which: str, id_: str) -> Callable[[Answers], Answers]:
 
 def _onward(visit: Visit, asked: Step) -> ResponseReturnValue:
     """After the ways to get in touch to the first of them of which we know nothing yet; else back."""
-    if asked in SAFE_STEPS:
+    if any(asked.key == step.key for step in SAFE_STEPS):
         answers = answers_in(looked_at(visit))
         missing = next(
             (way for way in WAYS if way.applies(answers) and not answers.get(way.fields[0].name)), None

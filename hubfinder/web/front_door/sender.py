@@ -14,7 +14,7 @@ from sqlalchemy import select
 from hubfinder.directory.models import Organization
 from hubfinder.people.queries import councils_letting
 from hubfinder.referrals.form.fields import Answers, Step
-from hubfinder.referrals.form.steps import is_professional
+from hubfinder.referrals.form.sharing_step import is_professional
 from hubfinder.referrals.sending import Sender
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, is_signed_in
