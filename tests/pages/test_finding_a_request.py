@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hubfinder.database import begin_writing
 from hubfinder.people.models import AuditEntry
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.routing import Route
+from hubfinder.referrals.vocab import ReferralState
 from hubfinder.staff_vocab import Role
 from tests.pages.passing import Desk, Room
 from tests.pages.reading import Page
@@ -44,6 +46,17 @@ def test_it_is_found_however_it_was_written_down(room: Room) -> None:
     misread = reference.replace("0", "O").replace("1", "I")
     for written in (reference.lower(), " ".join(spaced(misread).split("-")), f"  {spaced(reference)}. "):
         assert room.door.post(FIND, reference=written).html == f"/staff/requests/{reference}"
+
+
+def test_it_is_found_once_it_has_ended_too(room: Room) -> None:
+    reference = room.request()
+    row = room.row(reference)
+    room.vault.rollback()
+    begin_writing(room.vault)
+    row.state = ReferralState.FINISHED
+    room.vault.commit()
+    assert reference not in room.door.get("/staff/requests").html
+    assert room.door.post(FIND, reference=reference).status == 303
 
 
 @pytest.mark.parametrize("written", ["", "   ", "7KXQ9-3MAP4", "x" * 500, "\x00", "Robin Example"])
