@@ -48,6 +48,11 @@ NEXT: Mapping[str, int | None] = {
 any other verb the clock goes on as it went. What is urgent is looked at within the hour where it is one day.
 """
 
+NOT_OF_WHERE = frozenset({"ask", "accept", "reopen"})
+"""Of these verbs none says whether the team is right for where the family lives now."""
+STAYS = "stays"
+"""Fact of a note: it says why a request stays with the team that has it."""
+
 
 class Why(StrEnum):
     """Why something is not done; pages have the words for it."""
@@ -128,12 +133,15 @@ def assign(case: Case, to: Somebody) -> None:
     written(case, "assign", Said(EventKind.ASSIGNED, to.name, {"person": to.id}), {"person": to.id})
 
 
-def note(case: Case, words: str) -> None:
+def note(case: Case, words: str, *, stays: bool = False) -> None:
     """Write something down for colleagues; the family does not read it. Of one whose family lives somewhere
-    else now it says why it stays.
+    else now ``stays`` says that these words are why it stays with the team that has it.
     """
-    case.row.points = [point for point in case.row.points if point != Point.MOVED]
-    written(case, "note", Said(EventKind.NOTED, wanted_words(words)))
+    said = wanted_words(words)
+    facts = {STAYS: True} if stays and Point.MOVED in case.row.points else {}
+    if facts:
+        case.row.points = [point for point in case.row.points if point != Point.MOVED]
+    written(case, "note", Said(EventKind.NOTED, said, facts), facts)
 
 
 def ask(case: Case, words: str, channel: Channel | None = None) -> Channel | None:
@@ -262,7 +270,8 @@ def written(case: Case, verb: str, said: Said, facts: Mapping[str, Any] | None =
     move(case.row, verb)
     if verb in NEXT:
         case.row.due_at, case.row.chased = _next_look(case, verb, moment), 0
-        case.row.points = []
+        is_still_to_move = verb in NOT_OF_WHERE and Point.MOVED in case.row.points
+        case.row.points = [Point.MOVED.value] if is_still_to_move else []
     touched(case.row, moment)
     event = note_event(case.session, case.row, case.one.box, case.actor, said)
     record(case.session, case.actor, f"request.{VERBS[verb]}", case.subject, facts=facts)

@@ -230,8 +230,22 @@ def test_where_they_live_is_worked_out_anew_and_the_team_is_told(
     team = signed_in(app, Role.FRONT_DOOR, HARBOURMOUTH)
     ask = "They live somewhere else now. Move it to the team that is right for them"
     assert ask in seen(team, putter.row).text
-    do(team, putter.row, "note", words="They asked to stay with us.")
-    assert ask not in seen(team, putter.row).text
+    do(team, putter.row, "note", words="Rang at ten, nobody answered.")
+    do(team, putter.row, "ask", words="How long do you stay there?")
+    assert ask in seen(team, putter.row).text, "neither says that it is right here"
+    again = do(team, putter.row, "note", words="", stays="1")
+    assert (again.status, 'name="stays" value="1" checked' in again.html) == (400, True)
+    do(team, putter.row, "note", words="They asked to stay with us.", stays="1")
+    page = seen(team, putter.row)
+    assert (ask in page.text, 'name="stays"' in page.html) == (False, False)
+    assert "It stays with the team that has it" in page.section("What has happened")
+
+
+def test_a_tick_that_it_stays_says_nothing_of_a_family_that_did_not_move(app: Flask, putter: Putter) -> None:
+    team = signed_in(app, Role.FRONT_DOOR, HARBOURMOUTH)
+    assert 'name="stays"' not in seen(team, putter.row).html
+    do(team, putter.row, "note", words="Rang at ten.", stays="1")
+    assert events_of(putter.session, putter.row)[-1].facts == {}
 
 
 def test_nobody_of_another_council_gets_there(app: Flask, putter: Putter) -> None:

@@ -56,6 +56,10 @@ def _assign(case: Case, sent: Sent) -> None:
     triage.assign(case, chosen)
 
 
+def _note(case: Case, sent: Sent) -> None:
+    triage.note(case, sent.words, stays=sent.values.get("stays") == "1")
+
+
 def _accept(case: Case, sent: Sent) -> None:
     hub = sent.line("hub")
     if hub and hub not in dict(hubs_of(db.session, case.row.council_code)):
@@ -114,7 +118,7 @@ def _channel(sent: Sent) -> Channel | None:
 
 ACTIONS: dict[str, Action] = {
     "assign": Action("assign", _assign, ("to",)),
-    "note": Action("note", lambda case, sent: triage.note(case, sent.words), ("words",)),
+    "note": Action("note", _note, ("words", "stays")),
     "ask": Action(
         "ask", lambda case, sent: triage.ask(case, sent.words, _channel(sent)), ("words", "channel")
     ),

@@ -24,7 +24,7 @@ from hubfinder.web.triage.looking import found, only_when_looked_at, opening
 from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.view import Typed, gather, view_of
 
-FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker", "safety")
+FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker", "safety", "stays")
 
 
 @staff_page(pages, "/staff/requests/<reference>", *TEAM)
