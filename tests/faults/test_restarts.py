@@ -108,6 +108,21 @@ def test_session_expires_mid_form(house: House, server: Server, clock: Path) -> 
         clock.unlink()
 
 
+def test_session_expires_on_the_page_of_somebody(house: House, server: Server, clock: Path) -> None:
+    """Without a code the other answers are gone, as was promised; what was typed last begins a new form."""
+    form = house.form(server, "told yesterday")
+    assert tell_story(form).status == 303
+    hidden = dict(HIDDEN.findall(form.browser.get("/ask/people/new").text))
+    clock.write_text(str(25 * 3_600))
+    try:
+        typed = {**hidden, "kind": "child", "name": "Ash Example"}
+        answer = form.browser.post("/ask/people/0123abcd", typed)
+        assert answer.headers["Location"] == "/ask?ended=kept"
+        assert "Ash Example" in form.browser.get("/ask/people").text
+    finally:
+        clock.unlink()
+
+
 @pytest.mark.parametrize("jump", [40 * A_DAY, -3_600], ids=["40 days on", "an hour back"])
 def test_clock_jumps(house: House, server: Server, clock: Path, jump: int) -> None:
     before, after = (house.form(server, story) for story in ("before", "after"))
