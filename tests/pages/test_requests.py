@@ -391,14 +391,10 @@ def test_the_first_page_counts_and_shows_nothing(in_vault: Session, team: FlaskC
 def test_the_family_hub_and_its_name_stand_where_it_was_taken_on(
     in_vault: Session, team: FlaskClient
 ) -> None:
-    reference = sent(in_vault)
-    for state, kind in (
-        (ReferralState.RECEIVED, EventKind.ROUTED),
-        (ReferralState.ACCEPTED, EventKind.ACCEPTED),
-    ):
+    reference, now = sent(in_vault), ReferralState
+    for state, kind in ((now.RECEIVED, EventKind.ROUTED), (now.ACCEPTED, EventKind.ACCEPTED)):
         assert do(team, reference, "accept", hub=HUB)[0] == 303
         page = Reader(team)(f"/staff/requests/{reference}")
         assert "Quayside Family Hub" in page.section("What has happened")
         row = row_of(in_vault, reference)
-        assert (row.state, row.hub_key) == (state, HUB)
-        assert events_of(in_vault, row)[-1].kind is kind
+        assert (row.state, row.hub_key, events_of(in_vault, row)[-1].kind) == (state, HUB, kind)
