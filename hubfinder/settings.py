@@ -303,7 +303,12 @@ class Settings(BaseSettings):
         """
         if self.public_address:
             return self.public_address
-        return f"https://{self.trusted_hosts[0]}" if self.trusted_hosts else "http://127.0.0.1:8000"
+        return f"https://{self.own_name}" if self.trusted_hosts else "http://127.0.0.1:8000"
+
+    @property
+    def own_name(self) -> str:
+        """A host name that it answers to: the first it trusts. ``.example.org`` trusts those below it too."""
+        return self.trusted_hosts[0].removeprefix(".") if self.trusted_hosts else "localhost"
 
     @property
     def tile_host(self) -> str:

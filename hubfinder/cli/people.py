@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import click
-from flask import current_app, url_for
+from flask import url_for
 
-from hubfinder.cli.shared import doing, ready, settings
+from hubfinder.cli.shared import as_if_asked, doing, ready, settings
 from hubfinder.directory.scopes import check_is_there
 from hubfinder.extensions import db
 from hubfinder.people import actions
@@ -57,7 +57,7 @@ def add(email: str, name: str, roles: tuple[str, ...], council: str, **scope: st
             check_is_there(db.session, grant)
         is_first = not has_administrator(db.session, code)
         invited = invite(db.session, A_COMMAND, email, name, grants)
-        with current_app.test_request_context():
+        with as_if_asked():
             link = link_of(invited)
             if not is_first and settings().smtp_host:
                 send_invitation(db.session, invited)
@@ -153,7 +153,7 @@ def sign_in(email: str) -> None:
     with doing():
         token = new_link(db.session, _found(email))
         db.session.commit()
-    with current_app.test_request_context():
+    with as_if_asked():
         click.echo(settings().site_address + url_for("accounts.demonstration", token=token))
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import click
 from flask import current_app
+from flask.ctx import RequestContext
 from sqlalchemy.exc import OperationalError
 
 from hubfinder.database import begin_writing, engine
@@ -31,6 +32,15 @@ def settings() -> Settings:
     """The settings of the running instance."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def as_if_asked() -> RequestContext:
+    """As if a page were asked for, so that a command can say the address of one.
+
+    Under a name that this instance answers to: under another no address is made. How the whole address
+    begins the settings say, ``site_address``.
+    """
+    return current_app.test_request_context(base_url=f"https://{settings().own_name}")
 
 
 def ready() -> None:

@@ -22,7 +22,7 @@ from hubfinder.settings import Environment, Settings
 from hubfinder.staff_vocab import Role
 from tests.pages.reading import Reader
 from tests.support.pages import application
-from tests.unit.test_settings import COMPLETE
+from tests.support.production import COMPLETE
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_somebody_disabled_meanwhile_does_not_come_in(app: Flask) -> None:
 @pytest.mark.sqlite_only
 def test_production_has_neither_the_command_nor_the_page(database_url: str, tmp_path: Path) -> None:
     assert COMPLETE["environment"] is Environment.PRODUCTION
-    app = create_app(Settings(**COMPLETE, data_dir=tmp_path, database_url=database_url))  # type: ignore[arg-type]
+    app = create_app(Settings(**COMPLETE, data_dir=tmp_path, database_url=database_url))
     with app.app_context():
         ended = app.test_cli_runner().invoke(args=["people", "sign-in", "administrator@example.org"])
         assert ended.exit_code == 1
