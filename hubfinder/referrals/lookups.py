@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_network
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -23,7 +24,12 @@ OF_A_NETWORK = (30, timedelta(minutes=15))
 """A surgery or a school behind one address looks up some of its own; nobody mistypes thirty."""
 OF_A_REFERENCE = (10, timedelta(hours=1))
 """Wrong codes for one reference, from wherever."""
-OF_ALL = (2_000, timedelta(hours=1))
+OF_NOBODY_KNOWN = (2_000, timedelta(hours=1))
+"""Where it is not known where anybody comes from. Otherwise there is none for all together: wrong codes from
+many would close the page to those with the right ones, and a code is far too long to be found by many.
+"""
+_DEVICE, _HOUSEHOLD = 64, 56
+"""Bits of an IPv6 network: of one device, and of what one line may have to itself."""
 FORMS_OF_A_NETWORK = (200, timedelta(minutes=15))
 """Forms begun: all families of a school on one evening, behind one address, are not as many."""
 FORMS_OF_A_DAY = (2_000, timedelta(days=1))
@@ -120,12 +126,19 @@ def _limits(ring: Keyring, one: Counted) -> list[tuple[str, tuple[int, timedelta
     if isinstance(one, Begun):
         digest = _digest(ring, "begun", one.network)
         return [(digest, FORMS_OF_A_NETWORK), (digest, FORMS_OF_A_DAY)] if one.network else []
-    found = [(_digest(ring, "all", ""), OF_ALL)]
     if one.network:
-        found.append((_digest(ring, "network", one.network), OF_A_NETWORK))
+        found = [(_digest(ring, "network", _line_of(one.network)), OF_A_NETWORK)]
+    else:
+        found = [(_digest(ring, "all", ""), OF_NOBODY_KNOWN)]
     if one.reference:
         found.append((_digest(ring, "reference", one.reference), OF_A_REFERENCE))
     return found
+
+
+def _line_of(network: str) -> str:
+    """What one household or school may have altogether: of IPv6 more than the network of one device."""
+    known = ip_network(network)
+    return str(known.supernet(new_prefix=_HOUSEHOLD)) if known.prefixlen == _DEVICE else network
 
 
 def _digest(ring: Keyring, kind: str, text: str) -> str:
