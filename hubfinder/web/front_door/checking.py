@@ -52,6 +52,7 @@ def _page(form: OpenDraft, error: str = "", status: int = 400) -> ResponseReturn
         service=service_name(form.answers),
         sends_for=organization_noted(form.answers),
         before=journey.key_before(form.answers, journey.CHECK),
+        council=route_of(told(journey.said(form.answers))).council,
         errors={"send": error} if error else {},
         **around(form, form.answers),
     )

@@ -26,6 +26,7 @@ from hubfinder.referrals.drafts import ChangedMeanwhile, OpenDraft
 from hubfinder.referrals.lookups import Begun, TooManyLookups
 from hubfinder.sheets.budget import network_of
 from hubfinder.vault.keys import NotOpened
+from hubfinder.web.front_door.where import hours_of
 from hubfinder.web.shared.access import View
 from hubfinder.web.shared.cookies import host_cookie, set_cookie
 from hubfinder.web.shared.leaving import when_leaving
@@ -68,7 +69,7 @@ def no_cookie() -> str:
     return gettext(
         "Your browser does not keep the cookie this page needs. Allow cookies for this site and try again, "
         "or ring us: %(number)s",
-        number=settings().front_door_telephone,
+        number=hours_of().can_ring,
     )
 
 

@@ -22,7 +22,7 @@ from hubfinder.web.front_door import desk, visits
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.putting_right import parts_to_change
 from hubfinder.web.front_door.visits import around, own_token, request_page, to_the_request, why_not
-from hubfinder.web.front_door.where import can_ring, details_for
+from hubfinder.web.front_door.where import details_for, hours_of
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
 from hubfinder.web.shared.typed import one_line
@@ -158,7 +158,7 @@ def request_view(visit: Visit, errors: Mapping[str, str] | None = None, words: s
         is_late=_is_late(view),
         front_door=details_for(one.row.council_code),
         elsewhere=front_door_called(reading(), view.elsewhere) if view.elsewhere else None,
-        can_ring=can_ring(one.row.council_code),
+        hours=hours_of(one.row.council_code),
         parts=parts_to_change(one) if view.can_correct else (),
         errors=errors or {},
         words=words,

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import as_utc
 from hubfinder.directory.models import Location
 from hubfinder.directory.queries import hub_by_key
 from hubfinder.referrals.codes import spaced, spaced_code
@@ -18,7 +18,7 @@ from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
 from hubfinder.web.front_door.steps import onward, to_the_beginning
-from hubfinder.web.front_door.where import can_ring, details_for, elsewhere, opening_for
+from hubfinder.web.front_door.where import Hours, details_for, elsewhere, hours_of
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
 from hubfinder.web.shared.vault import keys, vault
@@ -31,11 +31,7 @@ class Next:
     front_door: FrontDoorDetails
     due: datetime | None
     """UTC."""
-    is_open: bool
-    """Whether somebody is in at the front door now."""
-    opens: datetime
-    can_ring: str
-    """Number of whoever answers now, if it cannot wait."""
+    hours: Hours
     is_urgent: bool
     hub: Location | None
     lives_in: str
@@ -81,14 +77,11 @@ def _page(form: OpenDraft, receipt: Receipt) -> str:
 
 def _next(row: Referral) -> Next:
     head = head_in(box_of(keys(), row), row)
-    opening, moment = opening_for(row.council_code), utc_now()
     is_outside = Flag.OUTSIDE in head.flags
     return Next(
         front_door=details_for(row.council_code),
         due=as_utc(row.due_at) if row.due_at else None,
-        is_open=opening.is_open(moment),
-        opens=opening.next_open(moment),
-        can_ring=can_ring(row.council_code),
+        hours=hours_of(row.council_code),
         is_urgent=row.urgency is not Urgency.USUAL,
         hub=hub_by_key(reading(), row.hub_key) if row.hub_key and not row.is_hub_for_safety else None,
         lives_in=head.lives_in_name if is_outside else "",

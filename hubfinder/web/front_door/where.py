@@ -1,5 +1,8 @@
 """Where a request goes, and when somebody there is in: asked of the directory, which is only read."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import current_app
 
 from hubfinder.clock import utc_now
@@ -20,12 +23,28 @@ def opening_for(council: str) -> Opening:
     return opening_of(reading(), council, settings().seeds_dir)
 
 
-def can_ring(council: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Whether somebody is in at a front door now: said beside its number, before anybody rings or sends."""
+
+    is_open: bool
+    opens: datetime
+    """When it opens next, in England's own time; now where it is open."""
+    can_ring: str
     """Number of whoever answers now, if it cannot wait: the front door's, or out of hours."""
-    door = details_for(council)
-    if opening_for(council).is_open(utc_now()):
-        return door.telephone or settings().front_door_telephone
-    return door.out_of_hours_telephone or settings().out_of_hours_telephone
+
+
+def hours_of(council: str = "") -> Hours:
+    """Of the front door of a council; where nobody knows which it will be, of this installation's own."""
+    council = council or settings().council_code
+    door, opening, moment = details_for(council), opening_for(council), utc_now()
+    is_open = opening.is_open(moment)
+    telephone = (
+        door.telephone or settings().front_door_telephone
+        if is_open
+        else door.out_of_hours_telephone or settings().out_of_hours_telephone
+    )
+    return Hours(is_open, opening.next_open(moment), telephone)
 
 
 def details_for(council: str) -> FrontDoorDetails:
