@@ -195,6 +195,8 @@ def test_what_a_service_has_taken_meanwhile_is_not_taken_back_by_an_old_page(roo
         refused = room.recalled(reference, revision=revision)
         assert (refused.status, "Something has changed with this service" in refused.text) == (409, True)
         assert "Accepted by a service" in refused.text
+        shown_at = f"recall-{room.passing(reference).id}"
+        assert (f'href="#{shown_at}"' in refused.html, f'id="{shown_at}"' in refused.html) == (True, True)
     assert room.passing(reference).state is PassState.ACCEPTED
     assert room.verbs().count("request.recalled") == 0
     assert room.recalled(reference).status == 303

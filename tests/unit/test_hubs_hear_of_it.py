@@ -43,8 +43,8 @@ def taken_on(session: Session, row: Referral, hub: str = HUB, actor: Actor = TEA
     session.commit()
 
 
-def given_to_tom(session: Session, hub: str = "", **more: object) -> Referral:
-    row = a_request(session, RING, route=Route(HARBOURMOUTH, hub), share_with=["hub"], **more)
+def given_to_tom(session: Session, hub: str = "", danger: str = "no") -> Referral:
+    row = a_request(session, RING, route=Route(HARBOURMOUTH, hub), share_with=["hub"], danger=danger)
     triage.assign(held(session, row), TOM)
     session.commit()
     return row

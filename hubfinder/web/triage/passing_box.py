@@ -88,7 +88,7 @@ def recall_passing(reference: str, id_: str) -> ResponseReturnValue:
             "Something has changed with this service since you looked. "
             "Look at it below before you take it back."
         )
-        return page_with(reference, Typed(errors={"services": words})), 409
+        return page_with(reference, Typed(errors={f"recall-{id_}": words})), 409
     session.commit()
     return redirect(url_for("triage.request_page", reference=reference, done="recalled"), 303)
 
