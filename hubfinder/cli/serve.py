@@ -75,6 +75,7 @@ def gunicorn_arguments(bind: str, workers: int, threads: int) -> list[str]:
     return [
         "wsgi:app",
         f"--chdir={PROJECT}",
+        f"--config={PROJECT / 'hubfinder' / 'cli' / 'gunicorn_conf.py'}",
         f"--bind={bind}",
         f"--workers={workers}",
         f"--threads={threads}",

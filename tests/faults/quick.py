@@ -1,5 +1,9 @@
 """For Gunicorn in trials: the application is made once, and workers are copies of it."""
 
+from hubfinder.cli.gunicorn_conf import post_worker_init
+
+__all__ = ["post_worker_init"]
+
 preload_app = True
 accesslog = None
 

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from hubfinder.database import begin_writing
 from hubfinder.referrals import drafts
-from hubfinder.referrals.form.steps import STEPS
+from hubfinder.referrals.form import journey
+from hubfinder.referrals.form.seals import seal_of_all
+from hubfinder.referrals.form.steps import OF_KEY, STEPS
 from hubfinder.vault.keys import Keyring
 from tests.faults.tally import Log
 from tests.support.requests import LASTS, SAID
@@ -81,12 +83,8 @@ class Form:
     browser: Browser
     draft: str
     story: str
-    token: str
-
-    @property
-    def check(self) -> dict[str, object]:
-        """What the last page sends."""
-        return {"form": self.token}
+    check: Mapping[str, object]
+    """What the last page sends once the story is told."""
 
 
 def a_form(engine: Engine, ring: Keyring, port: int, story: str, *, is_whole: bool = False) -> Form:
@@ -102,7 +100,9 @@ def a_form(engine: Engine, ring: Keyring, port: int, story: str, *, is_whole: bo
         drafts.save(session, draft, lambda answers: answers.update(said), LASTS)
         id_ = draft.row.id
         session.commit()
-    return Form(Browser(port, {"request": number}), id_, story, ring.mark("form", number).hex())
+    journey.note(said, OF_KEY["story"], {**(SAID if is_whole else {}), "story": story})
+    check = {"form": ring.mark("form", number).hex(), "was": seal_of_all(ring, said)}
+    return Form(Browser(port, {"request": number}), id_, story, check)
 
 
 def tell_story(form: Form) -> Answer:
