@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hubfinder.referrals.not_told import Untold, without
 from hubfinder.referrals.subject_access import PROFESSIONAL, Everything
 
 GAP = "[…]"
@@ -29,10 +30,17 @@ class Given:
     answers: Mapping[str, Any]
     left_out: int
     """People and notes that were left out."""
+    not_told: tuple[Untold, ...]
+    """What the family is not told, and so is not in it: for the trail, never for whoever gets the copy."""
+
+
+def tick_of(untold: Untold) -> str:
+    """Under which key a thing that the family is not told is ticked."""
+    return f"untold-{untold.value}"
 
 
 def given(found: Everything, ticked: Collection[str], others: Collection[str] = ()) -> Given:
-    """Everything but whoever is not ticked, and further names that whoever looked at it has found."""
+    """Everything but whoever and whatever is not ticked, and further names that whoever looked has found."""
     out = [third for third in found.thirds if third.key not in ticked]
     keys = {third.key for third in out}
     hidden = _names([third.name for third in out] + list(others), _kept_names(found, ticked))
@@ -46,7 +54,8 @@ def given(found: Everything, ticked: Collection[str], others: Collection[str] = 
     for name, columns in NAMING.items():
         for row in tables[name]:
             row.update({column: _blanked(row[column], hidden) for column in columns})
-    return Given(tables, tables["referral"][0]["body"], len(out))
+    hushed = tuple(one for one in Untold if one in found.untold and tick_of(one) not in ticked)
+    return Given(without(tables, hushed), tables["referral"][0]["body"], len(out), hushed)
 
 
 def marked(text: str, names: Collection[str]) -> list[tuple[str, bool]]:

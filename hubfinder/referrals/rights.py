@@ -52,7 +52,8 @@ def note_opened(session: Session, actor: Actor, row: Referral) -> None:
 
 def note_copy(session: Session, actor: Actor, row: Referral, reason: str, given: Given) -> None:
     """That a copy was given out: one entry, before it goes."""
-    facts = {"left_out": given.left_out}
+    not_told = {"not_told": list(given.not_told)} if given.not_told else {}
+    facts = {"left_out": given.left_out, **not_told}
     record(
         session, actor, "request.exported", Subject("request", row.reference, row.council_code), reason, facts
     )

@@ -1,6 +1,7 @@
 """All that is kept about a request, for whoever asks what we know of them: complete against the tables.
 
-Names of others are marked for a person to look at, and left out until that person ticks them.
+Names of others are marked for a person to look at, and left out until that person ticks them. So is what the
+family is not told for somebody's safety.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from hubfinder.people.values import A_COMMAND, A_LINK, HUBFINDER, THE_PUBLIC
 from hubfinder.referrals.answers import Who
 from hubfinder.referrals.holding import BY_CODE, THE_PROFESSIONAL
 from hubfinder.referrals.models import Referral
+from hubfinder.referrals.not_told import Untold, untold
 from hubfinder.referrals.reading import Opened, opened
 from hubfinder.vault.base import VaultBase
 from hubfinder.vault.keys import Keyring
@@ -100,6 +102,8 @@ class Everything:
     tables: Mapping[str, list[dict[str, Any]]]
     """Table: its rows as JSON can hold them; ``body``, ``head``, texts and notes are open."""
     thirds: tuple[Third, ...]
+    untold: frozenset[Untold]
+    """What of it the family is not told."""
 
 
 def everything(session: Session, ring: Keyring, row: Referral) -> Everything:
@@ -112,7 +116,7 @@ def everything(session: Session, ring: Keyring, row: Referral) -> Everything:
             select(table).where(_about(table, row)).order_by(*table.primary_key)
         ).mappings()
         tables[name] = [_given(found, name, dict(one)) for one in rows]
-    return Everything(found, tables, tuple(_thirds(found, tables)))
+    return Everything(found, tables, tuple(_thirds(found, tables)), untold(tables))
 
 
 def _about(table: Table, row: Referral) -> Any:  # noqa: ANN401 - SQLAlchemy's own types

@@ -22,6 +22,7 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral, Tombstone, VaultWork
 from hubfinder.referrals.reading import box_of
 from hubfinder.referrals.retention_rules import months_after
+from hubfinder.referrals.sharing import Partner
 from hubfinder.referrals.subject_access import EXPORTED, LEFT_OUT, NOT_ABOUT_ANYBODY
 from hubfinder.referrals.vocab import EventKind, Outcome, ReferralState
 from hubfinder.staff_vocab import Role
@@ -160,6 +161,30 @@ def test_what_is_ticked_is_given(client: FlaskClient, row: Referral) -> None:
     document = json.loads(said)
     assert document["left_out"] == 2
     assert document["referral"][0]["body"]["story"].startswith("Sam Sample said that Ash wakes")
+
+
+def test_what_the_family_is_not_told_is_shown_for_review_and_left_out(
+    client: FlaskClient, row: Referral, vault_session: Session, ring: Keyring
+) -> None:
+    passed(vault_session, ring, row, handing(CLINIC, partner=Partner.SCHOOL, safety="Somebody is afraid."))
+    vault_session.rollback()
+    vault_session.refresh(row)
+    shown = page(client, rights_of(row, "/copy"))
+    assert "What the family is not told" in shown
+    assert "Who has it for somebody’s safety: Sleep clinic for babies and toddlers" in shown
+    html, said = taken_out(client, row)
+    for word in ("Sleep clinic", "sleep-clinic", "Passed on", "passed_on", "passed a request on"):
+        assert word not in html, word
+        assert word not in said, word
+    assert "Being looked at" in html
+    vault_session.rollback()
+    entry = vault_session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert entry is not None
+    assert entry.facts["not_told"] == ["safety"]
+    assert "not_told" not in taken_out(client, row)[1], "the copy before says so in the trail alone"
+    html, said = taken_out(client, row, tick=["untold-safety"])
+    assert "Sleep clinic for babies and toddlers" in html
+    assert "Passed on to services" in html
 
 
 def test_every_column_of_the_vault_is_given_or_left_out_for_a_reason() -> None:

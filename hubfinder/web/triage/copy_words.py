@@ -9,7 +9,9 @@ from hubfinder.display import formats
 from hubfinder.display.words import gettext
 from hubfinder.people.values import THE_PUBLIC
 from hubfinder.referrals import notice_words, staff_notice_words
+from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.holding import THE_FAMILY, THE_PROFESSIONAL, Holder
+from hubfinder.referrals.not_told import FOR_STAFF, Named, Untold
 from hubfinder.referrals.sharing import Group
 from hubfinder.referrals.vocab import (
     Channel,
@@ -66,6 +68,23 @@ def tables_of(tables: Mapping[str, Rows], names: Mapping[str, str]) -> list[Tabl
         _trail(tables["audit_entry"]),
     )
     return [table for table in each if table.rows]
+
+
+def untold_words(one: Untold, about: Named, names: Mapping[str, str]) -> str:
+    """A thing that the family is not told, for whoever looks at the copy. ``names``: of services and hubs, by
+    key.
+    """
+    have_it = [names.get(key, key) for key in (*about.services, *about.hubs)]
+    return {
+        Untold.SAFETY: gettext("Who has it for somebody’s safety: %(names)s", names=formats.listed(have_it)),
+        Untold.STATUTORY: gettext("That it was handed over to statutory services"),
+        Untold.MERGED: gettext(
+            "That it is one with another request: %(references)s",
+            references=formats.listed(spaced(one) for one in about.references),
+        ),
+        Untold.TAKEN_BACK: gettext("That somebody looks at it although it was taken back"),
+        Untold.DECISION: gettext("Decisions of other agencies that were noted"),
+    }[one]
 
 
 def _events(rows: Rows) -> Table:
@@ -158,7 +177,7 @@ def _channel(value: str) -> str:
 
 
 def _sentence(wording: str) -> str:
-    is_for_staff = wording.startswith(("team_", "service_", "chasing_", "retention_"))
+    is_for_staff = wording.startswith(FOR_STAFF)
     return staff_notice_words.sentence_of(wording) if is_for_staff else notice_words.sentence_of(wording)
 
 

@@ -29,8 +29,9 @@ from hubfinder.referrals.destroying import (
     wipe,
     with_services,
 )
-from hubfinder.referrals.leaving_out import Given, given, marked
+from hubfinder.referrals.leaving_out import Given, given, marked, tick_of
 from hubfinder.referrals.models import Passing, Referral
+from hubfinder.referrals.not_told import Untold, named
 from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.reading import ChangedMeanwhile, events_of, locked
 from hubfinder.referrals.retention_rules import Ending, Rules, kept_until, rule_of
@@ -47,7 +48,7 @@ from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.terms import needs_in_english
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.blueprint import TEAM, pages
-from hubfinder.web.triage.copy_words import standing_of, tables_of
+from hubfinder.web.triage.copy_words import standing_of, tables_of, untold_words
 from hubfinder.web.triage.looking import is_fetched_ahead
 
 LONGEST_NAMES = 2_000
@@ -225,6 +226,7 @@ def _review(found: Everything, sent: Sent) -> str:
     return render_template(
         "triage/copy.html",
         row=found.opened.row,
+        untold=_untold(found),
         groups=_groups(found.thirds),
         texts=[marked(text, names) for text in (*texts, *letters) if text],
         ticked=request.form.getlist("tick"),
@@ -232,6 +234,15 @@ def _review(found: Everything, sent: Sent) -> str:
         reason=sent.reason,
         errors=sent.errors,
     )
+
+
+def _untold(found: Everything) -> list[tuple[str, str]]:
+    """What the family is not told, to be ticked: key and words of each."""
+    about = named(found.tables)
+    begin_reading(db.session)
+    services = select(Service.key, Service.name).where(Service.key.in_(about.services))
+    names = hub_names(db.session, set(about.hubs)) | dict(db.session.execute(services).tuples().all())
+    return [(tick_of(one), untold_words(one, about, names)) for one in Untold if one in found.untold]
 
 
 def _groups(thirds: tuple[Third, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
