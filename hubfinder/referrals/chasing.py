@@ -27,7 +27,7 @@ from hubfinder.referrals.lateness import Stage, clock_of, is_ahead
 from hubfinder.referrals.models import Passing, Referral, ReferralEvent, VaultWork
 from hubfinder.referrals.notices import Wanted, tell_administrators, tell_service, tell_team
 from hubfinder.referrals.passing import WITH_A_SERVICE
-from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.states import STILL_TO_DO
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.settings import Settings
 from hubfinder.staff_vocab import Role
@@ -156,8 +156,8 @@ class Standing:
 
 
 def standing_of(vault: Session, council: str, moment: datetime) -> Standing:
-    """How many requests nobody has ended, and how many of them are late."""
-    number = select(func.count()).where(Referral.council_code == council, Referral.state.in_(OPEN))
+    """Of how many requests something is still to do, and how many of them are late."""
+    number = select(func.count()).where(Referral.council_code == council, STILL_TO_DO)
     late = vault.scalar(number.where(Referral.due_at <= moment)) or 0
     return Standing(vault.scalar(number) or 0, late)
 
@@ -187,7 +187,7 @@ def _look(one: Chasing) -> tuple[list[_Late], list[_Late]]:
 
 
 def _with_a_clock(one: Chasing) -> Iterator[Row]:
-    yield from _of_kind(one, Referral, Referral.state.in_(OPEN))
+    yield from _of_kind(one, Referral, STILL_TO_DO)
     yield from _of_kind(one, Passing, Passing.state.in_(WITH_A_SERVICE))
 
 
@@ -227,7 +227,7 @@ def _tell_all(one: Chasing, rows: Sequence[_Late], told: Counter[Stage]) -> None
 def _tell_of_request(one: Chasing, late: _Late) -> bool:
     """Tell whoever has it, and once it is too late those who run the council; false if it was changed."""
     row = _newest(one, Referral, late)
-    if row is None or row.state not in OPEN:
+    if row is None:
         return False
     wanted = partial(_wanted, late, _times_taken_back(one, row))
     if late.stage is Stage.HALF_TIME:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.referrals.agreements import take_what_is_not_agreed
 from hubfinder.referrals.answers import Danger, told
@@ -24,12 +24,13 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.holding import BY_CODE, Holder, holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
-from hubfinder.referrals.news import lives_elsewhere, look_again, tell_of_correction
+from hubfinder.referrals.news import REACH, lives_elsewhere, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.parts import QUIET, Part, heard, is_heard, keep_safe, take_together
+from hubfinder.referrals.points import due_by, look_again
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.routing import Route, seen_from
-from hubfinder.referrals.states import OPEN, WrongState, can, move
+from hubfinder.referrals.states import HEARD, WrongState, can, move
 from hubfinder.referrals.visits import Visit
 from hubfinder.referrals.vocab import EventKind, Point, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
@@ -39,6 +40,8 @@ CONSENT = frozenset({"contact_ok", "share_with", "share_what"})
 MOST = 40
 """So many times a day one request is added to or changed; nobody who needs help does it more often."""
 DAY = timedelta(days=1)
+WITH_OTHERS = frozenset({ReferralState.PASSED_ON, ReferralState.HANDED_OVER})
+"""Nobody of the team looks at it of themselves: what is written has a clock."""
 
 __all__ = ["ChangedMeanwhile", "Hand", "TooOften", "WrongState", "add", "correct", "new_code_for"]
 
@@ -89,7 +92,7 @@ def add(hand: Hand, words: str, once: str, *, in_danger: bool = False) -> None:
     if in_danger:
         _danger(hand, one)
     said = Said(EventKind.ADDED, words, {"once": once, **facts}, is_for_family=True)
-    if one.row.state is ReferralState.PASSED_ON:
+    if one.row.state in WITH_OTHERS:
         look_again(one.row, hand.opening, Point.ADDED)
     _written(hand, one, said, "request.added_to", facts)
 
@@ -129,6 +132,8 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
     ) | lives_elsewhere(one, hand.opening, route)
     facts |= keep_safe(hand.session, hand.ring, one.row, answers)
     tell_of_correction(hand.session, one.row, fields)
+    if one.row.state is ReferralState.HANDED_OVER:  # who has it then sees nothing of it here
+        look_again(one.row, hand.opening, Point.ADDED, is_soon=bool(REACH & set(fields)))
     verb = "request.consent_changed" if agreed else "request.corrected"
     _written(hand, one, Said(kind, "", facts, is_for_family=True), verb, facts)
     return fields
@@ -141,9 +146,8 @@ def _danger(hand: Hand, one: Opened) -> None:
         seal_anew(hand.session, hand.ring, one, {**one.answers, "danger": Danger.YES.value})
         tell_of_correction(hand.session, row, ("danger",))
     row.urgency, row.urgency_rank = Urgency.DANGER, Urgency.DANGER.rank
-    if row.state in OPEN:
-        soon = hand.opening.soon(utc_now())
-        row.due_at, row.chased = min(soon, as_utc(row.due_at or soon)), 0
+    if row.state in HEARD:
+        due_by(row, hand.opening.soon(utc_now()))
 
 
 def new_code_for(hand: Hand) -> str:

@@ -139,12 +139,11 @@ def due_shown(row: Referral, state: ReferralState, passings: Sequence[Passing]) 
 
 
 def _time_told(vault: Session, row: Referral) -> datetime | None:
-    """Where statutory services have it: the time the family had been told of before."""
+    """Where statutory services have it: the time the family had been told of last."""
     if row.state is not ReferralState.HANDED_OVER or row.withdrawn_at is not None:
         return None
-    happened = [event for event in events_of(vault, row) if event.kind is EventKind.HANDED_OVER]
-    said = happened[-1].facts.get(TOLD_BY) if happened else None
-    return datetime.fromisoformat(said) if said else None
+    said = [event.facts[TOLD_BY] for event in events_of(vault, row) if TOLD_BY in event.facts]
+    return datetime.fromisoformat(said[-1]) if said else None
 
 
 def state_of_part(whole: Referral, passings: Sequence[Passing]) -> ReferralState:

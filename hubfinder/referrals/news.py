@@ -11,20 +11,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import as_utc
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, words_of
 from hubfinder.referrals.models import Passing, Referral, ReferralEvent
 from hubfinder.referrals.notices import Wanted, tell_service, tell_team
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
+from hubfinder.referrals.points import look_again, seen_to
 from hubfinder.referrals.reading import Opened
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.sharing import FIELDS, SAFETY, Group
 from hubfinder.referrals.states import OPEN, WrongState, can
 from hubfinder.referrals.triage import Case, Refused, Why, wanted_words, written
-from hubfinder.referrals.vocab import EventKind, Point, Urgency
+from hubfinder.referrals.vocab import EventKind, Point
 
 AGREED = frozenset({"contact_ok", "share_what"})
+REACH = SAFETY | AGREED | {"share_with"}
+"""Answers on which it hangs whether to get in touch is safe: who does not see that these are others now is
+told soon.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +40,14 @@ class Note:
     text: str
 
 
-def look_again(row: Referral, opening: Opening, point: Point) -> None:
-    """Somebody of the team has to see to this, within the usual time."""
-    if row.state not in OPEN:
-        return
-    row.points = [*(one for one in row.points if one != point), point.value]
-    look = opening.look(utc_now(), row.urgency)
-    row.due_at, row.chased = min(look, as_utc(row.due_at or look)), 0
-
-
-def seen_to(row: Referral, point: Point) -> None:
-    """This is seen to; the clock stops with the last, but never where somebody may be in danger: of that a
-    person says what was done.
-    """
-    row.points = [one for one in row.points if one != point]
-    if not row.points and row.urgency is not Urgency.DANGER:
-        row.due_at, row.chased = None, 0
-
-
 def lives_elsewhere(one: Opened, opening: Opening, route: Route | None) -> dict[str, object]:
     """``route`` is where it would go as they live now. Where another team may be right for them the team that
     has it sees to that: a correction moves nothing. Facts of which; none where it is right as it is.
     """
     if route is None or not (route.is_outside or route.hub_there != one.head.hub_there):
         return {}
-    look_again(one.row, opening, Point.MOVED)
+    if one.row.state in OPEN:  # what has ended goes nowhere else
+        look_again(one.row, opening, Point.MOVED)
     return {"lives_in": route.lives_in, "near": route.hub_there}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import utc_now
 from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Answers
 from hubfinder.referrals.correcting import changed_fields, seal_anew
@@ -19,10 +19,11 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.narrowing import narrowed
-from hubfinder.referrals.news import look_again, tell_of_correction
+from hubfinder.referrals.news import tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
+from hubfinder.referrals.points import due_by, look_again
 from hubfinder.referrals.reading import box_of, opened, touched
-from hubfinder.referrals.states import OPEN, can
+from hubfinder.referrals.states import HEARD, can
 from hubfinder.referrals.vocab import EventKind, Point, ReferralState
 from hubfinder.vault.keys import Keyring
 
@@ -92,13 +93,12 @@ def heard(hand: Part, actor: Actor, said: Said) -> None:
     facts: dict[str, Any] = {**said.facts, "from": part.reference}
     facts.pop("once", None)
     note_event(session, whole, box_of(hand.ring, whole), actor, Said(said.kind, "", facts))
-    if whole.state in OPEN:
+    if whole.state in HEARD:
         if part.urgency_rank < whole.urgency_rank:
             whole.urgency, whole.urgency_rank = part.urgency, part.urgency_rank
-        look = hand.opening.look(moment, whole.urgency)
-        whole.due_at = min(look, as_utc(whole.due_at or look))
-        whole.chased = 0
-        if whole.state is ReferralState.PASSED_ON and said.kind is EventKind.ADDED:
+        due_by(whole, hand.opening.look(moment, whole.urgency))
+        is_added = whole.state is ReferralState.PASSED_ON and said.kind is EventKind.ADDED
+        if is_added or whole.state is ReferralState.HANDED_OVER:
             look_again(whole, hand.opening, Point.ADDED)
     touched(whole, moment)
     _tell(session, part, whole, "danger" if said.facts.get("danger") else "added")

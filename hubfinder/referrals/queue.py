@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import Session, load_only
 
 from hubfinder.clock import utc_now
 from hubfinder.people.values import Actor
 from hubfinder.referrals.models import Referral
 from hubfinder.referrals.reading import visible_to
-from hubfinder.referrals.states import AT_FRONT_DOOR, ENDED, OPEN
+from hubfinder.referrals.states import AT_FRONT_DOOR, ENDED, STILL_TO_DO
 from hubfinder.referrals.vocab import ReferralState
 
 PAGE = 25
@@ -29,16 +29,18 @@ class Which(StrEnum):
     """Groups of states that are asked for together."""
 
     OPEN = "open"
+    """Something is still to do, also of what has ended."""
     WAITING = "waiting"
     """Still at the front door: nobody has taken them on yet."""
     ENDED = "ended"
     ALL = "all"
 
 
-STATES: dict[Which, frozenset[ReferralState]] = {
-    Which.OPEN: OPEN,
-    Which.WAITING: AT_FRONT_DOOR,
-    Which.ENDED: ENDED,
+CHOSEN: dict[Which, ColumnElement[bool]] = {
+    Which.OPEN: STILL_TO_DO,
+    Which.WAITING: Referral.state.in_(AT_FRONT_DOOR),
+    Which.ENDED: Referral.state.in_(ENDED),
+    Which.ALL: true(),
 }
 
 
@@ -73,7 +75,7 @@ def counts(session: Session, actor: Actor, moment: datetime | None = None) -> Co
             func.coalesce(func.sum(case((Referral.state == ReferralState.RECEIVED, 1), else_=0)), 0),
             func.coalesce(func.sum(case((late, 1), else_=0)), 0),
             func.coalesce(func.sum(case((Referral.assigned_id == actor.id, 1), else_=0)), 0),
-        ).where(Referral.state.in_(OPEN), visible_to(actor))
+        ).where(STILL_TO_DO, visible_to(actor))
     ).one()
     return Counts(*(int(one) for one in row))
 
@@ -92,7 +94,7 @@ def rows(session: Session, actor: Actor, wanted: Wanted, page: int) -> Sequence[
 
 def hubs_in(session: Session, actor: Actor) -> Sequence[str]:
     """Keys of the hubs that have open requests which somebody may see."""
-    keys = select(Referral.hub_key).where(Referral.state.in_(OPEN), Referral.hub_key != "", visible_to(actor))
+    keys = select(Referral.hub_key).where(STILL_TO_DO, Referral.hub_key != "", visible_to(actor))
     return session.scalars(keys.distinct().order_by(Referral.hub_key)).all()
 
 
@@ -121,7 +123,7 @@ def _ordered(chosen: Select[tuple[Referral]], wanted: Wanted) -> Select[tuple[Re
     if wanted.state is Which.ENDED or wanted.state in ENDED:
         return chosen.order_by(Referral.changed_at.desc(), Referral.id)
     return chosen.order_by(
-        Referral.state.in_(ENDED).asc(),
+        STILL_TO_DO.desc(),
         Referral.urgency_rank.asc(),
         Referral.due_at.is_(None).asc(),
         Referral.due_at.asc(),
@@ -137,8 +139,7 @@ def _where(chosen: Select[tuple[T]], actor: Actor, wanted: Wanted) -> Select[tup
 def _of_state(wanted: Wanted) -> ColumnElement[bool]:
     if isinstance(wanted.state, ReferralState):
         return Referral.state == wanted.state
-    states = STATES.get(wanted.state)
-    return Referral.state.in_(states) if states else true()
+    return CHOSEN[wanted.state]
 
 
 def _narrowed(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -148,5 +149,5 @@ def _narrowed(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.is_mine:
         parts.append(Referral.assigned_id == actor.id)
     if wanted.is_late:
-        parts.append(and_(Referral.due_at < utc_now(), Referral.state.in_(OPEN)))
+        parts.append(Referral.due_at < utc_now())
     return parts

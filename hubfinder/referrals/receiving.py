@@ -18,7 +18,7 @@ from hubfinder.referrals.answers import Told, told
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import GonePassing, Passing, Referral
-from hubfinder.referrals.news import Note, look_again, notes_for
+from hubfinder.referrals.news import Note, notes_for
 from hubfinder.referrals.notices import Wanted, tell_family, tell_team
 from hubfinder.referrals.passing import (
     LONGEST_NOTE,
@@ -28,6 +28,7 @@ from hubfinder.referrals.passing import (
     facts_of,
     subject_of,
 )
+from hubfinder.referrals.points import look_again
 from hubfinder.referrals.reading import ChangedMeanwhile, Opened, opened, touched
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.sharing import Group, Partner, copy_for, may_share

@@ -94,6 +94,8 @@ def plan(session: Session, council: str, rules: Rules, moment: datetime | None =
         Referral.outcome,
         Referral.changed_at,
         Referral.finished_at,
+        Referral.due_at,
+        Referral.points,
         Referral.is_held,
         Referral.merged_into,
         Referral.revision,
@@ -104,7 +106,8 @@ def plan(session: Session, council: str, rules: Rules, moment: datetime | None =
     due: list[Due] = []
     kept: list[Due] = []
     for row in rows:
-        ending = Ending(row.state, row.outcome, row.changed_at, row.finished_at)
+        is_to_do = row.due_at is not None and bool(row.points)
+        ending = Ending(row.state, row.outcome, row.changed_at, row.finished_at, is_to_do)
         until = kept_until(ending, rules)
         if until > at or (row.state is ReferralState.MERGED and row.merged_into in there):
             continue  # what was merged goes with what it was merged into

@@ -46,6 +46,8 @@ class Ending:
     outcome: Outcome | None
     changed_at: datetime
     finished_at: datetime | None
+    is_to_do: bool = False
+    """Somebody wrote something after it had ended, and nobody has seen to that yet."""
 
 
 def rule_of(ending: Ending) -> str:
@@ -57,12 +59,16 @@ def rule_of(ending: Ending) -> str:
 
 
 def kept_until(ending: Ending, rules: Rules) -> datetime:
-    """Until when it is kept, in UTC; one that ended nobody knows how, as long as any other."""
+    """Until when it is kept, in UTC; one that ended nobody knows how, as long as any other. What somebody has
+    still to see to is not destroyed before an open one would be.
+    """
     rule = rule_of(ending)
+    open_until = months_after(as_utc(ending.changed_at), rules.open)
     if rule == OPEN:
-        return months_after(as_utc(ending.changed_at), rules.open)
+        return open_until
     ended = as_utc(ending.finished_at or ending.changed_at)
-    return months_after(ended, rules.outcomes[Outcome(rule)] if rule else max(rules.outcomes.values()))
+    until = months_after(ended, rules.outcomes[Outcome(rule)] if rule else max(rules.outcomes.values()))
+    return max(until, open_until) if ending.is_to_do else until
 
 
 def months_after(moment: datetime, months: int) -> datetime:

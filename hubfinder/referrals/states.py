@@ -1,5 +1,7 @@
 """Where a request may go from where it stands. Whatever is not here is refused."""
 
+from sqlalchemy import ColumnElement, or_
+
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.vocab import PassState, ReferralState
 
@@ -8,6 +10,10 @@ OPEN = frozenset({S.RECEIVED, S.LOOKED_AT, S.ASKED, S.ACCEPTED, S.PASSED_ON})
 """Somebody here still has something to do, or to wait for."""
 AT_FRONT_DOOR = frozenset({S.RECEIVED, S.LOOKED_AT, S.ASKED})
 ENDED = frozenset({S.HANDED_OVER, S.ELSEWHERE, S.FINISHED, S.WITHDRAWN, S.MERGED})
+HEARD = OPEN | {S.HANDED_OVER}
+"""What its family writes somebody here sees to: statutory services that have it do not read it."""
+STILL_TO_DO: ColumnElement[bool] = or_(Referral.state.in_(OPEN), Referral.due_at.is_not(None))
+"""Over ``Referral``: see ``is_to_do``."""
 
 MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "assign": (OPEN, S.LOOKED_AT),
@@ -18,7 +24,7 @@ MOVES: dict[str, tuple[frozenset[ReferralState], ReferralState | None]] = {
     "message": (OPEN, None),
     "correct": (OPEN | {S.HANDED_OVER, S.MERGED}, None),
     "route": (AT_FRONT_DOOR | {S.ACCEPTED}, S.RECEIVED),
-    "seen_to": (frozenset({S.PASSED_ON}), None),
+    "seen_to": (frozenset({S.PASSED_ON, S.HANDED_OVER}), None),
     "tell_services": (frozenset({S.PASSED_ON}), None),
     "key_worker": (OPEN, None),
     "urgency": (OPEN, None),
@@ -48,6 +54,13 @@ NOT_ONCE_TAKEN_BACK = frozenset({"ask", "answer", "answered", "message", "correc
 
 class WrongState(Exception):
     """It cannot be done where the request stands now; ``str`` is the verb."""
+
+
+def is_to_do(referral: Referral) -> bool:
+    """Whether somebody here still has something to do, or to wait for. What has ended has a clock only where
+    something of it is still to be seen to.
+    """
+    return referral.state in OPEN or referral.due_at is not None
 
 
 def can(referral: Referral, verb: str) -> bool:

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import utc_now
 from hubfinder.people.audit import record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Answers, told
 from hubfinder.referrals.consents import consents_of
 from hubfinder.referrals.correcting import seal_anew
+from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.family import Hand
 from hubfinder.referrals.models import Notice, Referral
@@ -29,9 +30,10 @@ from hubfinder.referrals.passing import (
     recall_all,
     subject_of,
 )
+from hubfinder.referrals.points import due_by, look_again
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.states import OPEN, WrongState, can, move
-from hubfinder.referrals.vocab import EventKind, Flag, NoticeState, Outcome, ReferralState, Urgency
+from hubfinder.referrals.vocab import EventKind, Flag, NoticeState, Outcome, Point, ReferralState, Urgency
 
 SAFETY = frozenset({Flag.DANGER, Flag.SAFEGUARDING})
 AGREED = ("share_with", "share_what", "home_ok")
@@ -65,10 +67,11 @@ def withdraw(hand: Hand) -> None:
     if stays:
         _keep(hand, one, holder.actor, answers)
     else:
-        _end(row)
+        _end(row, hand.opening)
     row.withdrawn_at = utc_now()
     touched(row, row.withdrawn_at)
-    wording = "team_withdrawn_safety" if stays else "team_withdrawn"
+    is_to_be_seen_to = stays or row.state is ReferralState.HANDED_OVER
+    wording = "team_withdrawn_safety" if is_to_be_seen_to else "team_withdrawn"
     tell_team(hand.session, row, Wanted(wording, f"event:{event.nonce}"))
     record(hand.session, holder.actor, "request.withdrawn", subject_of(row), facts=facts)
 
@@ -96,14 +99,16 @@ def _keep(hand: Hand, one: Opened, actor: Actor, answers: Answers) -> None:
         move(row, "answered")
     if can(row, "return") and not is_with_a_service(hand.session, row):
         move(row, "return")
-    soon = hand.opening.soon(utc_now())
-    row.due_at, row.chased = min(soon, as_utc(row.due_at or soon)), 0
+    due_by(row, hand.opening.soon(utc_now()))
 
 
-def _end(row: Referral) -> None:
-    if row.state is not ReferralState.HANDED_OVER:
-        move(row, "withdraw")
-        row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
+def _end(row: Referral, opening: Opening) -> None:
+    """It ends; what statutory services have goes on there, and they hear of it only from us."""
+    if row.state is ReferralState.HANDED_OVER:
+        look_again(row, opening, Point.ADDED, is_soon=True)
+        return
+    move(row, "withdraw")
+    row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
     row.due_at, row.chased = None, 0
 
 

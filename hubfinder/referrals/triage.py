@@ -25,7 +25,7 @@ from hubfinder.referrals.passing import is_with_a_service, passings_of, recall_a
 from hubfinder.referrals.reading import Opened, is_front_door, locked, opened, touched
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
 from hubfinder.referrals.states import move
-from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Point, Urgency
+from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Point, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 
 LONGEST = 4_000
@@ -224,10 +224,14 @@ def send_elsewhere(case: Case, council: str, words: str) -> None:
 
 
 def seen_to(case: Case, words: str) -> None:
-    """Somebody has looked at what services have as well, and says what was done: it waits for them again."""
+    """Somebody has looked at what services have as well, or statutory services, and says what was done: it
+    waits for them again.
+    """
     if case.row.due_at is None:
         raise Refused("words", Why.SAME)
-    written(case, "seen_to", Said(EventKind.NOTED, wanted_words(words), {SEEN_TO: True}))
+    is_theirs = case.row.state is ReferralState.HANDED_OVER
+    facts = {SEEN_TO: True, **(_time_told(case) if is_theirs else {})}
+    written(case, "seen_to", Said(EventKind.NOTED, wanted_words(words), facts))
 
 
 def finish(case: Case, outcome: Outcome, words: str = "") -> None:

@@ -53,7 +53,7 @@ def test_it_is_found_once_it_has_ended_too(room: Room) -> None:
     row = room.row(reference)
     room.vault.rollback()
     begin_writing(room.vault)
-    row.state = ReferralState.FINISHED
+    row.state, row.due_at = ReferralState.FINISHED, None
     room.vault.commit()
     assert reference not in room.door.get("/staff/requests").html
     assert room.door.post(FIND, reference=reference).status == 303

@@ -247,7 +247,7 @@ def test_what_statutory_services_have_stays_theirs_and_the_team_is_told(family: 
         hand.session.commit()
     assert family.row.state is ReferralState.HANDED_OVER
     assert len(family.events(EventKind.WITHDRAWN)) == 1
-    assert wordings(family.session).count("team_withdrawn") == 1
+    assert wordings(family.session).count("team_withdrawn_safety") == 1
 
 
 def test_with_another_code_the_old_one_and_all_other_browsers_read_nothing(family: Family) -> None:

@@ -154,7 +154,7 @@ def test_a_message_holds_the_reference_and_a_day_and_no_more(vault_session: Sess
 @pytest.mark.parametrize("state", [ReferralState.FINISHED, ReferralState.WITHDRAWN, ReferralState.MERGED])
 def test_what_has_ended_is_not_chased(vault_session: Session, state: ReferralState) -> None:
     row = came(vault_session)
-    row.state = state
+    row.state, row.due_at = state, None
     vault_session.commit()
     round_at(vault_session, at(days=2))
     assert told(vault_session) == []

@@ -50,6 +50,7 @@ def ended(session: Session, months_ago: int, outcome: Outcome = Outcome.ADVISED,
     begin(session)
     then = months_after(NOW, -months_ago) - timedelta(days=1)
     row.state, row.outcome, row.finished_at, row.changed_at = ReferralState.FINISHED, outcome, then, then
+    row.due_at = None
     for name, value in more.items():
         setattr(row, name, value)
     session.commit()

@@ -8,7 +8,7 @@ from hubfinder.display import formats
 from hubfinder.display.words import gettext, ngettext
 from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.models import Referral
-from hubfinder.referrals.states import OPEN
+from hubfinder.referrals.states import is_to_do
 from hubfinder.referrals.vocab import Point
 
 LATE, SOON, FINE, NONE = "late", "soon", "fine", "none"
@@ -28,13 +28,13 @@ class Clock:
 def clock_of(
     row: Referral, opening: Opening, moment: datetime | None = None, ring_by: datetime | None = None
 ) -> Clock:
-    """The clock of a request; one that has ended has none. ``ring_by`` is when a service has to be rung that
-    has it where nobody signs in: that is the team's to do as well.
+    """The clock of a request; one that has ended has none, unless something of it is to be seen to.
+    ``ring_by`` is when a service has to be rung that has it where nobody signs in: that is the team's as well.
     """
     now = moment or utc_now()
     waited = waited_words(now - as_utc(row.received_at))
     clocks = [as_utc(one) for one in (row.due_at, ring_by) if one is not None]
-    if not clocks or row.state not in OPEN:
+    if not clocks or not is_to_do(row):
         return Clock(NONE, gettext("Nothing has to be done"), waited)
     due = min(clocks)
     if due < now:
@@ -45,8 +45,8 @@ def clock_of(
 
 
 def points_of(row: Referral) -> tuple[Point, ...]:
-    """What somebody has to see to of a request that services have; of one that has ended nothing."""
-    return tuple(point for point in Point if point in row.points) if row.state in OPEN else ()
+    """What somebody has to see to of a request, also of one that others have."""
+    return tuple(point for point in Point if point in row.points) if is_to_do(row) else ()
 
 
 def waited_words(ago: timedelta) -> str:
