@@ -10,6 +10,10 @@ DONE = "done"
 """Among the answers: the steps that were sent, so that one without an answer is not asked again."""
 KEPT = frozenset({"service", "language"})
 """Answers that no step asks for."""
+NOTED = "sender"
+"""Among the answers: for which organization somebody signed in asks; no step asks for it, so it is not sent
+with them.
+"""
 CHECK = "check"
 """Where the way ends: everything once more, then it is sent."""
 

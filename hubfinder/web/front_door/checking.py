@@ -1,5 +1,6 @@
 """Everything once more, and sending it: once, whatever happens."""
 
+import hmac
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from hubfinder.display.words import gettext
 from hubfinder.referrals import drafts
 from hubfinder.referrals.answers import told
 from hubfinder.referrals.drafts import OpenDraft
-from hubfinder.referrals.form import journey
+from hubfinder.referrals.form import journey, seals
 from hubfinder.referrals.routing import urgency_of
 from hubfinder.referrals.sending import DraftGone, Sending, send
 from hubfinder.web.front_door import desk
@@ -52,6 +53,7 @@ def _page(form: OpenDraft, error: str = "", status: int = 400) -> ResponseReturn
         service=service_name(form.answers),
         sends_for=organization_noted(form.answers),
         before=journey.key_before(form.answers, journey.CHECK),
+        was=seals.seal_of_all(keys(), form.answers),
         council=route_of(told(journey.said(form.answers))).council,
         errors={"send": error} if error else {},
         **around(form, form.answers),
@@ -84,8 +86,9 @@ def _sent(form: OpenDraft) -> ResponseReturnValue:
     if not desk.is_token_right():
         return _page(form, gettext("This page was open for a long time. Press “Send” once more."))
     for _ in range(desk.TRIES):
-        if journey.next_key(form.answers) != journey.CHECK:
-            return onward(form.answers)
+        not_yet = _not_yet(form)
+        if not_yet is not None:
+            return not_yet
         ready = _Ready(form.revision, _sending(form.answers))
         session = desk.writing()
         newest = drafts.of_browser(session, keys(), desk.number())
@@ -101,6 +104,27 @@ def _sent(form: OpenDraft) -> ResponseReturnValue:
         session.commit()
         return _to_confirmation()
     raise ServiceUnavailable
+
+
+def _not_yet(form: OpenDraft) -> ResponseReturnValue | None:
+    """What stands in the way: something is missing, or the page that was sent shows other answers."""
+    if journey.next_key(form.answers) != journey.CHECK:
+        return onward(form.answers)
+    seen = request.form.get("was", "").encode()
+    is_seen = hmac.compare_digest(seen, seals.seal_of_all(keys(), form.answers).encode())
+    return None if is_seen else _once_more()
+
+
+def _once_more() -> ResponseReturnValue:
+    """The page with the answers as they are now: nobody sends what they have not seen."""
+    vault().rollback()
+    form = desk.my_form()
+    if form is None:
+        return to_the_beginning()
+    if form.receipt:
+        return _to_confirmation()
+    why = gettext("This was changed in another window. Check it, then send it once more.")
+    return _page(form, why, 409)
 
 
 def _sending(answers: dict[str, Any]) -> Sending:

@@ -5,7 +5,6 @@ each form carries against other sites is a keyed hash of that number: no session
 """
 
 import hmac
-import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -23,6 +22,7 @@ from hubfinder.display.words import gettext
 from hubfinder.extensions import csrf
 from hubfinder.referrals import drafts, lookups
 from hubfinder.referrals.drafts import ChangedMeanwhile, OpenDraft
+from hubfinder.referrals.form import seals
 from hubfinder.referrals.lookups import Begun, TooManyLookups
 from hubfinder.sheets.budget import network_of
 from hubfinder.vault.keys import NotOpened
@@ -234,7 +234,7 @@ def _first() -> URLSafeTimedSerializer:
 
 def seal_of(values: Mapping[str, Any]) -> str:
     """A mark of some answers, by which a page is known to be of older ones."""
-    return keys().mark("was", json.dumps(values, sort_keys=True, ensure_ascii=False)).hex()
+    return seals.seal_of(keys(), values)
 
 
 @when_leaving

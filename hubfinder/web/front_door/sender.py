@@ -14,6 +14,7 @@ from sqlalchemy import select
 from hubfinder.directory.models import Organization
 from hubfinder.people.queries import councils_letting
 from hubfinder.referrals.form.fields import Answers, Step
+from hubfinder.referrals.form.journey import NOTED
 from hubfinder.referrals.form.sharing_step import is_professional
 from hubfinder.referrals.sending import Sender
 from hubfinder.staff_vocab import Role
@@ -21,8 +22,6 @@ from hubfinder.web.shared.access import actor, is_signed_in
 from hubfinder.web.shared.places import reading
 
 STEP = "professional"
-NOTED = "sender"
-"""Among the answers; no step asks for it, so it is not sent with them."""
 
 
 @dataclass(frozen=True, slots=True)
