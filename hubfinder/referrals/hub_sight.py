@@ -31,14 +31,20 @@ def reads_all(actor: Actor, row: Referral) -> bool:
     return row.is_hub_for_safety or is_front_door(actor, row)
 
 
+def groups_read_by(actor: Actor, one: Opened) -> frozenset[Group]:
+    """The groups of answers that somebody may read, and so may pass on, of a request that they may see."""
+    if reads_all(actor, one.row):
+        return frozenset(Group)
+    return frozenset(group for group in Group if group.value in one.head.hub_reads)
+
+
 def as_read_by(actor: Actor, one: Opened) -> Opened:
     """A request as somebody may read it who may see it: of what the family did not share with its hub staff
     of a hub get nothing.
     """
     if reads_all(actor, one.row):
         return one
-    groups = [group for group in Group if group.value in one.head.hub_reads]
-    shared = copy_for(one.answers, groups)
+    shared = copy_for(one.answers, groups_read_by(actor, one))
     answers = shared | {name: value for name, value in one.answers.items() if name in ASKED}
     return replace(one, answers=answers, told=told(answers), head=head_read_by(actor, one.row, one.head))
 

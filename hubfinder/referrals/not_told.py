@@ -126,25 +126,25 @@ def _standing(row: Row, tables: Tables, out: Collection[Untold]) -> Row:
     hidden, due_at = _looked_at(tables, out)
     if hidden:
         is_there = {"state": ReferralState.LOOKED_AT.value, "outcome": None, "finished_at": None}
-        row = {**row, **is_there, "due_at": row["due_at"] or due_at, "chased": 0}
+        row = {**row, **is_there, "due_at": due_at, "chased": 0}
     return row
 
 
 def _looked_at(tables: Tables, out: Collection[Untold]) -> tuple[bool, str | None]:
-    """Whether the family reads that it is being looked at, and by when something happens, where it is not."""
-    row, passings = tables["referral"][0], tables["passing"]
+    """Whether the family reads that it is being looked at where it is not, and by when something happens."""
+    row, due_at = tables["referral"][0], tables["referral"][0]["due_at"]
     if row["state"] == ReferralState.HANDED_OVER and Untold.STATUTORY in out:
         told_by = [one["facts"].get(TOLD_BY) for one in tables["referral_event"]]
-        return True, next((one for one in reversed(told_by) if one), None)
+        return True, next((one for one in reversed(told_by) if one), due_at)
     if row["state"] == ReferralState.MERGED and Untold.MERGED in out:
-        return True, None
+        return True, due_at
     if Untold.SAFETY not in out:
-        return False, None
-    there = [one for one in passings if PassState(one["state"]) in WITH_A_SERVICE]
+        return False, due_at
+    there = [one for one in tables["passing"] if PassState(one["state"]) in WITH_A_SERVICE]
     is_only_for_safety = row["state"] == ReferralState.PASSED_ON and all(map(_is_for_safety, there))
     is_with_hub = row["state"] == ReferralState.ACCEPTED and row["is_hub_for_safety"]
-    due_at = min((one["due_at"] for one in there if one["due_at"]), default=None)
-    return is_only_for_safety or is_with_hub, due_at
+    by_services = min((one["due_at"] for one in there if one["due_at"]), default=None)
+    return is_only_for_safety or is_with_hub, due_at or by_services
 
 
 def _facts(facts: Mapping[str, Any], out: Collection[Untold]) -> dict[str, Any]:
@@ -215,6 +215,8 @@ class _SoFar:
             found.add(Untold.MERGED)
         if "from" in facts and verb not in URGENCY:
             found.add(Untold.MERGED)  # heard of a part
+        if TOLD_BY in facts or (verb == "seen_to" and Untold.STATUTORY in self.ended_by):
+            found.add(Untold.STATUTORY)
         if self.is_taken_back and verb not in SEEN_BY_STAFF:
             found.add(Untold.TAKEN_BACK)
         self._go_on(verb, facts, found)

@@ -12,10 +12,11 @@ from hubfinder.listings.models import Listing
 from hubfinder.referrals.codes import spaced
 from hubfinder.referrals.passing import LONGEST_NOTE
 from hubfinder.referrals.reading import opened
+from hubfinder.referrals.routing import Route
 from hubfinder.referrals.vocab import PassState, ReferralState
 from hubfinder.staff_vocab import ListingState, Role
 from tests.pages.passing import CLINIC, Desk, Room, pass_address
-from tests.support.people import NORTHSANDS, signed_in
+from tests.support.people import HARBOURMOUTH, NORTHSANDS, signed_in
 
 SECRETS = ("I like the blue lamp", "Sam Sample", "stay until she is asleep")
 """What the family of the request did not agree to share."""
@@ -121,6 +122,24 @@ def test_what_was_not_agreed_goes_only_for_somebodys_safety(room: Room) -> None:
     own = room.door.get(f"/staff/requests/{reference}")
     assert "Went without their consent" in own.text
     assert "XREASONX" in own.text
+
+
+def test_staff_of_a_hub_pass_on_only_what_they_may_read(app: Flask, room: Room) -> None:
+    hub = "quayside-family-hub"
+    theirs = Desk(signed_in(app, Role.HUB_STAFF, HARBOURMOUTH, hub_key=hub))
+    reference = room.request(route=Route(HARBOURMOUTH, hub), share_with=["hub"], share_what=["people"])
+    given = {"to": CLINIC, "partner": "services", "checked": "1", "safety": "Somebody is afraid."}
+    check = theirs.post(pass_address(reference), do="check", **given)
+    assert 'value="people"' in check.html
+    assert 'value="story"' not in check.html
+    revision = re.search(r'name="revision" value="(\d+)"', check.html)
+    assert revision is not None
+    given["revision"] = revision[1]
+    refused = theirs.post(pass_address(reference), do="pass", groups=["people", "story", "child"], **given)
+    assert refused.status == 400
+    assert room.row(reference).state is ReferralState.RECEIVED
+    assert theirs.post(pass_address(reference), do="pass", groups=["people"], **given).status == 303
+    assert room.passing(reference).groups == ["people"]
 
 
 def test_services_the_family_did_not_name_hear_nothing_without_a_reason(room: Room) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 from hubfinder.database import begin_reading, begin_writing
 from hubfinder.display.words import gettext
 from hubfinder.extensions import db
 from hubfinder.referrals.codes import spaced
+from hubfinder.referrals.hub_sight import groups_read_by
 from hubfinder.referrals.passing import (
     CONTACT,
     LONGEST_NOTE,
@@ -130,7 +132,10 @@ def _pass(reference: str, typed: Typed) -> ResponseReturnValue:
     handing = Handing(to, typed.partner, typed.groups or frozenset(), typed.note, typed.safety)
     try:
         locked(vault(), row, typed.revision)
-        pass_on_to(vault(), actor(), opened(keys(), row), handing, hours)
+        one = opened(keys(), row)
+        if handing.groups - groups_read_by(actor(), one):
+            raise BadRequest  # no page offers it: nobody passes on what they may not read
+        pass_on_to(vault(), actor(), one, handing, hours)
     except PassRefused as refused:
         vault().rollback()
         return _refused(reference, typed, refused.why)
