@@ -130,8 +130,8 @@ def correct(hand: Hand, change: Change, version: int, route: Route | None = None
     facts |= take_what_is_not_agreed(
         hand.session, hand.holder(one).actor, one, told(answers), hand.opening
     ) | lives_elsewhere(one, hand.opening, route)
-    facts |= keep_safe(hand.session, hand.ring, one.row, answers)
-    tell_of_correction(hand.session, one.row, fields)
+    facts |= keep_safe(Part(hand.session, hand.ring, hand.opening, one.row), answers)
+    tell_of_correction(hand.session, one.row, fields, hand.opening)
     if one.row.state is ReferralState.HANDED_OVER:  # who has it then sees nothing of it here
         look_again(one.row, hand.opening, Point.ADDED, is_soon=bool(REACH & set(fields)))
     verb = "request.consent_changed" if agreed else "request.corrected"
@@ -144,7 +144,7 @@ def _danger(hand: Hand, one: Opened) -> None:
     row = one.row
     if one.told.danger is not Danger.YES:
         seal_anew(hand.session, hand.ring, one, {**one.answers, "danger": Danger.YES.value})
-        tell_of_correction(hand.session, row, ("danger",))
+        tell_of_correction(hand.session, row, ("danger",), hand.opening)
     row.urgency, row.urgency_rank = Urgency.DANGER, Urgency.DANGER.rank
     if row.state in HEARD:
         due_by(row, hand.opening.soon(utc_now()))

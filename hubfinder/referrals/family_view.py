@@ -18,6 +18,7 @@ from hubfinder.referrals.models import Passing, Referral, ReferralEvent
 from hubfinder.referrals.moving import may_hub_read
 from hubfinder.referrals.parts import is_heard, whole_of
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of
+from hubfinder.referrals.points import is_only_to_be_rung
 from hubfinder.referrals.reading import Opened, events_of
 from hubfinder.referrals.states import can
 from hubfinder.referrals.vocab import EventKind, PassState, Point, ReferralState
@@ -107,7 +108,15 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
     )
 
 
-_NOT_DUE = frozenset({ReferralState.ASKED, ReferralState.WITHDRAWN})
+_NOT_DUE = frozenset(
+    {
+        ReferralState.ASKED,
+        ReferralState.ELSEWHERE,
+        ReferralState.FINISHED,
+        ReferralState.MERGED,
+        ReferralState.WITHDRAWN,
+    }
+)
 """States in which the family is told of no time by which something happens."""
 _NOT_WITH_US = frozenset({ReferralState.ELSEWHERE, ReferralState.FINISHED, ReferralState.WITHDRAWN})
 """States, as they are shown, in which nobody here has it any more."""
@@ -132,8 +141,9 @@ def due_shown(row: Referral, state: ReferralState, passings: Sequence[Passing]) 
     """
     if state in _NOT_DUE:
         return None
-    clocks = [row.due_at]
-    if row.due_at is None and state is ReferralState.LOOKED_AT:
+    own = None if is_only_to_be_rung(row) else row.due_at
+    clocks = [own]
+    if own is None and state is ReferralState.LOOKED_AT:
         clocks = [passing.due_at for passing in passings if passing.state in WITH_A_SERVICE]
     return min((as_utc(one) for one in clocks if one is not None), default=None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Answers, Told, told
 from hubfinder.referrals.correcting import changed_fields, seal_anew
@@ -15,6 +15,7 @@ from hubfinder.referrals.models import FamilyMark, Referral
 from hubfinder.referrals.narrowing import narrowed
 from hubfinder.referrals.news import tell_of_correction
 from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of, recall_all
+from hubfinder.referrals.points import due_by
 from hubfinder.referrals.reading import Opened, opened, touched, visible_to
 from hubfinder.referrals.states import OPEN
 from hubfinder.referrals.triage import Case, Refused, Why, written
@@ -77,16 +78,17 @@ def merge(case: Case, into: Opened, ring: Keyring) -> None:
         raise Refused("into", Why.NOT_ONE_OF_THEM)
     if any(one.without_consent for one in passings_of(case.session, row) if one.state in WITH_A_SERVICE):
         raise Refused("into", Why.WITH_SERVICES)  # to take it back from them is for a person to decide
-    recall_all(case.session, case.actor, case.one)
+    waits = row.due_at  # that services are rung, which have this one, is not for the other to wait for
+    recall_all(case.session, case.actor, case.one, case.opening)
     earlier = merged_into(case.session, row)
-    facts = _unite(case.session, ring, into, [case.one, *(opened(ring, one) for one in earlier)])
+    facts = _unite(case, ring, into, [case.one, *(opened(ring, one) for one in earlier)])
     row.merged_into, row.outcome, row.finished_at = other.id, Outcome.DUPLICATE, utc_now()
     for one in earlier:
         one.merged_into = other.id
     if row.urgency_rank < other.urgency_rank:
         other.urgency, other.urgency_rank = row.urgency, row.urgency_rank
-    if row.due_at is not None and (other.due_at is None or row.due_at < other.due_at):
-        other.due_at = row.due_at
+    if waits is not None:
+        due_by(other, as_utc(waits))
     touched(other, utc_now())
     said = Said(EventKind.MERGED, facts={"from": row.reference, **facts})
     note_event(case.session, other, into.box, case.actor, said)
@@ -98,7 +100,7 @@ def safe_for_both(into: Told, part: Told) -> Told:
     return told(narrowed(into.said, part.said))
 
 
-def _unite(session: Session, ring: Keyring, into: Opened, parts: Sequence[Opened]) -> dict[str, object]:
+def _unite(case: Case, ring: Keyring, into: Opened, parts: Sequence[Opened]) -> dict[str, object]:
     """What the parts said for somebody's safety holds for the whole; facts of what is another now."""
     answers: Answers = into.answers
     flags = set(into.head.from_merged)
@@ -108,6 +110,6 @@ def _unite(session: Session, ring: Keyring, into: Opened, parts: Sequence[Opened
         if part.row.is_hub_for_safety:
             flags.add(Flag.SAFEGUARDING)
     fields = changed_fields(into.answers, answers)
-    tell_of_correction(session, into.row, fields)
-    seal_anew(session, ring, into, answers, from_merged=frozenset(flags))
+    tell_of_correction(case.session, into.row, fields, case.opening)
+    seal_anew(case.session, ring, into, answers, from_merged=frozenset(flags))
     return {"narrowed": fields} if fields else {}

@@ -22,6 +22,7 @@ from hubfinder.referrals.merging import merged_into
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_team
 from hubfinder.referrals.passing import is_with_a_service
+from hubfinder.referrals.points import clock_after
 from hubfinder.referrals.reading import KIND, Opened, events_of, is_front_door, is_of_its_hub
 from hubfinder.referrals.sharing import Partner
 from hubfinder.referrals.states import OPEN, WrongState, can, move
@@ -127,7 +128,7 @@ def take_from_hub(session: Session, actor: Actor, one: Opened, now: Told, openin
     if can(row, "leave_hub"):
         move(row, "leave_hub")
     if row.state in OPEN and row.state is not ReferralState.PASSED_ON:
-        row.due_at, row.chased = opening.look(utc_now(), row.urgency), 0
+        clock_after(row, opening.look(utc_now(), row.urgency))
     tell_team(session, row, Wanted("team_from_hub", f"event:{event.nonce}"))
     return hub
 

@@ -58,10 +58,10 @@ def have_it(session: Session, row: Referral) -> list[Passing]:
 
 def tell_services(session: Session, row: Referral, passings: Sequence[Passing]) -> None:
     """Word to these services that something is new: once until they have looked. Whoever decides on what
-    they saw before is told so.
+    they saw before is told so. Where nobody signs in the team tells them, and says so: see ``by_hand``.
     """
     for passing in passings:
-        if passing.is_by_hand:  # the team tells them, and says so: see ``by_hand``
+        if passing.is_by_hand:
             tell_team(session, row, Wanted("team_ring_changed", f"changed:{passing.id}:{passing.revision}"))
         elif not passing.has_news:
             wanted = Wanted("service_changed", f"changed:{passing.id}:{passing.revision}")
@@ -71,10 +71,15 @@ def tell_services(session: Session, row: Referral, passings: Sequence[Passing]) 
     session.flush()
 
 
-def tell_of_correction(session: Session, row: Referral, fields: Iterable[str]) -> None:
-    """Word to the services that are shown one of these answers that it is another now."""
+def tell_of_correction(session: Session, row: Referral, fields: Iterable[str], opening: Opening) -> None:
+    """Word to the services that are shown one of these answers that it is another now. One where nobody signs
+    in is rung by a clock: soon where it might get in touch in a way that is not safe any more.
+    """
     names = set(fields)
-    tell_services(session, row, [one for one in have_it(session, row) if names & _shown_to(one)])
+    told = [one for one in have_it(session, row) if names & _shown_to(one)]
+    tell_services(session, row, told)
+    if any(one.is_by_hand for one in told):
+        look_again(row, opening, Point.RING, is_soon=bool(REACH & names))
 
 
 def _shown_to(passing: Passing) -> frozenset[str]:

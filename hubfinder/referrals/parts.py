@@ -112,19 +112,19 @@ def _tell(session: Session, part: Referral, whole: Referral, what: str) -> None:
         tell_team(session, part, Wanted(f"team_{what}", f"{once}:part"), f"team:{part.council_code}:")
 
 
-def keep_safe(session: Session, ring: Keyring, part: Referral, now: Answers) -> Mapping[str, Any]:
+def keep_safe(hand: Part, now: Answers) -> Mapping[str, Any]:
     """What is not safe any more, as a part says it now, is not safe in the request it is part of either.
     Facts of what was changed there.
     """
-    whole = whole_of(session, part)
+    whole = whole_of(hand.session, hand.row)
     if whole is None:
         return {}
-    session.refresh(whole, with_for_update=True)
-    one = opened(ring, whole)
+    hand.session.refresh(whole, with_for_update=True)
+    one = opened(hand.ring, whole)
     answers = narrowed(one.answers, now)
     fields = changed_fields(one.answers, answers)
     if not fields:
         return {}
-    seal_anew(session, ring, one, answers)
-    tell_of_correction(session, whole, fields)
+    seal_anew(hand.session, hand.ring, one, answers)
+    tell_of_correction(hand.session, whole, fields, hand.opening)
     return {"narrowed": fields}

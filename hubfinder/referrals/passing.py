@@ -23,6 +23,7 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_team
+from hubfinder.referrals.points import due_by, look_again
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import OPEN, WrongState, can, move, move_passing
@@ -139,13 +140,15 @@ def recall(session: Session, actor: Actor, one: Opened, passing: Passing, openin
     Raises:
         WrongState: it has ended there already.
     """
-    _take_back(session, actor, one, passing)
+    _take_back(session, actor, one, passing, opening)
     come_back(session, one, passing, opening)
     touched(one.row, utc_now())
     record(session, actor, "request.recalled", subject_of(one.row), facts={"service": passing.service_key})
 
 
-def recall_all(session: Session, actor: Actor, one: Opened, *, only_agreed: bool = False) -> int:
+def recall_all(
+    session: Session, actor: Actor, one: Opened, opening: Opening, *, only_agreed: bool = False
+) -> int:
     """Take it back from every service that has it, or only from those to which nothing went without consent:
     it ends, or the family takes it back. From how many.
 
@@ -157,7 +160,7 @@ def recall_all(session: Session, actor: Actor, one: Opened, *, only_agreed: bool
         if passing.state in WITH_A_SERVICE and not (only_agreed and passing.without_consent)
     ]
     for passing in there:
-        _take_back(session, actor, one, passing)
+        _take_back(session, actor, one, passing, opening)
     return len(there)
 
 
@@ -174,7 +177,7 @@ def recall_not_agreed(session: Session, actor: Actor, one: Opened, now: Told, op
         and passing.partner not in now.share_with
     ]
     for passing in there:
-        _take_back(session, actor, one, passing)
+        _take_back(session, actor, one, passing, opening)
     if there:
         come_back(session, one, there[-1], opening, "team_not_agreed")
     return len(there)
@@ -183,15 +186,16 @@ def recall_not_agreed(session: Session, actor: Actor, one: Opened, now: Told, op
 def come_back(
     session: Session, one: Opened, passing: Passing, opening: Opening, wording: str = "team_returned"
 ) -> bool:
-    """Put it back into the front door's queue, and tell the team, where no service has it any more."""
+    """Put it back into the front door's queue, and tell the team, where no service has it any more. It has
+    the usual clock, or the one it had where that is sooner; what was taken back that of what is urgent.
+    """
     row = one.row
     if is_with_a_service(session, row) or row.state not in OPEN:
         return False
     if can(row, "return"):
         move(row, "return")
-        row.due_at = None
-    if row.due_at is None:
-        row.due_at, row.chased = opening.look(utc_now(), row.urgency), 0
+    moment = utc_now()
+    due_by(row, opening.look(moment, row.urgency) if row.withdrawn_at is None else opening.soon(moment))
     tell_team(session, row, Wanted(wording, f"returned:{passing.id}"))
     return True
 
@@ -283,12 +287,13 @@ def _note_passed(session: Session, actor: Actor, one: Opened, passing: Passing) 
     note_event(session, one.row, one.box, actor, Said(EventKind.PASSED, "", facts, is_for_family=is_agreed))
 
 
-def _take_back(session: Session, actor: Actor, one: Opened, passing: Passing) -> None:
+def _take_back(session: Session, actor: Actor, one: Opened, passing: Passing, opening: Opening) -> None:
     move_passing(passing, "recall")
     changed(passing, None)
     note_event(session, one.row, one.box, actor, Said(EventKind.PASS_RECALLED, "", facts_of(passing)))
-    if passing.is_by_hand:  # somebody of the team tells them: until then it stands on the request's page
+    if passing.is_by_hand:  # somebody of the team tells them, soon: perhaps they are about to ring
         passing.has_news = True
+        look_again(one.row, opening, Point.RING, is_soon=True)
         tell_team(session, one.row, Wanted("team_ring_to_stop", f"recalled:{passing.id}"))
     else:
         wanted = Wanted("service_recalled", f"recalled:{passing.id}")

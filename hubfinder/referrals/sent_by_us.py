@@ -101,6 +101,8 @@ _SHOWN = (
     Referral.merged_into,
     Referral.is_hub_for_safety,
     Referral.withdrawn_at,
+    Referral.points,
+    Referral.urgency,
 )
 """What a line needs: nothing that is sealed."""
 

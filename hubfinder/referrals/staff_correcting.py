@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hubfinder.clock import as_utc, utc_now
+from hubfinder.clock import utc_now
 from hubfinder.people.audit import Subject, record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.agreements import is_agreed_otherwise, take_what_is_not_agreed
@@ -26,7 +26,8 @@ from hubfinder.referrals.form.safe_steps import SAFE_STEPS
 from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
 from hubfinder.referrals.news import lives_elsewhere, tell_of_correction
 from hubfinder.referrals.notices import Wanted, tell_team
-from hubfinder.referrals.parts import keep_safe
+from hubfinder.referrals.parts import Part, keep_safe
+from hubfinder.referrals.points import due_by
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.routing import Route, seen_from, urgency_of
 from hubfinder.referrals.states import OPEN
@@ -142,10 +143,10 @@ def put_right(session: Session, ring: Keyring, actor: Actor, one: Opened, righti
     facts: dict[str, Any] = {"fields": fields, "version": row.version}
     facts |= _agreed(session, actor, one, righting)
     news = lives_elsewhere(one, righting.opening, route) | _more_urgent(one, righting)
-    facts |= {**news, **keep_safe(session, ring, row, righting.answers)}
+    facts |= {**news, **keep_safe(Part(session, ring, righting.opening, row), righting.answers)}
     touched(row, utc_now())
     event = note_event(session, row, one.box, actor, Said(EventKind.CORRECTED, "", facts, is_for_family=True))
-    tell_of_correction(session, row, fields)
+    tell_of_correction(session, row, fields, righting.opening)
     if news:
         tell_team(session, row, Wanted("team_danger" if "danger" in news else "team_added", event.nonce))
     subject = Subject("request", row.reference, row.council_code)
@@ -173,6 +174,5 @@ def _more_urgent(one: Opened, righting: Righting) -> dict[str, object]:
         return {}
     row.urgency, row.urgency_rank = urgency, urgency.rank
     if row.state in OPEN:
-        look = righting.opening.look(utc_now(), urgency)
-        row.due_at, row.chased = min(look, as_utc(row.due_at or look)), 0
+        due_by(row, righting.opening.look(utc_now(), urgency))
     return {"danger": True} if urgency is Urgency.DANGER else {"urgency": urgency.value}

@@ -30,7 +30,7 @@ from hubfinder.referrals.passing import (
     recall_all,
     subject_of,
 )
-from hubfinder.referrals.points import due_by, look_again
+from hubfinder.referrals.points import clock_after, due_by, look_again
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.vocab import EventKind, Flag, NoticeState, Outcome, Point, ReferralState, Urgency
@@ -55,7 +55,7 @@ def withdraw(hand: Hand) -> None:
     if not (can(row, "withdraw") or row.state is ReferralState.HANDED_OVER):
         raise WrongState("withdraw")
     stays = row.state in OPEN and (is_about_safety(hand.session, one) or has_parts(hand.session, row))
-    services = recall_all(hand.session, holder.actor, one, only_agreed=stays)
+    services = recall_all(hand.session, holder.actor, one, hand.opening, only_agreed=stays)
     answers = nothing_agreed(one.answers)
     seal_anew(hand.session, hand.ring, one, answers)
     hand.session.add_all(consents_of(row.id, told(answers), holder))
@@ -109,7 +109,8 @@ def _end(row: Referral, opening: Opening) -> None:
         return
     move(row, "withdraw")
     row.outcome, row.finished_at = Outcome.WITHDRAWN, utc_now()
-    row.due_at, row.chased = None, 0
+    row.points = [point for point in row.points if point == Point.RING]
+    clock_after(row, None)
 
 
 def _stop_messages(session: Session, row: Referral) -> None:

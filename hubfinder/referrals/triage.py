@@ -22,9 +22,10 @@ from hubfinder.referrals.holding import holder_of
 from hubfinder.referrals.models import Referral, ReferralEvent
 from hubfinder.referrals.notices import BY_ITSELF, Wanted, tell_family, tell_team
 from hubfinder.referrals.passing import is_with_a_service, passings_of, recall_all
+from hubfinder.referrals.points import clock_after, is_only_to_be_rung
 from hubfinder.referrals.reading import Opened, is_front_door, locked, opened, touched
 from hubfinder.referrals.safe_contact import UnsafeChannel, safe_channels
-from hubfinder.referrals.states import move
+from hubfinder.referrals.states import can, move
 from hubfinder.referrals.vocab import Channel, EventKind, Outcome, Point, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 
@@ -193,7 +194,7 @@ def hand_over(case: Case, words: str) -> None:
     is not told of it by us: that may endanger somebody.
     """
     said = Said(EventKind.HANDED_OVER, wanted_words(words), _time_told(case))
-    recall_all(case.session, case.actor, case.one)
+    recall_all(case.session, case.actor, case.one, case.opening)
     _end(case, Outcome.STATUTORY)
     written(case, "hand_over", said)
 
@@ -215,7 +216,7 @@ def send_elsewhere(case: Case, council: str, words: str) -> None:
     if len(council) > LONGEST_NAME:
         raise Refused("council", Why.TOO_LONG)
     said = Said(EventKind.NOTED, wanted_words(words))
-    recall_all(case.session, case.actor, case.one)
+    recall_all(case.session, case.actor, case.one, case.opening)
     _end(case, Outcome.OTHER_COUNCIL)
     note_event(case.session, case.row, case.one.box, case.actor, said)
     moved = Said(EventKind.ROUTED, council, {"elsewhere": True}, is_for_family=True)
@@ -223,11 +224,18 @@ def send_elsewhere(case: Case, council: str, words: str) -> None:
     tell_family(case.session, case.row, case.one.told, Wanted("family_elsewhere", _once(event)))
 
 
+def is_to_be_seen_to(row: Referral) -> bool:
+    """Whether something waits that a person ends by saying what was done; that a service was rung is said of
+    that service.
+    """
+    return can(row, "seen_to") and row.due_at is not None and not is_only_to_be_rung(row)
+
+
 def seen_to(case: Case, words: str) -> None:
     """Somebody has looked at what services have as well, or statutory services, and says what was done: it
     waits for them again.
     """
-    if case.row.due_at is None:
+    if not is_to_be_seen_to(case.row):
         raise Refused("words", Why.SAME)
     is_theirs = case.row.state is ReferralState.HANDED_OVER
     facts = {SEEN_TO: True, **(_time_told(case) if is_theirs else {})}
@@ -273,9 +281,9 @@ def written(case: Case, verb: str, said: Said, facts: Mapping[str, Any] | None =
     moment = utc_now()
     move(case.row, verb)
     if verb in NEXT:
-        case.row.due_at, case.row.chased = _next_look(case, verb, moment), 0
-        is_still_to_move = verb in NOT_OF_WHERE and Point.MOVED in case.row.points
-        case.row.points = [Point.MOVED.value] if is_still_to_move else []
+        stay = {Point.RING, Point.MOVED} if verb in NOT_OF_WHERE else {Point.RING}
+        case.row.points = [point for point in case.row.points if point in stay]
+        clock_after(case.row, _next_look(case, verb, moment))
     touched(case.row, moment)
     event = note_event(case.session, case.row, case.one.box, case.actor, said)
     record(case.session, case.actor, f"request.{VERBS[verb]}", case.subject, facts=facts)

@@ -96,6 +96,7 @@ class Point(Labelled):
     DECLINED = "declined", lazy_gettext("A service said no")
     ADDED = "added", lazy_gettext("Something new was written")
     MOVED = "moved", lazy_gettext("They live somewhere else now")
+    RING = "ring", lazy_gettext("A service has to be rung")
 
 
 class Opens(Labelled):

@@ -69,9 +69,26 @@ def test_one_that_was_taken_back_is_told_so_by_the_team(room: Room) -> None:
     rung(room, reference)
     assert room.recalled(reference).status == 303
     address = f"/staff/requests/{reference}"
-    assert "They do not know the newest yet: ring them" in room.door.get(address).text
+    flag, ask = (
+        "A service has to be rung",
+        "A service where nobody signs in does not know the newest. Ring it.",
+    )
+    page = room.door.get(address)
+    assert "They do not know the newest yet: ring them" in page.text
+    assert (ask in page.text, flag in page.text, "It is seen to" in page.text) == (True, True, False)
+    assert flag in room.door.get("/staff/requests").text
+    ended = room.door.post(
+        f"{address}/do/finish", outcome="advised", revision=room.row(reference).revision, words=""
+    )
+    assert ended.status == 303
+    assert flag in room.door.get("/staff/requests").text, "it has ended, and they mean to ring all the same"
+    page = room.door.get(address)
+    assert (ask in page.text, "To do by" in page.text) == (True, True)
     assert noted(room, reference, do="told").status == 303
-    assert "They do not know the newest yet" not in room.door.get(address).text
+    page = room.door.get(address)
+    assert "They do not know the newest yet" not in page.text
+    assert (ask in page.text, "Nothing has to be done" in page.text) == (False, True)
+    assert reference not in room.door.get("/staff/requests").html
 
 
 @pytest.mark.parametrize(

@@ -116,18 +116,18 @@ def test_one_that_was_taken_back_is_rung_until_somebody_says_that_it_knows(vault
     assert is_news(passing)
     assert "team_ring_to_stop" in wordings(vault_session)
     assert "service_recalled" not in wordings(vault_session)
-    do(vault_session, by_hand.they_know, passing)
+    do(vault_session, by_hand.they_know, passing, OPENING)
     assert not is_news(passing)
     assert last(vault_session).verb == "request.services_told"
     with pytest.raises(WrongState):
-        do(vault_session, by_hand.they_know, passing)
+        do(vault_session, by_hand.they_know, passing, OPENING)
     assert by_hand.by_hand_of(vault_session, row, passing.id) is passing
 
 
 def test_what_is_put_right_is_for_the_team_to_tell(vault_session: Session) -> None:
     row, passing = rung(vault_session)
     writing(vault_session)
-    tell_of_correction(vault_session, row, ["telephone"])
+    tell_of_correction(vault_session, row, ["telephone"], OPENING)
     vault_session.commit()
     assert is_news(passing)
     assert "team_ring_changed" in wordings(vault_session)

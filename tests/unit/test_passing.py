@@ -197,7 +197,7 @@ def test_when_it_ends_it_is_taken_back_from_all_who_still_have_it(vault_session:
     declined(vault_session, clinic)
     writing(vault_session)
     one = opened(RING, row)
-    assert recall_all(vault_session, HUBFINDER, one) == 1
+    assert recall_all(vault_session, HUBFINDER, one, OPENING) == 1
     move(row, "withdraw")
     vault_session.commit()
     assert (clinic.state, play.state) == (PassState.DECLINED, PassState.RECALLED)

@@ -106,7 +106,7 @@ def step(session: Session, row: Referral, verb: str, number: int) -> None:
     if verb == "pass":
         pass_on(session, TEAM, one, handing(TO[number % 2]), OPENING)
     elif verb == "end":
-        recall_all(session, TEAM, one)
+        recall_all(session, TEAM, one, OPENING)
         move(row, "finish")
     elif verb in ("assign", "ask", "take"):
         move(row, "accept" if verb == "take" else verb)

@@ -69,8 +69,8 @@ def _finish(one: Opened, passing: Passing, hours: Opening) -> None:
     receiving.finish(vault(), actor(), one, passing, Answer(Outcome(because), _words()), hours)
 
 
-def _told(one: Opened, passing: Passing, _hours: Opening) -> None:
-    by_hand.they_know(vault(), actor(), one, passing)
+def _told(one: Opened, passing: Passing, hours: Opening) -> None:
+    by_hand.they_know(vault(), actor(), one, passing, hours)
 
 
 _VERBS: dict[str, Callable[[Opened, Passing, Opening], None]] = {

@@ -29,7 +29,7 @@ def clock_of(
     row: Referral, opening: Opening, moment: datetime | None = None, ring_by: datetime | None = None
 ) -> Clock:
     """The clock of a request; one that has ended has none, unless something of it is to be seen to.
-    ``ring_by`` is when a service has to be rung that has it where nobody signs in: that is the team's as well.
+    ``ring_by`` is when a service has to be rung that has it where nobody signs in: the team does that.
     """
     now = moment or utc_now()
     waited = waited_words(now - as_utc(row.received_at))

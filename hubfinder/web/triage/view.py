@@ -27,7 +27,7 @@ from hubfinder.referrals.reading import Opened, events_of, find, is_front_door, 
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import MOVES, can
 from hubfinder.referrals.story import Section, sections, who_said_so
-from hubfinder.referrals.triage import OUTCOMES
+from hubfinder.referrals.triage import OUTCOMES, is_to_be_seen_to
 from hubfinder.referrals.vocab import Channel, Flag, Point, Urgency
 from hubfinder.web.shared.access import actor
 from hubfinder.web.shared.settings import settings
@@ -129,6 +129,8 @@ class View:
     """Whoever looks may give it to another council."""
     is_of_its_hub: bool
     """Whoever looks is of the hub that has it."""
+    is_to_be_seen_to: bool
+    """Something waits that a person ends by saying what was done."""
     may: frozenset[str]
     """The verbs that lead on from where it stands."""
     last_event: int
@@ -214,6 +216,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
         is_a_part_read=one.head.hub_reads != frozenset(Group) and not reads_all(actor(), row),
         may_give_away=is_front_door(actor(), row),
         is_of_its_hub=is_of_its_hub(actor(), row),
+        is_to_be_seen_to=is_to_be_seen_to(row),
         may=frozenset(verb for verb in MOVES if can(row, verb)),
         last_event=max((event.id for event in gathered.events), default=0),
         choices=_choices(gathered),
