@@ -14,14 +14,14 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from hubfinder.production import missing_from
+
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
 DEMONSTRATION_FRONT_DOOR = "01632 960100"
 DEMONSTRATION_COUNCIL = "Z06000001"
 COUNCIL_CODE = r"[A-Z][A-Z0-9]{2,19}"
 """How the code of a council is written: as in the boundaries of local authorities."""
-DRAMA = "01632960"
-"""How telephone numbers begin that are nobody's."""
 
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,}")
@@ -222,40 +222,7 @@ class Settings(BaseSettings):
     def _complete_for_production(self) -> "Settings":
         if self.environment is not Environment.PRODUCTION:
             return self
-        missing = [
-            name
-            for name, incomplete in (
-                (
-                    "HUBFINDER_SECRET_KEY (32 characters or more)",
-                    len(self.secret_key.get_secret_value()) < 32,
-                ),
-                (
-                    "HUBFINDER_TRUSTED_HOSTS (names, not *)",
-                    not self.trusted_hosts or "*" in self.trusted_hosts,
-                ),
-                (
-                    "HUBFINDER_OUT_OF_HOURS_TELEPHONE",
-                    re.sub(r"\D", "", self.out_of_hours_telephone).startswith(DRAMA)
-                    or not self.out_of_hours_telephone,
-                ),
-                (
-                    "HUBFINDER_FRONT_DOOR_TELEPHONE",
-                    re.sub(r"\D", "", self.front_door_telephone).startswith(DRAMA)
-                    or not self.front_door_telephone,
-                ),
-                ("HUBFINDER_SITE_NAME", self.site_name == "Harbourmouth family help"),
-                ("HUBFINDER_SMTP_HOST", not self.smtp_host),
-                ("HUBFINDER_SMTP_FROM", not self.smtp_from),
-                ("HUBFINDER_COUNCIL_NAME", self.council_name == "Harbourmouth Council"),
-                ("HUBFINDER_COUNCIL_CODE", self.council_code == DEMONSTRATION_COUNCIL),
-                (
-                    "HUBFINDER_VAULT_KEY_FILE (outside the data folder)",
-                    self.vault_key_file is None
-                    or self.vault_key_file.resolve().is_relative_to(self.data_dir.resolve()),
-                ),
-            )
-            if incomplete
-        ]
+        missing = missing_from(self)
         if missing:
             raise ValueError("production cannot start without " + ", ".join(missing))
         return self

@@ -14,6 +14,7 @@ from hubfinder.web.shared import (
     cookies,
     display,
     errors,
+    https,
     kept,
     language,
     security,
@@ -30,6 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(settings=settings, address_line=address_line)
+    https.init_app(app, settings)
     compression.init_app(app)
     access.init_app(app)
     uploads.init_app(app)

@@ -22,6 +22,7 @@ COMPLETE: dict[str, Any] = {
     "environment": Environment.PRODUCTION,
     "secret_key": secrets.token_urlsafe(48),
     "trusted_hosts": HOST,
+    "proxy_hops": 1,
     "out_of_hours_telephone": "020 7946 0018",
     "front_door_telephone": "020 7946 0019",
     "site_name": "Somewhere family help",

@@ -1,6 +1,7 @@
 """What the command line says when something under it fails: a sentence, never a traceback or a secret."""
 
 import os
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -69,8 +70,9 @@ def test_production_does_not_serve_the_made_up_area(tmp_path: Path) -> None:
     assert run(tmp_path, "demo").returncode == 0
     complete = {
         "HUBFINDER_ENVIRONMENT": "production",
-        "HUBFINDER_SECRET_KEY": "k" * 40,
+        "HUBFINDER_SECRET_KEY": secrets.token_urlsafe(48),
         "HUBFINDER_TRUSTED_HOSTS": "help.example.org",
+        "HUBFINDER_PROXY_HOPS": "1",
         "HUBFINDER_OUT_OF_HOURS_TELEPHONE": "020 7946 0000",
         "HUBFINDER_FRONT_DOOR_TELEPHONE": "020 7946 0001",
         "HUBFINDER_SITE_NAME": "Somewhere family help",

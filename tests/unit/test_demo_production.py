@@ -10,30 +10,17 @@ from hubfinder import create_app
 from hubfinder.directory.models import Organization
 from hubfinder.ingest.demonstration import ORGANIZATIONS, SOURCE, holds_demonstration
 from hubfinder.places.models import Layer
-from hubfinder.settings import Environment, Settings
+from hubfinder.settings import Settings
 from hubfinder.vocab import Basis, FootprintKind
 from tests.support import factories
+from tests.support.production import COMPLETE
 
 GEODATA = Path(__file__).parents[2] / "geodata"
 
 
 @pytest.mark.sqlite_only  # the command stops before it looks at a database
 def test_production_has_no_made_up_help(database_url: str, tmp_path: Path) -> None:
-    settings = Settings(
-        environment=Environment.PRODUCTION,
-        data_dir=tmp_path,
-        database_url=database_url,
-        secret_key="x" * 40,  # type: ignore[arg-type]
-        trusted_hosts=("help.example.org",),
-        out_of_hours_telephone="020 7946 0018",
-        front_door_telephone="020 7946 0019",
-        site_name="Somewhere",
-        smtp_host="mail.example.org",
-        smtp_from="help@example.org",
-        council_name="Somewhere Council",
-        council_code="E06000099",
-        vault_key_file=tmp_path.parent / "vault.json",
-    )
+    settings = Settings(**COMPLETE, data_dir=tmp_path, database_url=database_url)
     app = create_app(settings)
     with app.app_context():
         result = app.test_cli_runner().invoke(args=["demo"])

@@ -30,6 +30,7 @@ class QuickLane:
         self._flask = flask
         self._places = places
         self._hosts = settings.trusted_hosts
+        self._may_be_open = settings.is_demonstration
         said = {**security.headers_of(settings), **FOUND, "Content-Type": JSON, "Vary": "Accept-Encoding"}
         self._headers = list(said.items())
 
@@ -54,6 +55,8 @@ class QuickLane:
             return None
 
     def _is_ours(self, environ: "WSGIEnvironment") -> bool:
+        if not self._may_be_open and environ.get("wsgi.url_scheme") != "https":
+            return False
         return not self._hosts or host_is_trusted(environ.get("HTTP_HOST", ""), self._hosts)
 
 

@@ -3,7 +3,7 @@
 Of somebody who only opens a public form it holds nothing but what the token is compared with, signed. Of
 somebody who signs in it holds a random number: all else stands on the server (``people/sessions.py``), and
 ends there. It ends with the browser's session, and goes to nobody else's pages (SameSite), to no script
-(HttpOnly) and, where there is HTTPS, over nothing else.
+(HttpOnly) and over nothing but HTTPS, which only a demonstration may be without.
 """
 
 from collections.abc import Callable, Iterator
@@ -85,13 +85,13 @@ class Visit(SessionMixin):
 
 
 class Sessions(SessionInterface):
-    """Sessions whose cookie is as strict as the connection allows: a demonstration has no HTTPS."""
+    """Sessions whose cookie goes over HTTPS alone; only a demonstration has none."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
-        return request.is_secure
+        return only_https()
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
         """``__Host-``: browsers then take it from this host only, over HTTPS only."""
@@ -145,12 +145,18 @@ class Sessions(SessionInterface):
         if value:
             set_cookie(response, NAME, value)
         elif had_one:
-            response.delete_cookie(name, path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+            response.delete_cookie(name, path="/", secure=only_https(), httponly=True, samesite="Lax")
 
 
 def host_cookie(name: str) -> str:
     """The name of a cookie of this host alone."""
-    return f"__Host-{name}" if request.is_secure else name
+    return f"__Host-{name}" if only_https() else name
+
+
+def only_https() -> bool:
+    """Whether a cookie may go over HTTPS alone: always, but for a demonstration that was asked without."""
+    here: Settings = current_app.extensions["settings"]
+    return request.is_secure or not here.is_demonstration
 
 
 def set_cookie(response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
@@ -160,7 +166,7 @@ def set_cookie(response: Response, name: str, value: str, lasts: timedelta | Non
         value,
         max_age=lasts,
         path="/",
-        secure=request.is_secure,
+        secure=only_https(),
         httponly=True,
         samesite="Lax",
     )

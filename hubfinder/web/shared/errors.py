@@ -38,6 +38,10 @@ _BUSY = Explanation(
     lazy_gettext("This page is not working at the moment"),
     lazy_gettext("Wait a few minutes and try again. If you cannot wait, ring one of the numbers below."),
 )
+NOT_SAFE = Explanation(
+    lazy_gettext("This address is not safe"),
+    lazy_gettext("Others could read what you type. Use the address below, or ring one of the numbers."),
+)
 EXPLANATIONS = {
     400: Explanation(
         lazy_gettext("We could not understand that address"),
