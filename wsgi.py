@@ -3,6 +3,7 @@
 import gc
 
 from hubfinder import create_app
+from hubfinder.cli.refusals import take_over_refusals
 from hubfinder.cli.serve import refuse_to_start
 from hubfinder.extensions import db
 from hubfinder.search.healing import Healer
@@ -13,5 +14,6 @@ with app.app_context():
     app.extensions["places"].warm_up(db.session)
     app.extensions["finder"].engine.unwell = Healer()
     app.extensions["finder"].warm_up(db.session)
+take_over_refusals(app)
 gc.collect()
 gc.freeze()  # what is there now stays: the collector need not look through it again and again

@@ -17,6 +17,7 @@ from hubfinder.cli import (
     layers,
     misses,
     neighbourhoods,
+    outage,
     people,
     places,
     post,
@@ -53,6 +54,7 @@ GROUPS = (
     retention,
     work,
     serve,
+    outage,
     sheets,
 )
 
