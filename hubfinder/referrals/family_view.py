@@ -62,6 +62,7 @@ class FamilyView:
     is_with_us: bool
     """Somebody here has it: it has not ended, nor is it with another council."""
     key_worker: str
+    """Whom they can always ask; empty once nobody here has it any more."""
     services: tuple[tuple[str, LazyString], ...]
     letters: tuple[Letter, ...]
     """The newest first."""
@@ -97,7 +98,7 @@ def view_of(vault: Session, directory: Session, one: Opened) -> FamilyView:
         hub=_hub(directory, stands.hub_key) if is_with_us and _may_know_hub(one, stands) else "",
         elsewhere=_elsewhere(one, events) if whole is None and state is ReferralState.ELSEWHERE else "",
         is_with_us=is_with_us,
-        key_worker="" if is_taken_back else row.key_worker,
+        key_worker=row.key_worker if is_with_us else "",
         services=() if is_taken_back else _services(directory, one, own, happened),
         letters=tuple(_letter(one, event) for event in newest if event.kind in WRITTEN and event.text),
         steps=tuple(Step(as_utc(event.at), STEPS[event.kind]) for event in newest if event.kind in STEPS),

@@ -51,6 +51,8 @@ any other verb the clock goes on as it went. What is urgent is looked at within 
 
 NOT_OF_WHERE = frozenset({"ask", "accept", "reopen"})
 """Of these verbs none says whether the team is right for where the family lives now."""
+NOBODY = "nobody"
+"""Fact of a key worker: there is none any more."""
 STAYS = "stays"
 """Fact of a note: it says why a request stays with the team that has it."""
 
@@ -177,15 +179,18 @@ def set_urgency(case: Case, urgency: Urgency, words: str) -> None:
 
 
 def name_key_worker(case: Case, name: str) -> None:
-    """Who is there for the family in all of it; they and every service with it are told the name."""
+    """Who is there for the family in all of it; they and every service with it are told the name. Without a
+    name there is nobody any more.
+    """
     name = " ".join(name.split())
-    if not name:
-        raise Refused("key_worker", Why.EMPTY)
     if len(name) > LONGEST_NAME:
         raise Refused("key_worker", Why.TOO_LONG)
     if name == case.row.key_worker:
-        raise Refused("key_worker", Why.SAME)
+        raise Refused("key_worker", Why.SAME if name else Why.EMPTY)
     case.row.key_worker = name
+    if not name:
+        written(case, "no_key_worker", Said(EventKind.KEY_WORKER, facts={NOBODY: True}))
+        return
     written(case, "key_worker", Said(EventKind.KEY_WORKER, name, is_for_family=True))
 
 
@@ -298,6 +303,7 @@ VERBS = {
     "accept": "accepted",
     "urgency": "urgency_set",
     "key_worker": "key_worker_named",
+    "no_key_worker": "key_worker_gone",
     "hand_over": "handed_over",
     "send_elsewhere": "sent_elsewhere",
     "finish": "finished",

@@ -1,16 +1,19 @@
 """What a service or statutory services have for somebody's safety leaves no mark on the family's own page."""
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubfinder.directory.models import Organization, Service
+from hubfinder.people.models import AuditEntry
 from hubfinder.referrals import receiving, triage
 from hubfinder.referrals.family_view import FamilyView, view_of
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.reading import opened
 from hubfinder.referrals.receiving import Answer, taken
 from hubfinder.referrals.sharing import Group, Partner
-from hubfinder.referrals.triage import Case, Somebody
-from hubfinder.referrals.vocab import DeclineReason, Point, ReferralState
+from hubfinder.referrals.triage import Case, Refused, Somebody
+from hubfinder.referrals.vocab import DeclineReason, Outcome, Point, ReferralState
 from hubfinder.vault.keys import new_keyring
 from tests.support.passing import CLINIC, OPENING, PLAY, TEAM, handing, passed, provider, writing
 from tests.support.requests import a_request
@@ -90,3 +93,39 @@ def test_what_is_handed_over_goes_on_saying_the_time_that_was_told(
     after = page(vault_session, session, row)
     assert (after.stand, after.due_at) == (before.stand, before.due_at)
     assert after.due_at is not None
+
+
+def test_whom_they_can_always_ask_is_said_only_while_somebody_here_has_it(
+    vault_session: Session, session: Session
+) -> None:
+    row = a_request(vault_session, RING)
+    triage.name_key_worker(case_of(vault_session, row), "Ann Example, family worker")
+    vault_session.commit()
+    assert page(vault_session, session, row).key_worker == "Ann Example, family worker"
+    triage.finish(case_of(vault_session, row), Outcome.HELPED)
+    vault_session.commit()
+    assert page(vault_session, session, row).key_worker == ""
+    triage.reopen(case_of(vault_session, row), "They rang.")
+    vault_session.commit()
+    assert page(vault_session, session, row).key_worker == "Ann Example, family worker"
+
+
+@pytest.mark.parametrize("is_handed_over", [False, True])
+def test_a_key_worker_who_left_is_taken_off_without_a_word_of_it(
+    vault_session: Session, session: Session, *, is_handed_over: bool
+) -> None:
+    row = a_request(vault_session, RING)
+    with pytest.raises(Refused):
+        triage.name_key_worker(case_of(vault_session, row), " ")
+    triage.name_key_worker(case_of(vault_session, row), "Ann Example")
+    vault_session.commit()
+    if is_handed_over:
+        triage.hand_over(case_of(vault_session, row), "To children's social care.")
+        vault_session.commit()
+    before = page(vault_session, session, row)
+    triage.name_key_worker(case_of(vault_session, row), "")
+    vault_session.commit()
+    after = page(vault_session, session, row)
+    assert (after.key_worker, after.steps, after.stand) == ("", before.steps, before.stand)
+    verbs = select(AuditEntry.verb).order_by(AuditEntry.number.desc())
+    assert vault_session.scalars(verbs).first() == "request.key_worker_gone"

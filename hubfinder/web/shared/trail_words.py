@@ -80,6 +80,7 @@ WORDS: dict[str, LazyString] = {
     "request.finished": lazy_gettext("finished a request"),
     "request.handed_over": lazy_gettext("handed a request over to statutory services"),
     "request.held": lazy_gettext("put a legal hold on a request"),
+    "request.key_worker_gone": lazy_gettext("took the name of a key worker off"),
     "request.key_worker_named": lazy_gettext("named a key worker"),
     "request.merged": lazy_gettext("made two requests one"),
     "request.message_sent_again": lazy_gettext("sent a message once more"),

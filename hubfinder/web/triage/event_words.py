@@ -13,7 +13,7 @@ from hubfinder.referrals.form.journey import titles_of
 from hubfinder.referrals.holding import THE_FAMILY, THE_PROFESSIONAL, Holder
 from hubfinder.referrals.models import ReferralEvent
 from hubfinder.referrals.sharing import Group, Partner
-from hubfinder.referrals.triage import STAYS
+from hubfinder.referrals.triage import NOBODY, STAYS
 from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
 from hubfinder.vault.sealing import Box
 
@@ -81,7 +81,8 @@ def _details(event: ReferralEvent, names: Mapping[str, str]) -> str:
     keys = (str(facts.get(name) or "") for name in ("hub", "council", "service"))
     changed = titles_of(facts.get("fields") or ())
     places = (names.get(str(key), str(key)) for key in (*keys, *_told(facts)))
-    said = (*_stays(facts), *_in_part(facts), *_danger(facts), *places, *_without(facts), reason, outcome)
+    first = (*_stays(facts), *_nobody(facts), *_in_part(facts), *_danger(facts))
+    said = (*first, *places, *_without(facts), reason, outcome)
     found = (*said, *changed, *_moved(facts), *_not_safe(facts))
     return " · ".join(part for part in found if part)
 
@@ -95,6 +96,11 @@ def _in_part(facts: Mapping[str, Any]) -> list[str]:
     """In which of the requests that are part of it something was done."""
     part = facts.get("from")
     return [gettext("in %(reference)s, which is part of it", reference=part)] if part else []
+
+
+def _nobody(facts: Mapping[str, Any]) -> list[str]:
+    """Of a key worker."""
+    return [gettext("nobody any more")] if facts.get(NOBODY) is True else []
 
 
 def _stays(facts: Mapping[str, Any]) -> list[str]:
