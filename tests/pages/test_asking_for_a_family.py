@@ -103,7 +103,7 @@ def test_a_professional_does_not_live_there(asker: Asker) -> None:
     asker.post("sharing", TICKS)
     asker.send()
     confirmed = page_of(asker, "sent").text
-    assert "The family lives in another council’s area: Scotland." in confirmed
+    assert "This home is in another area: Scotland. We find out who helps there," in confirmed
     assert "You live" not in confirmed
 
 
