@@ -13,7 +13,7 @@ from hubfinder.referrals.reading import ChangedMeanwhile, find, locked
 from hubfinder.referrals.rights import councils_of
 from hubfinder.referrals.safe_contact import UnsafeChannel
 from hubfinder.referrals.states import WrongState
-from hubfinder.referrals.triage import LONGEST, Refused, Why, take
+from hubfinder.referrals.triage import LONGEST, LONGEST_NAME, Refused, Why, take
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
 from hubfinder.web.shared.vault import keys, vault
@@ -25,6 +25,9 @@ from hubfinder.web.triage.not_lost import nothing_is_lost, too_long
 from hubfinder.web.triage.view import Typed, gather, view_of
 
 FIELDS = ("words", "to", "channel", "hub", "council", "urgency", "outcome", "key_worker", "safety", "stays")
+
+NAMES = frozenset({"key_worker", "council"})
+"""Fields in which a name is typed."""
 
 
 @staff_page(pages, "/staff/requests/<reference>", *TEAM)
@@ -118,9 +121,10 @@ def _refused(reference: str, action: str, why: Exception) -> ResponseReturnValue
 
 
 def _words_of(refused: Refused) -> str:
+    longest = LONGEST_NAME if refused.field in NAMES else LONGEST
     words = {
         Why.EMPTY: gettext("Write something here."),
-        Why.TOO_LONG: gettext("Use at most %(most)s characters.", most=f"{LONGEST:,}"),
+        Why.TOO_LONG: gettext("Use at most %(most)s characters.", most=f"{longest:,}"),
         Why.WITH_SERVICES: gettext("A service still has it. Let it finish, or take it back first."),
         Why.SAME: gettext("It is so already. Choose something else."),
         Why.NOT_ONE_OF_THEM: gettext("Choose one from the list."),
