@@ -16,6 +16,7 @@ from hubfinder.referrals.visits import prove
 from hubfinder.referrals.vocab import EventKind
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import Keyring
+from tests.pages.reading import Reader
 from tests.support.people import NORTHSANDS, signed_in
 from tests.support.requests import SAID, of_reference, sent
 
@@ -241,3 +242,19 @@ def test_of_a_professionals_request_staff_say_who_gets_the_code(
         sa.select(ReferralEvent).where(ReferralEvent.kind == EventKind.NEW_CODE)
     ).one()
     assert event.facts == {"to": "family"}
+
+
+def test_what_happened_says_who_reads_it(door: FlaskClient, vault_session: Session, ring: Keyring) -> None:
+    asked = {"who": "professional", "pro_name": "Hettie Visitor", "family_knows": "no"}
+    receipt = sent(vault_session, ring, {**SAID, **asked})
+    row = of_reference(vault_session, receipt.reference)
+    page = Reader(door)(f"/staff/requests/{row.reference}")
+    assert "Sent Hettie Visitor reads this" in page.section("What has happened")
+    assert "the family reads this" not in page.text
+    assert "Hettie Visitor and the services that have it read the name, not the family." in page.text
+    assert code_in(door.post(address(row), data=fields(door, row, to="family")).text)
+    page = Reader(door)(f"/staff/requests/{row.reference}")
+    happened = page.section("What has happened")
+    assert "Sent Hettie Visitor reads this" in happened
+    assert "A new code was given to the family the family reads this" in happened
+    assert "The family and the services that have it read the name." in page.text

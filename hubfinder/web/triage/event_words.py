@@ -8,10 +8,12 @@ from typing import Any
 from hubfinder.display import formats
 from hubfinder.display.words import gettext
 from hubfinder.people.values import HUBFINDER
+from hubfinder.referrals.answers import Who
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.form.journey import titles_of
 from hubfinder.referrals.holding import THE_FAMILY, THE_PROFESSIONAL, Holder
 from hubfinder.referrals.models import ReferralEvent
+from hubfinder.referrals.reading import Opened
 from hubfinder.referrals.sharing import Group, Partner
 from hubfinder.referrals.triage import NOBODY, STAYS
 from hubfinder.referrals.vocab import DeclineReason, EventKind, Outcome, Urgency
@@ -30,11 +32,35 @@ class Happened:
     """What was chosen: a hub, an outcome, another reference."""
     words: tuple[str, ...]
     """What somebody wrote, line by line."""
-    is_for_family: bool
+    read_by: str
+    """Who reads it with the code of the request, in words; empty where nobody does."""
 
 
-def happened(box: Box, event: ReferralEvent, names: Mapping[str, str]) -> Happened:
-    """An event in words; ``names`` are those of hubs, councils and services by their keys.
+def all_happened(
+    one: Opened, events: Iterable[ReferralEvent], names: Mapping[str, str]
+) -> tuple[Happened, ...]:
+    """Events in words, the oldest first as they are given; ``names`` as of ``happened``. Of a request that
+    somebody sent in their work they read what is written for the family, until it is given a code of its own.
+
+    Raises:
+        NotOpened: the words of one were changed.
+    """
+    of_professional = gettext(
+        "%(name)s reads this", name=one.told.professional.name or gettext("whoever sent it")
+    )
+    words = {Holder.FAMILY: gettext("the family reads this"), Holder.PROFESSIONAL: of_professional}
+    holder = Holder.PROFESSIONAL if one.told.who is Who.PROFESSIONAL else Holder.FAMILY
+    found = []
+    for event in events:
+        if event.kind is EventKind.NEW_CODE and one.told.who is Who.PROFESSIONAL:
+            holder = Holder.FAMILY if event.facts.get("to") == Holder.FAMILY else Holder.PROFESSIONAL
+        found.append(happened(one.box, event, names, words[holder]))
+    return tuple(found)
+
+
+def happened(box: Box, event: ReferralEvent, names: Mapping[str, str], reader: str = "") -> Happened:
+    """An event in words; ``names`` are those of hubs, councils and services by their keys, ``reader`` says
+    who reads what is written for the family.
 
     Raises:
         NotOpened: its words were changed.
@@ -47,7 +73,7 @@ def happened(box: Box, event: ReferralEvent, names: Mapping[str, str]) -> Happen
         _by(event),
         _details(event, names),
         lines,
-        event.is_for_family,
+        reader if event.is_for_family else "",
     )
 
 

@@ -34,7 +34,7 @@ from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.terms import needs_in_english
 from hubfinder.web.shared.vault import keys, vault
 from hubfinder.web.triage.clock_words import Clock, clock_of, points_of
-from hubfinder.web.triage.event_words import Happened, happened
+from hubfinder.web.triage.event_words import Happened, all_happened
 from hubfinder.web.triage.looking import found, opening
 
 Choices = Sequence[tuple[str, str]]
@@ -184,7 +184,7 @@ def view_of(gathered: Gathered, seen: int = 0) -> View:
     one, row = gathered.one, gathered.one.row
     is_outside = Flag.OUTSIDE in one.head.flags
     names = _names(gathered)
-    events = tuple(happened(one.box, event, names) for event in gathered.events)
+    events = all_happened(one, gathered.events, names)
     return View(
         row=row,
         name=one.told.name,
