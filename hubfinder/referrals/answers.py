@@ -78,7 +78,7 @@ class Telephone:
     say_who: bool | None = None
     """Whether whoever answers may hear who is calling."""
     when: tuple[str, ...] = ()
-    """Codes of ``words.TIMES``: when to call; any time where empty and calling is safe."""
+    """Codes of ``words.TIMES``: when to call; by day where empty and calling is safe."""
     ask_for: str = ""
 
 

@@ -4,10 +4,11 @@ Somebody who wrote "do not text" may have written that because of whoever wrote 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from hubfinder.referrals.answers import Answers, Told, told
+from hubfinder.referrals.safe_times import ANY, BY_DAY, HOURS
 
 YES, NO = "yes", "no"
 NUMBER = ("telephone_call", "telephone_text", "telephone_voicemail", "telephone_say_who")
@@ -62,7 +63,12 @@ def _ways(answers: Answers, other: Answers, ways: tuple[str, ...], *, is_wanted:
 def _times(one: Told, two: Told) -> dict[str, Any]:
     """Only at times that both said; where there are none, the number is not safe at any time."""
     ours, theirs = one.telephone.when, two.telephone.when
-    if not theirs:
+    if ANY in theirs or not (ours or theirs):
         return {}
-    both = [when for when in theirs if not ours or when in ours]
+    both = [when for when in _meant(theirs) if when in _meant(ours)]
     return {"telephone_when": both} if both else dict.fromkeys(NUMBER[:3], NO)
+
+
+def _meant(when: Collection[str]) -> Collection[str]:
+    """The times that are safe where these were ticked; by day, whoever is at school, where none was."""
+    return tuple(HOURS) if ANY in when else when or (*BY_DAY, "school")

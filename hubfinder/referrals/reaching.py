@@ -12,6 +12,7 @@ from hubfinder.referrals.answers import Told
 from hubfinder.referrals.form.words import TIMES
 from hubfinder.referrals.notices import BY_ITSELF
 from hubfinder.referrals.safe_contact import may_say_who, safe_channels
+from hubfinder.referrals.safe_times import ANY
 from hubfinder.referrals.vocab import Channel
 
 
@@ -110,15 +111,25 @@ def _yes_and_no() -> dict[Channel, tuple[str, str]]:
 def _mind(said: Told, channel: Channel) -> Iterator[str]:
     """What to mind with a way that is safe."""
     if channel in (Channel.CALL, Channel.TEXT, Channel.VOICEMAIL):
-        if said.telephone.when:
-            times = formats.listed(str(TIMES.get(one, one)) for one in said.telephone.when)
-            yield gettext("Only at these times: %(times)s", times=times)
+        yield _times(said)
         if said.telephone.ask_for and channel is Channel.CALL:
             yield gettext("Ask for %(name)s", name=said.telephone.ask_for)
     if may_say_who(said, channel):
         yield gettext("You may say who you are")
     else:
         yield gettext("Do not say who you are, or what it is about")
+
+
+def _times(said: Told) -> str:
+    """When it is safe, as ``safe_times`` reads it."""
+    when = said.telephone.when
+    if ANY in when:
+        return gettext("At any time, also at night")
+    if not when:
+        return gettext("They did not say when: only from 9am to 5pm")
+    return gettext(
+        "Only at these times: %(times)s", times=formats.listed(str(TIMES.get(one, one)) for one in when)
+    )
 
 
 def _did_not_arrive(channel: Channel, lost: Collection[Channel]) -> Iterator[str]:

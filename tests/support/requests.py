@@ -40,6 +40,7 @@ SAID: Mapping[str, Any] = {
     "telephone_text": "yes",
     "telephone_voicemail": "no",
     "telephone_say_who": "no",
+    "telephone_when": ["any"],
     "email": "robin@example.org",
     "email_write": "yes",
     "email_say_who": "no",

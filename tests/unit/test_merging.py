@@ -126,8 +126,16 @@ def test_a_letter_goes_only_where_both_said_that_it_may() -> None:
     ("ours", "theirs", "when", "is_safe"),
     [
         (["morning", "evening"], ["evening"], ("evening",), True),
-        ([], ["evening"], ("evening",), True),
+        ([], ["evening"], (), False),
+        ([], ["morning", "evening"], ("morning",), True),
         (["morning"], [], ("morning",), True),
+        (["school"], [], ("school",), True),
+        ([], [], (), True),
+        (["any"], ["evening"], ("evening",), True),
+        (["evening"], ["any"], ("evening",), True),
+        (["any"], [], ("morning", "afternoon", "school"), True),
+        ([], ["any"], (), True),
+        (["evening"], [], ("evening",), False),
         (["morning"], ["evening"], ("morning",), False),
     ],
 )

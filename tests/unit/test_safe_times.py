@@ -6,7 +6,7 @@ import pytest
 
 from hubfinder.clock import LONDON
 from hubfinder.referrals.form.words import TIMES
-from hubfinder.referrals.safe_times import HOURS, next_safe
+from hubfinder.referrals.safe_times import ANY, HOURS, next_safe
 
 NIGHT = datetime(2026, 11, 4, 3, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -20,13 +20,17 @@ def after(when: list[str], moment: datetime) -> str:
 
 
 def test_every_time_that_can_be_ticked_has_hours() -> None:
-    assert set(HOURS) == set(TIMES)
+    assert {*HOURS, ANY} == set(TIMES)
 
 
 @pytest.mark.parametrize(
     ("when", "moment", "then"),
     [
-        ([], NIGHT, "Wed 03:00"),
+        (["any"], NIGHT, "Wed 03:00"),
+        (["any", "evening"], NIGHT, "Wed 03:00"),
+        ([], NIGHT, "Wed 09:00"),
+        ([], NIGHT.replace(hour=12), "Wed 12:00"),
+        ([], NIGHT.replace(hour=17), "Thu 09:00"),
         (["evening"], NIGHT, "Wed 17:00"),
         (["evening"], NIGHT.replace(hour=18), "Wed 18:00"),
         (["evening"], NIGHT.replace(hour=20), "Thu 17:00"),

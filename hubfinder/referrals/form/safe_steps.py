@@ -110,7 +110,7 @@ SAFE_STEPS = (
                 "telephone_when",
                 Kind.MANY,
                 lazy_gettext("When is it safe to call or text?"),
-                lazy_gettext("Tick nothing if any time is safe."),
+                lazy_gettext("If you tick nothing, only from 9 in the morning until 5 in the afternoon."),
                 options=words.TIMES,
             ),
             Field("telephone_ask_for", Kind.LINE, lazy_gettext("Who should we ask for?")),

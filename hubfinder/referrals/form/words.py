@@ -67,5 +67,6 @@ TIMES: Options = {
     "afternoon": lazy_gettext("Afternoons"),
     "evening": lazy_gettext("Evenings"),
     "school": lazy_gettext("While the children are at school"),
+    "any": lazy_gettext("At any time, also at night"),
 }
 """When to call."""
