@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubfinder.referrals.form.fields import Answers, Step
+from hubfinder.referrals.form.safe_steps import SAFE_STEPS
+from hubfinder.referrals.form.sharing_step import is_professional
 from hubfinder.referrals.form.steps import OF_KEY, STEPS
 
 DONE = "done"
 """Among the answers: the steps that were sent, so that one without an answer is not asked again."""
 KEPT = frozenset({"service", "language"})
 """Answers that no step asks for."""
+AGREED = ("contact_ok", "share_with", "share_what")
+"""Answers by which somebody agrees to something."""
 NOTED = "sender"
 """Among the answers: for which organization somebody signed in asks; no step asks for it, so it is not sent
 with them.
@@ -53,13 +57,45 @@ def done_in(answers: Answers) -> frozenset[str]:
 
 
 def note(answers: dict[str, Any], step: Step, values: Mapping[str, Any]) -> None:
-    """Put what a step was told among the answers; what it no longer says is taken out."""
+    """Put what a step was told among the answers; what it no longer says is taken out.
+
+    Where somebody else asks now, what they are asked in other words is asked again.
+    """
+    before = dict(answers)
     for name in step.names:
         if values.get(name):
             answers[name] = values[name]
         else:
             answers.pop(name, None)
     is_done(answers, step.key)
+    if before.get("who") and step.key == "who":
+        _ask_anew(answers, before)
+
+
+def _ask_anew(answers: dict[str, Any], before: Answers) -> None:
+    """Steps that now ask something else, or of somebody else, are not finished any more.
+
+    Whoever works with a family has not agreed to anything as the family, nor the other way round: those
+    answers go, and what is safe is looked at once more.
+    """
+    again = {step.key for step in STEPS if _questions(step, before) != _questions(step, answers)}
+    if is_professional(before) != is_professional(answers):
+        again |= {step.key for step in SAFE_STEPS}
+        for name in AGREED:
+            answers.pop(name, None)
+    if is_professional(answers) and answers.get("people"):
+        people = answers["people"]
+        answers["people"] = [{key: one[key] for key in one if key != "is_asking"} for one in people]
+    answers[DONE] = sorted(done_in(answers) - again)
+
+
+def _questions(step: Step, answers: Answers) -> list[tuple[str, str, list[str]]]:
+    """What a step asks: by name, in which words, and what can be chosen."""
+    return [
+        (one.name, str(one.label), [str(words) for words in (one.options or {}).values()])
+        for one in step.asked(answers)
+        if step.applies(answers)
+    ]
 
 
 def is_done(answers: dict[str, Any], key: str) -> None:
