@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from hubfinder.clock import as_utc, utc_now
+from hubfinder.people.audit import record
 from hubfinder.people.values import Actor
 from hubfinder.referrals.answers import Answers, Told, told
 from hubfinder.referrals.correcting import changed_fields, seal_anew
@@ -14,7 +15,7 @@ from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import FamilyMark, Referral
 from hubfinder.referrals.narrowing import narrowed
 from hubfinder.referrals.news import tell_of_correction
-from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of, recall_all
+from hubfinder.referrals.passing import WITH_A_SERVICE, passings_of, recall_all, subject_of
 from hubfinder.referrals.points import due_by
 from hubfinder.referrals.reading import Opened, opened, touched, visible_to
 from hubfinder.referrals.states import OPEN
@@ -71,7 +72,8 @@ def merge(case: Case, into: Opened, ring: Keyring) -> None:
     """Make this request part of another, of which the caller has taken the row: that one goes on for both.
 
     The story of this one is kept, and read from the other. Whatever was said for somebody's safety holds for
-    both: the flags of each, and of a number or an address only what both call safe.
+    both: the flags of each, and of a number or an address only what both call safe. Each has an entry in the
+    trail: the other is changed by it as well.
     """
     row, other = case.row, into.row
     if not may_merge(row, other):
@@ -92,7 +94,9 @@ def merge(case: Case, into: Opened, ring: Keyring) -> None:
     touched(other, utc_now())
     said = Said(EventKind.MERGED, facts={"from": row.reference, **facts})
     note_event(case.session, other, into.box, case.actor, said)
-    written(case, "merge", Said(EventKind.MERGED, facts={"into": other.reference}), facts)
+    theirs = {"into": other.reference}
+    written(case, "merge", Said(EventKind.MERGED, facts=theirs), {**theirs, **facts})
+    record(case.session, case.actor, "request.merged", subject_of(other), facts=said.facts)
 
 
 def safe_for_both(into: Told, part: Told) -> Told:

@@ -363,7 +363,12 @@ def test_merged_requests_go_on_as_one_and_neither_story_is_lost(vault_session: S
     assert merged_into(vault_session, second) == [first]
     assert whole_of(vault_session, first) is second
     assert opened(RING, first).told.story == "The first story."
-    assert entries(vault_session)[-1] == "request.merged"
+    asked = select(AuditEntry).where(AuditEntry.verb == "request.merged")
+    found = {one.subject_key: one.facts for one in vault_session.scalars(asked)}
+    assert found == {
+        first.reference: {"into": second.reference},
+        second.reference: {"from": first.reference},
+    }, "the other is changed too: each names the other"
     assert {events_of(vault_session, one)[-1].kind for one in (first, second)} == {EventKind.MERGED}
 
 
