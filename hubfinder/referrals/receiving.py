@@ -252,6 +252,8 @@ def _done(session: Session, actor: Actor, one: Opened, passing: Passing, verb: s
     touched(one.row, utc_now())
     why = passing.reason or passing.outcome
     facts = {"service": passing.service_key, **({"because": why.value} if why else {})}
+    if passing.is_by_hand:  # whoever does it is of the team, and notes what the service said
+        facts["by_hand"] = "yes"
     record(session, actor, verb, subject_of(one.row), facts=facts)
 
 

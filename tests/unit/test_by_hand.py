@@ -76,7 +76,9 @@ def test_the_team_notes_what_it_says(vault_session: Session) -> None:
     row, passing = rung(vault_session)
     do(vault_session, receiving.accept, passing, OPENING)
     assert passing.state is PassState.ACCEPTED
-    assert (last(vault_session).verb, last(vault_session).by) == ("request.pass_accepted", TEAM.name)
+    entry = last(vault_session)
+    assert (entry.verb, entry.by) == ("request.pass_accepted", TEAM.name)
+    assert entry.facts == {"service": RUNG.service, "by_hand": "yes"}, "it was not the service that did it"
     do(vault_session, receiving.finish, passing, Answer(Outcome.HELPED, "They met twice."), OPENING)
     assert passing.outcome is Outcome.HELPED
     assert row.state is ReferralState.LOOKED_AT

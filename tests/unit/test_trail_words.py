@@ -9,7 +9,7 @@ from pathlib import Path
 import hubfinder
 from hubfinder.referrals.triage import VERBS
 from hubfinder.staff_vocab import Decision
-from hubfinder.web.shared.trail_words import WORDS
+from hubfinder.web.shared.trail_words import BY_HAND, WORDS, words_of
 
 HOME = Path(hubfinder.__file__).parent
 CODE = [
@@ -67,6 +67,19 @@ def test_nothing_is_in_words_that_nothing_writes() -> None:
     assert WORDS.keys() - written() - BATCHES - REQUESTS == set()
 
 
+def test_what_is_noted_for_a_service_is_not_said_to_be_done_by_it() -> None:
+    assert BY_HAND.keys() <= WORDS.keys()
+    for verb in BY_HAND:
+        service = str(words_of(verb, {"service": "sleep-clinic"}))
+        noted = str(words_of(verb, {"service": "sleep-clinic", "by_hand": "yes"}))
+        assert service == str(WORDS[verb])
+        assert noted == str(BY_HAND[verb]) != service
+
+
 def test_no_two_things_are_called_the_same() -> None:
     """Else an auditor could not tell them apart in the filter."""
-    assert [words for words, number in Counter(map(str, WORDS.values())).items() if number > 1] == []
+    assert [
+        words
+        for words, number in Counter(map(str, [*WORDS.values(), *BY_HAND.values()])).items()
+        if number > 1
+    ] == []

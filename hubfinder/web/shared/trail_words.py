@@ -1,5 +1,8 @@
 """What stands in the trail, in words. A verb that has none here is shown as it is."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import LazyString, lazy_gettext
 
 WORDS: dict[str, LazyString] = {
@@ -139,6 +142,17 @@ WORDS: dict[str, LazyString] = {
 }
 
 
-def words_of(verb: str) -> LazyString | str:
-    """What somebody did, to be read after their name."""
+BY_HAND: dict[str, LazyString] = {
+    "request.pass_accepted": lazy_gettext("noted that a service took on what was passed to it"),
+    "request.pass_declined": lazy_gettext("noted that a service gave back what was passed to it"),
+    "request.pass_finished": lazy_gettext("noted that a service finished what was passed to it"),
+    "request.services_told": lazy_gettext("noted that a service was told what is new"),
+}
+"""The same where nobody of the service signs in and somebody else did it: their entry says ``by_hand``."""
+
+
+def words_of(verb: str, facts: Mapping[str, Any]) -> LazyString | str:
+    """What somebody did, to be read after their name. ``facts`` are those of the entry."""
+    if facts.get("by_hand") and verb in BY_HAND:
+        return BY_HAND[verb]
     return WORDS.get(verb, verb)

@@ -92,7 +92,7 @@ def trail() -> ResponseReturnValue:
     found = entries(session, question.asked, AT_ONCE + 1, _number(before))
     page = render_template(
         "staff/trail.html",
-        rows=[(entry, words_of(entry.verb)) for entry in found[:AT_ONCE]],
+        rows=[(entry, words_of(entry.verb, entry.facts)) for entry in found[:AT_ONCE]],
         older=found[AT_ONCE - 1].number if len(found) > AT_ONCE else None,
         question=question,
         errors=question.errors,

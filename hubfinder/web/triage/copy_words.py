@@ -141,7 +141,10 @@ def _notices(rows: Rows) -> Table:
 
 def _trail(rows: Rows) -> Table:
     columns = (gettext("When"), gettext("By"), gettext("What"), gettext("Why"))
-    said = ((_when(row["at"]), _by(row["by"]), str(words_of(row["verb"])), row["reason"]) for row in rows)
+    said = (
+        (_when(row["at"]), _by(row["by"]), str(words_of(row["verb"], row["facts"])), row["reason"])
+        for row in rows
+    )
     return Table(gettext("Who looked at it, and what was done"), columns, tuple(said))
 
 
