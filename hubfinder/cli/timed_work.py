@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hubfinder import __name__ as program
 from hubfinder.cli.front_doors import chase_here
 from hubfinder.cli.retention import one_round, said
+from hubfinder.cli.unread import unreadable
 from hubfinder.clock import today
 from hubfinder.database import begin_writing
 from hubfinder.exchange.working import go_on
@@ -154,6 +155,10 @@ def _requests(job: Job) -> str:
     return str(chase_here(job.session, job.settings))
 
 
+def _unread(job: Job) -> str:
+    return " ".join(unreadable(job.settings))
+
+
 def _retention(job: Job) -> str:
     with Session(db.get_engine(VAULT)) as session:
         return said(one_round(session, job.settings, job.is_stopped))
@@ -171,6 +176,7 @@ WORKS = (
     Work("digest", HOUR, timedelta(minutes=10), _digest),
     Work("escalation", HOUR, timedelta(minutes=10), _escalate),
     Work("requests", timedelta(minutes=5), timedelta(minutes=10), _requests),
+    Work("unread", HOUR, timedelta(minutes=10), _unread),
     Work("notices", timedelta(), timedelta(), send_messages, may_be_shared=True, is_prompt=True),
     Work("post", timedelta(), timedelta(), _post, may_be_shared=True, is_prompt=True),
     Work("spreadsheets", timedelta(), timedelta(), _spreadsheets, may_be_shared=True),

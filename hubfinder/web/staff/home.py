@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from hubfinder.clock import today, utc_now
 from hubfinder.database import begin_reading
 from hubfinder.display.formats import figure
-from hubfinder.display.words import ngettext
+from hubfinder.display.words import gettext, ngettext
 from hubfinder.extensions import db
 from hubfinder.listings.overview import calendar_of
 from hubfinder.listings.report_scope import READERS
@@ -20,6 +20,7 @@ from hubfinder.people.values import Actor
 from hubfinder.referrals.chasing import standing_of
 from hubfinder.referrals.notice_queries import NOT_SENT, backlog_for, is_backlog
 from hubfinder.referrals.queue import counts
+from hubfinder.referrals.unread import unread_in
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.settings import settings
@@ -86,6 +87,7 @@ def _of_requests(who: Actor) -> Iterator[Task]:
         yield _requests(who)
     if who.has(Role.COUNCIL_ADMINISTRATOR):
         yield _late(who)
+        yield from _unread(who)
     backlog = backlog_for(vault(), who)
     if is_backlog(backlog):
         unsent = sum(backlog.numbers.get(state, 0) for state in NOT_SENT)
@@ -103,6 +105,16 @@ def _late(who: Actor) -> Task:
     words = ngettext("late request for help", "late requests for help", late)
     more = ngettext("%(num)d request is open.", "%(num)d requests are open.", open_)
     return _task("triage.front_door", late, words, more, council=first)
+
+
+def _unread(who: Actor) -> Iterator[Task]:
+    """How many requests for help wait where nobody could read them, with the way to ask somebody to join."""
+    found = [one for one in unread_in(vault(), db.session, looked_after(who)) if not one.has_readers]
+    if found:
+        number = sum(one.number for one in found)
+        words = ngettext("new request for help", "new requests for help", number)
+        more = gettext("Nobody of the front door team can sign in. Ask somebody to join.")
+        yield replace(_task("staff.people", number, words, more), is_done=False)
 
 
 def _requests(who: Actor) -> Task:
