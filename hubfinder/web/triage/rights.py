@@ -179,7 +179,8 @@ def _erased(row: Referral, reason: str) -> ResponseReturnValue:
 
 
 def _page(row: Referral, sent: Sent) -> str:
-    ending = Ending(row.state, row.outcome, row.changed_at, row.finished_at)
+    is_to_do = row.due_at is not None and bool(row.points)
+    ending = Ending(row.state, row.outcome, row.changed_at, row.finished_at, is_to_do)
     rule = rule_of(ending)
     session = vault()
     merged = session.scalars(select(Referral.reference).where(Referral.merged_into == row.id)).all()
