@@ -1,10 +1,12 @@
 """The form at the front door: step by step, without scripts, in every language of the sheets."""
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from hubfinder.display.language import KNOWN
 from hubfinder.referrals.form.steps import MOST_ROWS
@@ -212,16 +214,22 @@ def test_every_page_has_the_numbers_is_kept_by_nobody_and_is_small(asker: Asker)
     asker.answer_all(story={"story": "অ" * 3_000, "wanted": "ব" * 1_500})
     names = ["", "continue", "keep", "check", "people/new", "helpers/new", *STEPS]
     for name in names:
-        response = asker.get(name)
-        html = response.get_data(as_text=True)
-        assert response.status_code == 200, name
-        assert response.headers["Cache-Control"] == "no-store"
-        assert "tel:999" in html or "/safety" in html
-        assert "01632 960999" in html
-        assert "data-exit" in html
-        assert len(response.get_data()) <= MOST_BYTES, name
+        _has_all_a_page_needs(asker.get(name))
+    _has_all_a_page_needs(asker.post("home", {"postcode": "nowhere"}), status=400)
     asker.send()
-    assert "01632 960999" in page_of(asker, "sent").text
+    _has_all_a_page_needs(asker.get("sent"))
+
+
+def _has_all_a_page_needs(response: TestResponse, status: int = 200) -> None:
+    """Both numbers can be pressed and are read out, the way off is there; nobody keeps it; it is small."""
+    where = response.request.path
+    page = Page(response.status_code, response.get_data(as_text=True))
+    assert page.status == status, where
+    assert response.headers["Cache-Control"] == "no-store", where
+    assert page.links["999"] == "tel:999", where
+    assert page.links["01632 960999"] == "tel:01632960999", where
+    assert page.links["Exit this page"] == "/exit", where
+    assert len(response.get_data()) <= MOST_BYTES, where
 
 
 @pytest.mark.parametrize("language", [code for code in KNOWN if code != "en"])
@@ -244,9 +252,43 @@ def test_links_from_a_language_that_has_no_other_pages_lead_to_english_ones(clie
 
 
 def test_whoever_would_rather_ring_or_go_there_finds_whom_and_where(client: FlaskClient) -> None:
-    page = Page(200, client.get("/ask?place=ZA1+4QT").get_data(as_text=True))
+    page = Page(200, client.post("/ask", data={"place": "ZA1 4QT"}).get_data(as_text=True))
     assert page.links["01632 960100"] == "tel:01632960100"
     assert page.links["Quayside Family Hub"] == "/hub/quayside-family-hub"
+
+
+def test_which_of_several_places_is_meant_is_sent_too(client: FlaskClient) -> None:
+    html = client.post("/ask", data={"place": "Eelby", "service": "sleep-clinic"}).get_data(as_text=True)
+    named = re.findall(r'<button [^>]*name="place" value="([^"]+)"', html)
+    assert len(named) > 1
+    assert html.count('name="service" value="sleep-clinic"') == 3, "it is not forgotten on the way"
+    chosen = client.post("/ask", data={"place": unescape(named[0])})
+    assert chosen.status_code == 200
+    assert 'name="place"' not in chosen.get_data(as_text=True), "its hub stands there instead"
+
+
+@pytest.mark.parametrize("language", list(KNOWN))
+def test_a_family_finds_its_own_language_in_the_list_under_every_language(
+    asker: Asker, language: str
+) -> None:
+    asker.at = f"/{language}" if language != "en" else ""
+    asker.begin()
+    html = asker.get("language").get_data(as_text=True)
+    offered = dict(re.findall(r'<option value="([a-z]{2,3})">([^<]+)</option>', html))
+    assert {"syl", "ckb", "kmr", "prs", "rom", "yue", "cy"} <= offered.keys()
+    assert not {"ae", "cu", "ia", "vo", "en", "pl"} & offered.keys()
+    assert all(name.strip() and name != code for code, name in offered.items())
+    assert len(set(offered.values())) == len(offered), "no two are called the same"
+
+
+def test_a_language_without_a_code_of_two_letters_is_said_to_whoever_reads_it(
+    app: Flask, asker: Asker
+) -> None:
+    asker.answer_all(language={"languages": ["bn"], "languages_other": "syl", "interpreter": "yes"})
+    assert "Sylheti" in page_of(asker, "check").text
+    assert 'value="syl" selected' in asker.get("language").get_data(as_text=True)
+    asker.send()
+    assert sent_ones(app)[0].told.languages == ("bn", "syl")
 
 
 def test_where_no_more_people_can_be_told_of_the_page_says_so(asker: Asker) -> None:
