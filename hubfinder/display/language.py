@@ -75,7 +75,58 @@ def locale() -> str:
     return current().code
 
 
+SPOKEN_TOO = {
+    "acm": "Iraqi Arabic",
+    "aii": "Assyrian",
+    "ary": "Moroccan Arabic",
+    "bal": "Balochi",
+    "bem": "Bemba",
+    "bho": "Bhojpuri",
+    "bin": "Edo",
+    "ceb": "Cebuano",
+    "ckb": "Kurdish Sorani",
+    "din": "Dinka",
+    "fil": "Filipino",
+    "gaa": "Ga",
+    "hak": "Hakka",
+    "haz": "Hazaragi",
+    "hno": "Hindko",
+    "jam": "Jamaican Patois",
+    "kab": "Kabyle",
+    "kea": "Cape Verdean Creole",
+    "kmr": "Kurdish Kurmanji",
+    "kri": "Krio",
+    "luo": "Luo",
+    "mai": "Maithili",
+    "men": "Mende",
+    "mfe": "Mauritian Creole",
+    "pcm": "Nigerian Pidgin",
+    "phr": "Pahari-Pothwari",
+    "prs": "Dari",
+    "rhg": "Rohingya",
+    "rif": "Tarifit",
+    "rom": "Romani",
+    "shi": "Tashelhit",
+    "skr": "Saraiki",
+    "syl": "Sylheti",
+    "tem": "Temne",
+    "tet": "Tetum",
+    "yue": "Cantonese",
+}
+"""Languages of families in England that have no code of two letters (ISO 639-3), with their English names."""
+_OF_CLDR = {"prs": "fa_AF"}
+"""Codes under which the names of languages stand elsewhere."""
+
+
 @lru_cache(maxsize=1024)
 def language_name(code: str, shown_in: str) -> str:
-    """The name of a language (ISO 639-1) in the language it is shown in; the code itself if it has none."""
-    return Locale.parse(shown_in).languages.get(code) or code
+    """The name of a language (ISO 639-1, or of ``SPOKEN_TOO``) in the language it is shown in.
+
+    Where that has none for it, it is the English one; the code itself if there is none at all.
+    """
+    english = SPOKEN_TOO.get(code, "")
+    if shown_in == DEFAULT and english:
+        return english
+    kept = _OF_CLDR.get(code, code)
+    names = Locale.parse(shown_in).languages
+    return names.get(kept) or english or Locale.parse(DEFAULT).languages.get(kept) or code

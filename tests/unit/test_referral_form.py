@@ -247,6 +247,8 @@ def test_an_email_address_that_is_none(typed: str) -> None:
 def test_languages_and_choices_take_only_what_there_is() -> None:
     found = read_in("language", languages=["pl", "xx1", "../", "pl"], languages_other="cy", interpreter="no")
     assert found.values["languages"] == ["pl", "cy"]
+    found = read_in("language", languages=["ckb", "xyz"], languages_other="syl", interpreter="no")
+    assert found.values["languages"] == ["ckb", "syl"]
     assert read_in("needs", needs=["food", "nothing", "money"]).values["needs"] == ["money", "food"]
 
 

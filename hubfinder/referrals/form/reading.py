@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 
 from hubfinder.clock import today
+from hubfinder.display.language import SPOKEN_TOO
 from hubfinder.display.words import gettext
 from hubfinder.places.values import Postcode
 from hubfinder.post.values import is_address
@@ -156,7 +157,7 @@ def _email(one: Field, typed: Typed, _needs: Sequence[str]) -> Read:
 
 def _languages(one: Field, typed: Typed, _needs: Sequence[str]) -> Read:
     sent = [*(typed.get(one.name) or ()), *(typed.get(f"{one.name}_other") or ())]
-    codes = dict.fromkeys(code for code in sent if _CODE.fullmatch(code))
+    codes = dict.fromkeys(code for code in sent if _CODE.fullmatch(code) or code in SPOKEN_TOO)
     return list(codes)[:MOST_LANGUAGES], ""
 
 

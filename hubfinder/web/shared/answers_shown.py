@@ -10,14 +10,15 @@ from babel import Locale
 from hubfinder.directory.queries import needs
 from hubfinder.directory.values import NEED
 from hubfinder.display import formats
-from hubfinder.display.language import KNOWN, language_name, locale
+from hubfinder.display.language import KNOWN, SPOKEN_TOO, language_name, locale
 from hubfinder.display.words import gettext
 from hubfinder.referrals.form.days import day_words
 from hubfinder.referrals.form.fields import Answers, Field, Kind, Step
 from hubfinder.referrals.form.steps import MOST_ROWS, ROWS
 from hubfinder.web.shared.places import reading
 
-_NO_LANGUAGES = frozenset({"mul", "und", "zxx", "root"})
+_NOBODY_GROWS_UP_WITH = frozenset({"ae", "cu", "ia", "ie", "io", "la", "pi", "sa", "vo"})
+"""Languages that are only written, prayed in or made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +149,11 @@ def need_names() -> dict[str, str]:
 
 @lru_cache(maxsize=len(KNOWN))
 def _other_languages(shown_in: str) -> tuple[tuple[str, str], ...]:
-    """Every language with a code of two letters that has no box of its own, by name."""
-    names = Locale.parse(shown_in).languages
-    others = [
-        (code, str(names[code]))
-        for code in map(str, Locale.parse("en").languages)
-        if len(code) == 2 and code not in KNOWN and code in names and code not in _NO_LANGUAGES
-    ]
-    return tuple(sorted(others, key=lambda one: one[1].casefold()))
+    """Every language that has no box of its own, by name."""
+    of_two_letters = {code for code in map(str, Locale.parse("en").languages) if len(code) == 2}
+    codes = (of_two_letters | SPOKEN_TOO.keys()) - KNOWN.keys() - _NOBODY_GROWS_UP_WITH
+    others = ((code, language_name(code, shown_in)) for code in codes)
+    return tuple(sorted(others, key=lambda one: (one[1].casefold(), one[0])))
 
 
 def rows_of(list_: str, values: Sequence[Answers]) -> list[Row]:
