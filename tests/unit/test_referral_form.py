@@ -1,5 +1,6 @@
 """The form at the front door as data: how what is typed is read, and which step comes next."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
@@ -235,6 +236,20 @@ def test_a_postcode_that_is_none_and_a_family_without_one() -> None:
     assert read_in("home", postcode="ZA1").errors == {"postcode": "Type a whole postcode like ZA1 4QT"}
     assert set(read_in("home").errors) == {"postcode"}
     assert read_in("home", no_address="yes").errors == {}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\u200d", "\u200c \u200d", "\n\u200d\n", "\u0301", "\ufe0f", "\u3164", "\u2800 \u2800", "\u034f\u200b"],
+)
+def test_what_nobody_can_see_is_no_answer(typed: str) -> None:
+    assert set(read_in("story", story=typed).errors) == {"story"}
+    assert set(read(MEMBER, {"kind": ["adult"], "name": [typed]}, {}).errors) == {"name"}
+
+
+@pytest.mark.parametrize("typed", ["می\u200cخواهم", "👩\u200d👧", "?", "हिं", "नि", "5", "❤\ufe0f", "e\u0301"])
+def test_what_can_be_seen_is_kept_with_what_joins_it(typed: str) -> None:
+    assert read_in("story", story=typed).values["story"] == unicodedata.normalize("NFC", typed)
 
 
 @pytest.mark.parametrize(

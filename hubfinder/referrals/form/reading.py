@@ -22,6 +22,8 @@ Typed = Mapping[str, Sequence[str]]
 MOST_LANGUAGES = 12
 _UNSEEN_BUT_NEEDED = frozenset("\u200c\u200d")
 """They join letters and pictures, in Persian as in emoji; all other signs nobody sees are taken out."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs of which nothing is seen."""
 _CODE = re.compile(r"[a-z]{2}")
 _DAYS_OF_A_PREGNANCY = 300
 _OLDEST = date(1900, 1, 1)
@@ -71,7 +73,7 @@ def _missed(found: Reading, one: Field, together: Answers) -> None:
 
 def line_of(text: str) -> str:
     """One line, single spaces, and nothing that nobody sees."""
-    return " ".join(_seen(text.replace("\n", " ")).split())
+    return _said(" ".join(_seen(text.replace("\n", " ")).split()))
 
 
 def words_of(text: str) -> str:
@@ -79,7 +81,13 @@ def words_of(text: str) -> str:
     lines = [
         " ".join(line.split()) for line in _seen(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     ]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _said(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
+
+
+def _said(text: str) -> str:
+    """The same; nothing where nobody could read any of it: joiners, blanks, marks that stand on no letter."""
+    is_said = any(sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
+    return text if is_said else ""
 
 
 def _seen(text: str) -> str:
