@@ -13,7 +13,8 @@ from hubfinder.referrals.codes import spaced, spaced_code
 from hubfinder.referrals.drafts import OpenDraft, Receipt
 from hubfinder.referrals.front_doors import FrontDoorDetails
 from hubfinder.referrals.models import Referral
-from hubfinder.referrals.reading import box_of, head_in
+from hubfinder.referrals.reading import opened
+from hubfinder.referrals.usable import usable_channels
 from hubfinder.referrals.vocab import Flag, Urgency
 from hubfinder.web.front_door import desk
 from hubfinder.web.front_door.blueprint import pages
@@ -21,6 +22,7 @@ from hubfinder.web.front_door.steps import onward, to_the_beginning
 from hubfinder.web.front_door.where import Hours, details_for, elsewhere, hours_of
 from hubfinder.web.shared.access import family_page
 from hubfinder.web.shared.places import reading
+from hubfinder.web.shared.settings import settings
 from hubfinder.web.shared.vault import keys, vault
 
 
@@ -39,6 +41,7 @@ class Next:
     elsewhere: FrontDoorDetails | None
     """Its front door."""
     can_be_reached: bool
+    """Some way is safe that leads anywhere from here."""
     is_for_work: bool
     """Somebody asks for a family in their work: word goes to them."""
 
@@ -76,7 +79,8 @@ def _page(form: OpenDraft, receipt: Receipt) -> str:
 
 
 def _next(row: Referral) -> Next:
-    head = head_in(box_of(keys(), row), row)
+    request = opened(keys(), row)
+    head = request.head
     is_outside = Flag.OUTSIDE in head.flags
     return Next(
         front_door=details_for(row.council_code),
@@ -86,6 +90,6 @@ def _next(row: Referral) -> Next:
         hub=hub_by_key(reading(), row.hub_key) if row.hub_key and not row.is_hub_for_safety else None,
         lives_in=head.lives_in_name if is_outside else "",
         elsewhere=elsewhere(head.lives_in) if is_outside else None,
-        can_be_reached=Flag.NO_SAFE_CONTACT not in head.flags,
+        can_be_reached=bool(usable_channels(request.told, settings())),
         is_for_work=Flag.PROFESSIONAL in head.flags,
     )
