@@ -293,32 +293,6 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_done(
     assert (row.revision, row.state) == (1, ReferralState.RECEIVED)
 
 
-@pytest.mark.parametrize(
-    ("action", "typed", "most"),
-    [
-        ("key-worker", {"key_worker": "a" * 121}, "120"),
-        ("elsewhere", {"council": "a" * 121, "words": "Rang."}, "120"),
-        ("note", {"words": "a" * 4_001}, "4,000"),
-    ],
-)
-def test_what_is_too_long_says_how_much_is_enough(
-    in_vault: Session, team: FlaskClient, action: str, typed: dict[str, str], most: str
-) -> None:
-    status, page = do(team, sent(in_vault), action, **typed)
-    assert (status, f"Use at most {most} characters." in page) == (400, True)
-
-
-def test_a_key_worker_is_taken_off_by_leaving_the_name_empty(in_vault: Session, team: FlaskClient) -> None:
-    reference = sent(in_vault)
-    assert do(team, reference, "key-worker", key_worker="Ann Example")[0] == 303
-    page = Reader(team)(f"/staff/requests/{reference}")
-    assert "Leave it empty where there is nobody any more." in page.text
-    assert do(team, reference, "key-worker", key_worker="")[0] == 303
-    assert row_of(in_vault, reference).key_worker == ""
-    page = Reader(team)(f"/staff/requests/{reference}")
-    assert "Key worker named nobody any more" in page.text
-
-
 def test_what_cannot_be_done_there_is_refused(in_vault: Session, team: FlaskClient) -> None:
     reference = sent(in_vault)
     assert do(team, reference, "finish", outcome="helped")[0] == 303
