@@ -77,7 +77,7 @@ class Handing:
     """What these services are to the family."""
     groups: frozenset[Group]
     note: str = ""
-    """What the front door says to the services."""
+    """What the front door says to the services; not to those where nobody signs in, which it tells itself."""
     safety: str = ""
     """Why it goes without consent; looked at only where consent is missing."""
 
@@ -257,7 +257,7 @@ def _passing(
     one: Opened, to: Receiver, handing: Handing, actor: Actor, times: tuple[datetime, datetime]
 ) -> Passing:
     """A new row; ``times`` are when it is sent and by when the service answers."""
-    id_, note = new_id(), handing.note.strip()
+    id_, note = new_id(), "" if to.is_by_hand else handing.note.strip()  # nobody would read it there
     return Passing(
         id=id_,
         referral_id=one.row.id,

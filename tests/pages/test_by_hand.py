@@ -6,7 +6,7 @@ import pytest
 
 from hubfinder.referrals.passing import LONGEST_NOTE
 from hubfinder.referrals.vocab import PassState, Point, ReferralState
-from tests.pages.passing import Room, pass_address
+from tests.pages.passing import CLINIC, Room, pass_address
 from tests.pages.reading import Page
 
 RUNG = "story-time-1"
@@ -53,6 +53,19 @@ def test_it_is_rung_and_what_it_says_is_noted(room: Room) -> None:
     assert room.verbs().count("request.passed") == 1
     assert room.verbs().count("request.pass_accepted") == 1
     assert room.verbs().count("request.pass_finished") == 1
+
+
+def test_what_nobody_would_read_is_not_asked(room: Room) -> None:
+    reference = room.request()
+    asked = room.door.post(pass_address(reference), do="check", to=RUNG)
+    assert 'name="note"' not in asked.html
+    mixed = room.door.post(pass_address(reference), do="check", to=[RUNG, CLINIC])
+    assert "Where nobody signs in, nobody reads it: tell those services yourself." in mixed.text
+    theirs = room.door.post(pass_address(reference), do="check", to=CLINIC)
+    assert 'name="note"' in theirs.html
+    assert "Where nobody signs in" not in theirs.text
+    rung(room, reference, note="They like mornings.")
+    assert room.passing(reference).note is None, "else it would look as if it had been said"
 
 
 def test_a_no_comes_back_and_is_pointed_out(room: Room) -> None:
