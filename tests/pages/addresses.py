@@ -132,8 +132,6 @@ SPECIAL = {
     "sheet with every choice": "/sheet?for=hub:quayside-family-hub&topic=money&topic=send&age=2"
     "&access=targeted&spoken=pl&pages=2&large=yes&easy=yes&paper=a3&readers=staff&in=pl",
     "sheet of a list": "/sheet?for=list&item=service:sleep-clinic&item=hub:quayside-family-hub&was=00000000",
-    "ask near a place": "/ask?place=ZA1+4QT",
-    "ask malformed": "/ask?place=ZA1+4Q",
     "ask for a service": "/ask?service=sleep-clinic",
     "a form that has ended": "/ask?ended=1",
     "code that is none": "/v/00000000",

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages.reading import Reader
+from tests.pages.reading import Page, Reader
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,11 @@ def test_whoever_asks_for_help_is_told_whom_to_ring(read: Reader) -> None:
     assert page.links["01632 960100"] == "tel:01632960100"
     assert page.text.index("01632 960100") < page.text.index("Or go to your family hub")
     assert page.links["Answer a few plain questions"] == "/guide"
-    near = read("/ask?place=ZA1+4QT")
-    assert near.links["Quayside Family Hub"] == "/hub/quayside-family-hub"
-    assert near.links["See what help there is near you"] == "/results?place=ZA1+4QT"
 
 
-@pytest.mark.parametrize(("typed", "status"), [("ZA1+4Q", 400), ("", 400), ("xyzzyx", 404), ("Eelby", 200)])
-def test_a_place_that_cannot_be_used_leaves_the_number(read: Reader, typed: str, status: int) -> None:
-    page = read(f"/ask?place={typed}")
+@pytest.mark.parametrize(("typed", "status"), [("ZA1 4Q", 400), ("", 400), ("xyzzyx", 404), ("Eelby", 200)])
+def test_a_place_that_cannot_be_used_leaves_the_number(client: FlaskClient, typed: str, status: int) -> None:
+    response = client.post("/ask", data={"place": typed})
+    page = Page(response.status_code, response.get_data(as_text=True))
     assert page.status == status
     assert page.links["01632 960100"] == "tel:01632960100"

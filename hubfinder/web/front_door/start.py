@@ -9,7 +9,7 @@ from hubfinder.directory.models import Location
 from hubfinder.directory.queries import nearest_hubs, service_by_key
 from hubfinder.display import formats
 from hubfinder.display.words import gettext
-from hubfinder.places.values import Place, PlaceProblem
+from hubfinder.places.values import Choice, Place, PlaceProblem
 from hubfinder.referrals.form.journey import next_key, note
 from hubfinder.referrals.form.reading import Reading, read
 from hubfinder.referrals.form.steps import OF_KEY
@@ -40,6 +40,7 @@ class Near:
     hub: Location | None = None
     far: str = ""
     advice: Advice | None = None
+    choices: tuple[Choice, ...] = ()
     error: str = ""
 
 
@@ -47,10 +48,11 @@ class Near:
 @family_page(pages, "/ask", methods=("GET", "POST"))
 def ask() -> ResponseReturnValue:
     if request.method != "POST":
-        near = _near()
-        status = near.advice.status if near.advice else 400 if near.error else 200
-        return _page(Reading(), near), status
+        return _page(Reading(), Near())
     desk.from_here()
+    if "place" in request.form:
+        near = near_to(request.form["place"])
+        return _page(Reading(), near), near.advice.status if near.advice else 400 if near.error else 200
     found = read(DANGER, request.form.to_dict(flat=False), {})
     if not (desk.is_first_token_right() or desk.is_token_right()):
         found.errors["danger"] = gettext("This page was open for a long time. Press “Continue” once more.")
@@ -115,16 +117,17 @@ def known_service(key: str) -> tuple[str, str] | None:
     return (found.key, found.name) if found and found.status is ServiceStatus.ACTIVE else None
 
 
-def _near() -> Near:
-    text = typed_place(request.args.get("place", ""))
+def near_to(typed: str) -> Near:
+    """The hub nearest to a place. It is sent, not asked for by an address: those are kept and logged."""
+    text = typed_place(typed)
     if not text:
-        asked = "place" in request.args
-        return Near(error=gettext("Type your postcode, or the name of your town or village") if asked else "")
+        return Near(error=gettext("Type your postcode, or the name of your town or village"))
     try:
         place = places().find(reading(), text)
     except PlaceProblem as problem:
         advice = advice_on(problem)
-        return Near(text, advice=advice if advice.heading else None, error=advice.error)
+        shown = replace(advice, choices=()) if advice.heading else None
+        return Near(text, advice=shown, choices=advice.choices, error=advice.error)
     found = nearest_hubs(reading(), place.point)
     hub, far = found[0] if found else (None, 0.0)
     return Near(text, place, called(place), hub, formats.distance(far) if hub else "")
