@@ -28,12 +28,14 @@ from hubfinder.referrals.family_view import view_of
 from hubfinder.referrals.holding import THE_FAMILY, Holder
 from hubfinder.referrals.models import Consent, Draft, FamilyMark, FamilyVisit, Notice, Passing
 from hubfinder.referrals.reading import box_of, opened
+from hubfinder.referrals.sharing import WORDING
 from hubfinder.referrals.taking_back import withdraw
 from hubfinder.referrals.vocab import EventKind, Flag, Outcome, PassState, ReferralState
 from hubfinder.vault.keys import NotOpened, new_keyring
 from hubfinder.web.triage.event_words import happened
 from tests.support.family import LIMITS, Family
 from tests.support.passing import CLINIC, PLAY, TEAM, handing, passed, writing
+from tests.support.requests import a_request
 
 RING = new_keyring()
 
@@ -209,9 +211,32 @@ def test_an_agreement_that_is_taken_back_is_kept_with_words_and_time(family: Fam
     assert latest["services"] is False
     assert latest["hub"] is True
     assert {row.scope: row.is_given for row in rows[:first]}["services"] is True
+    for row in rows:
+        assert (row.wording, row.basis, row.by) == (WORDING, "public_task", "family"), row.scope
+        assert row.kind == ("share" if row.scope else "contact")
+        assert timedelta() <= utc_now() - as_utc(row.at) < timedelta(minutes=5)
+    assert min(row.at for row in rows[first:]) > max(row.at for row in rows[:first]), "later than the first"
     (event,) = family.events(EventKind.CONSENT)
     assert event.facts["fields"] == ["share_with"]
     assert family.trail()[-1] == "request.consent_changed"
+
+
+@pytest.mark.parametrize(
+    ("answers", "contact"), [({}, True), ({"contact_ok": False}, False), ({"contact_ok": None}, False)]
+)
+def test_to_be_contacted_is_agreed_to_apart_from_sharing(
+    vault_session: Session, answers: dict[str, Any], contact: bool
+) -> None:
+    """What is asked of a family has words and a time; on what its request itself rests stands beside it."""
+    row = a_request(vault_session, RING, **answers)
+    rows = vault_session.scalars(select(Consent).where(Consent.referral_id == row.id)).all()
+    (asked,) = [one for one in rows if one.kind == "contact"]
+    assert asked.is_given is contact
+    assert {one.is_given for one in rows if one.kind == "share"} == {True, False}
+    assert {one.basis for one in rows} == {"public_task"}
+    assert {one.wording for one in rows} == {WORDING}
+    assert {one.language for one in rows} == {"en"}
+    assert all(abs(utc_now() - as_utc(one.at)) < timedelta(minutes=5) for one in rows)
 
 
 def test_what_is_taken_back_is_taken_from_every_service(family: Family) -> None:
