@@ -80,9 +80,22 @@ def test_every_outcome_has_its_own_time(outcome: Outcome) -> None:
     assert kept_until(ending, rules) == datetime(2026, 2, 28, tzinfo=UTC)
 
 
+MONTHS = {
+    ReferralState.HANDED_OVER: 72,
+    ReferralState.ELSEWHERE: 12,
+    ReferralState.FINISHED: 72,
+    ReferralState.WITHDRAWN: 3,
+    ReferralState.MERGED: 3,
+}
+"""Of one that ended and of which nobody said how; an open one: 24 after anything happened to it."""
+
+
 @pytest.mark.parametrize("state", list(ReferralState))
 def test_every_state_has_an_end_open_ones_too(state: ReferralState) -> None:
-    assert kept_until(Ending(state, None, NOW, None), RULES) > NOW
+    moment = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    end = kept_until(Ending(state, None, moment, None), Rules.of(Settings()))
+    assert end == months_after(moment, MONTHS.get(state, 24))
+    assert (end.day, end.month, end.hour) in {(22, 11, 9), (22, 2, 9)}
 
 
 def test_what_is_due_goes_and_the_rest_stays(vault_session: Session) -> None:
