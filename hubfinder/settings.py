@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from hubfinder.production import missing_from
+from hubfinder.production import missing_from, unknown_among
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMONSTRATION_OUT_OF_HOURS = "01632 960999"
@@ -153,6 +153,14 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("site_name", "council_name")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        """It stands at the top of every page, and in messages."""
+        if not value.strip():
+            raise ValueError("must not be empty")
+        return value
+
     @field_validator("public_address")
     @classmethod
     def _is_public(cls, value: str) -> str:
@@ -225,6 +233,9 @@ class Settings(BaseSettings):
         missing = missing_from(self)
         if missing:
             raise ValueError("production cannot start without " + ", ".join(missing))
+        unknown = unknown_among(os.environ, type(self).model_fields)
+        if unknown:
+            raise ValueError("these are no settings of hubfinder: " + ", ".join(unknown))
         return self
 
     @property

@@ -59,6 +59,12 @@ def test_a_malformed_setting_is_named_as_it_is_written(tmp_path: Path) -> None:
     assert "HUBFINDER_NEAR_METRES" in ended.stderr
 
 
+def test_an_empty_name_is_said_to_be_one(tmp_path: Path) -> None:
+    ended = run(tmp_path, "init", HUBFINDER_SITE_NAME="")
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
+    assert "HUBFINDER_SITE_NAME: must not be empty" in ended.stderr
+
+
 def test_an_incomplete_production_shows_no_secret(tmp_path: Path) -> None:
     ended = run(tmp_path, "init", HUBFINDER_ENVIRONMENT="production", HUBFINDER_SECRET_KEY="hunter2")
     assert ended.returncode == 1

@@ -1,5 +1,6 @@
 """Settings: sensible by default, refused when production lacks something."""
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,63 @@ def test_production_refuses_a_telephone_number_that_is_nobodys(number: str) -> N
 def test_production_refuses_to_trust_every_host() -> None:
     with pytest.raises(ValidationError, match="TRUSTED_HOSTS"):
         Settings(**{**COMPLETE, "trusted_hosts": "*"})
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "a" * 40,
+        "changeme" * 5,
+        "0123456789" * 4,
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "help.example.org help.example.org",
+        "ab" * 15 + "cdefgh1",
+        "f3a9c1" * 5,
+    ],
+)
+def test_production_refuses_a_key_that_nobody_drew_at_random(key: str) -> None:
+    with pytest.raises(ValidationError, match="HUBFINDER_SECRET_KEY"):
+        Settings(**{**COMPLETE, "secret_key": key})
+
+
+def test_a_key_that_was_drawn_at_random_is_taken() -> None:
+    for _ in range(200):
+        for key in (secrets.token_hex(16), secrets.token_urlsafe(24), secrets.token_hex(32)):
+            assert Settings(**{**COMPLETE, "secret_key": key}).session_key == key
+
+
+@pytest.mark.parametrize("number", ["to be agreed", "-", "  ", "12"])
+@pytest.mark.parametrize("setting", ["out_of_hours_telephone", "front_door_telephone"])
+def test_production_refuses_a_telephone_number_without_digits(setting: str, number: str) -> None:
+    with pytest.raises(ValidationError, match=f"HUBFINDER_{setting.upper()}"):
+        Settings(**{**COMPLETE, setting: number})
+
+
+@pytest.mark.parametrize("setting", ["site_name", "council_name"])
+@pytest.mark.parametrize("name", ["", "  "])
+def test_no_instance_is_without_a_name(setting: str, name: str) -> None:
+    with pytest.raises(ValidationError, match=setting):
+        Settings(**{setting: name})  # type: ignore[arg-type]
+
+
+def test_production_never_prints_statements() -> None:
+    with pytest.raises(ValidationError, match="HUBFINDER_ECHO_SQL"):
+        Settings(**{**COMPLETE, "echo_sql": True})
+
+
+def test_production_names_a_setting_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBFINDER_SMTP_NEUTRAL_FORM", "post@example.com")
+    with pytest.raises(ValidationError, match="no settings of hubfinder: HUBFINDER_SMTP_NEUTRAL_FORM"):
+        Settings(**COMPLETE)
+    assert Settings().is_demonstration
+
+
+@pytest.mark.parametrize(
+    ("hosts", "begins"),
+    [("help.example.org", "help.example.org"), (".example.org, x.example.net", "example.org")],
+)
+def test_addresses_on_paper_begin_with_a_name_and_no_dot(hosts: str, begins: str) -> None:
+    assert Settings(**{**COMPLETE, "trusted_hosts": hosts}).site_address == f"https://{begins}"
 
 
 def test_an_error_does_not_show_what_was_set() -> None:
