@@ -77,6 +77,8 @@ def rotate() -> None:
     """Wrap every key anew with the current one. Pages go on; if broken off, it goes on when run again."""
     ready()
     ring = _keys()
+    with Session(db.get_engine(VAULT)) as session:
+        require_right(session, ring)
     with Session(db.get_engine(VAULT)) as session, progress_bar() as bar:
         done = rotation.rotate(session, ring, A_COMMAND, lambda now, all_: bar("keys", now, all_))
     click.echo(f"{done.done:,} rows are wrapped with {ring.current} now.")

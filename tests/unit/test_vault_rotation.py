@@ -253,5 +253,7 @@ def test_the_commands_say_what_they_did(app: Flask, vault_session: Session, file
     lost = run(args=["vault", "status"])
     assert lost.exit_code == 1, "the key of the rows is not in the file"
     assert "k2" in lost.output
+    refused = run(args=["vault", "rotate"])
+    assert (refused.exit_code, "k2" in refused.output) == (1, True), "nothing is wrapped with a foreign key"
     vault_session.expire_all()
     assert vault_session.get_one(VaultWork, "rotation").ended_at is not None
