@@ -18,6 +18,7 @@ from hubfinder.referrals.reading import opened
 from hubfinder.referrals.sharing import Group
 from hubfinder.referrals.subject_access import everything
 from hubfinder.referrals.taking_back import withdraw
+from hubfinder.referrals.threshold_models import JointThreshold
 from hubfinder.referrals.triage import Case, take
 from hubfinder.referrals.vocab import DeclineReason, Outcome
 from hubfinder.vault.keys import new_keyring
@@ -208,7 +209,7 @@ def test_what_was_taken_back_and_ended_is_told_whole(vault_session: Session) -> 
 def test_decisions_of_others_are_left_out(vault_session: Session) -> None:
     row = a_request(vault_session, RING)
     case = held(vault_session, row)
-    made = thresholds.JointThreshold(id=7, agency="Wend police", decision="A plan")
+    made = JointThreshold(id=7, agency="Wend police", decision="A plan")
     thresholds.note_decision(vault_session, RING, TEAM, opened(RING, case.row), made)
     vault_session.commit()
     chosen, said = copied(vault_session, row)
