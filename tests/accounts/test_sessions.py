@@ -7,7 +7,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select, update
 
-from hubfinder.clock import utc_now
+from hubfinder.clock import as_utc, utc_now
 from hubfinder.database import begin_writing
 from hubfinder.extensions import db
 from hubfinder.people.models import Person, StaffSession
@@ -119,6 +119,13 @@ def test_looking_at_a_page_keeps_it_going_and_is_written_once_a_minute(
 
 def test_it_ends_after_eight_hours_whatever_happens(app: Flask, browser: Browser, amy: Someone) -> None:
     browser.sign_in(amy)
+    with app.app_context():
+        row = db.session.get(StaffSession, digest_of(browser.cookie))
+        assert row is not None
+        lasts = as_utc(row.ends_at) - utc_now()
+    assert timedelta(hours=8, minutes=-2) < lasts <= timedelta(hours=8)
+    _age(app, ends_at=-timedelta(minutes=1))
+    assert browser.get("/account").status_code == 200
     _age(app, ends_at=timedelta(seconds=1))
     assert browser.get("/account").status_code == 303
 
