@@ -1,8 +1,9 @@
 """What every connection needs before its first statement."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ def prepare_engine(engine: Engine) -> None:
     """Teach an engine of either kind what hubfinder expects of it. PostgreSQL needs nothing."""
     if engine.dialect.name != "sqlite":
         return
+    event.listen(engine, "do_connect", keep_private)
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", begin_sqlite)
 
@@ -81,6 +83,17 @@ def shrink_log(engine: Engine) -> None:
     with engine.connect().execution_options(**{READING: True}) as connection:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {USUAL_WAIT * 1000}")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def keep_private(_dialect: object, _record: object, address: list[str], _options: object) -> None:
+    """Make the file of a new database readable by us alone; SQLite gives its log the same rights.
+
+    One that is there is left as it is. Where it cannot be made, SQLite says why.
+    """
+    file = address[0] if address else ""
+    if file and not file.startswith((":", "file:")):
+        with suppress(OSError):
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from hubfinder.database.engine import begin_sqlite
+from hubfinder.database.engine import begin_sqlite, keep_private
 
 VAULT = "vault"
 """Its name among the databases, and that of its schema."""
@@ -34,6 +34,7 @@ def prepare_vault(engine: Engine) -> None:
     """Teach the engine of the vault what is expected of it. PostgreSQL needs nothing."""
     if engine.dialect.name != "sqlite":
         return
+    event.listen(engine, "do_connect", keep_private)
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", begin_sqlite)
 

@@ -2,16 +2,20 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from hubfinder import create_app
 from hubfinder.database import begin_reading, begin_writing, in_box, point_wkb
 from hubfinder.directory.models import Location, Organization, Service
 from hubfinder.extensions import db
 from hubfinder.places.models import Footprint
+from hubfinder.settings import Settings
+from hubfinder.vault.engine import VAULT
 from hubfinder.vocab import Delivery
 from tests.support import factories as made
 
@@ -130,3 +134,20 @@ def test_a_session_that_only_reads_sees_the_newest_commit_and_cannot_begin_to_wr
             begin_writing(reading)
     begin_writing(session)
     session.rollback()
+
+
+@pytest.mark.sqlite_only  # PostgreSQL keeps its own files
+def test_what_is_kept_in_files_nobody_else_on_the_machine_reads(database_url: str, tmp_path: Path) -> None:
+    assert database_url
+    folder = tmp_path / "instance"
+    app = create_app(Settings(data_dir=folder))
+    with app.app_context():
+        engines = (db.engine, db.get_engine(VAULT))
+        for one in engines:
+            with one.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE kept (id INTEGER)")
+        modes = {file.name: file.stat().st_mode & 0o077 for file in folder.glob("*.sqlite3*")}
+        for one in engines:
+            one.dispose()
+    assert {"directory.sqlite3", "requests.sqlite3", "requests.sqlite3-wal"} <= modes.keys()
+    assert set(modes.values()) == {0}
