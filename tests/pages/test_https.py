@@ -65,6 +65,12 @@ def test_programs_are_told_in_their_words_and_whoever_watches_over_it_may_look(a
         assert style.status_code == 200
 
 
+def test_whoever_leaves_in_a_hurry_is_let_out_all_the_same(app: Flask) -> None:
+    left = app.test_client().get("/exit", base_url=OPEN)
+    assert (left.status_code, HOST in left.headers["Location"]) == (303, False)
+    assert "Set-Cookie" not in left.headers
+
+
 def test_every_cookie_is_for_https_and_this_host_alone(app: Flask) -> None:
     family, staff = app.test_client(), Browser(app, base=SAFE)
     said = family.get("/follow", base_url=SAFE).headers.getlist("Set-Cookie")

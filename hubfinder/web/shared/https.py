@@ -14,8 +14,10 @@ from hubfinder.settings import Settings
 from hubfinder.web.shared import errors
 from hubfinder.web.shared.settings import settings
 
-WATCHED = "public.healthz"
-"""What looks whether the instance answers stands beside it, and learns nothing of anybody."""
+OPEN_TOO = frozenset({"public.healthz", "public.leave"})
+"""Endpoints that tell and are told nothing: what looks whether the instance answers stands beside it, and
+whoever leaves in a hurry is let out.
+"""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -26,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def refuse_in_the_open() -> ResponseReturnValue | None:
     """The page that says how to come, for whoever came without HTTPS."""
-    if request.is_secure or request.endpoint == WATCHED:
+    if request.is_secure or request.endpoint in OPEN_TOO:
         return None
     if request.path.startswith(errors.MACHINES):
         abort(HTTPStatus.FORBIDDEN, "Ask with https.")
