@@ -126,6 +126,8 @@ class Visitors:
         self.gave_up: list[str] = []
         self.refused: list[int] = []
         """Statuses that were neither an answer nor a broken connection."""
+        self.broken: list[str] = []
+        """What went wrong with connections; each was tried again."""
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -168,7 +170,8 @@ class Visitors:
         while time.monotonic() < end:
             try:
                 answer = ask()
-            except BROKEN:
+            except BROKEN as error:
+                self.broken.append(type(error).__name__)
                 time.sleep(PAUSE)
                 continue
             if answer.status == wanted:
