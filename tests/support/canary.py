@@ -12,6 +12,9 @@ import sqlalchemy as sa
 MARK = secrets.token_hex(4).translate(str.maketrans("0123456789", "ghijklmnop"))
 """Letters that stand nowhere else."""
 NUMBER = "01632 960877"
+POSTCODE, LETTER_POSTCODE = "ZA9 8XQ", "ZA9 7YJ"
+"""Nobody's, and in no file of postcodes."""
+BORN = "2009-02-17"
 
 
 def marked(name: str) -> str:
@@ -19,7 +22,9 @@ def marked(name: str) -> str:
     return f"kanarie{name}{MARK}"
 
 
-WORDS = ["kanarie", MARK, NUMBER, NUMBER.replace(" ", "")]
+WORDS = ["kanarie", MARK, BORN, "17 February 2009"]
+WORDS += [form for one in (NUMBER, POSTCODE, LETTER_POSTCODE) for form in (one, one.replace(" ", ""))]
+WORDS += [one.replace(" ", "+") for one in (POSTCODE, LETTER_POSTCODE)]
 
 
 def look_through_files(folder: Path) -> set[str]:

@@ -34,8 +34,18 @@ from hubfinder.settings import MailSecurity
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.engine import VAULT
 from hubfinder.vault.keys import Keyring, read_keys
+from hubfinder.web.front_door.blueprint import LONGEST_FORM
 from tests.support.asking import Asker
-from tests.support.canary import NUMBER, assert_clean, look_through_files, look_through_rows, marked
+from tests.support.canary import (
+    BORN,
+    LETTER_POSTCODE,
+    NUMBER,
+    POSTCODE,
+    assert_clean,
+    look_through_files,
+    look_through_rows,
+    marked,
+)
 from tests.support.following import Follower
 from tests.support.mail_process import mail_process
 from tests.support.pages import application
@@ -46,7 +56,7 @@ from tests.support.requests import LASTS, a_request
 ANSWERS: dict[str, Any] = {
     "people": [
         {"id": "p1", "name": f"{marked('adult')} Example", "kind": "adult", "is_asking": "yes"},
-        {"id": "p2", "name": f"{marked('child')} Example", "kind": "child", "born": "2021-04-05"},
+        {"id": "p2", "name": f"{marked('child')} Example", "kind": "child", "born": BORN},
     ],
     "story": f"Nobody sleeps, {marked('story')}.",
     "wanted": marked("wanted"),
@@ -62,7 +72,9 @@ ANSWERS: dict[str, Any] = {
     **{f"pro_{name}": marked(f"pro{name}") for name in ("name", "organization", "telephone")},
     "pro_email": f"{marked('proemail')}@example.org",
     "family_not_told_why": marked("nottold"),
+    "postcode": POSTCODE,
     "letter_address": f"1 {marked('street')} Road",
+    "letter_postcode": LETTER_POSTCODE,
     "no_consent_why": marked("why"),
 }
 KINDS = frozenset(
@@ -225,7 +237,14 @@ def told_into_files(app: Flask, vault: Session, ring: Keyring) -> None:
 def typed_in_a_browser(app: Flask) -> None:
     """Page by page, with a page that breaks over what was typed; then followed, written to and put right."""
     asker = Asker(app.test_client())
+    near = asker.client.post("/ask", data={"place": POSTCODE})
+    assert near.status_code != 500
     asker.answer_all(story={"story": ANSWERS["story"]})
+    year, month, day = BORN.split("-")
+    born = {"born_year": year, "born_month": month, "born_day": day}
+    assert asker.add("people", {"kind": "child", "name": marked("typed"), **born}).status_code == 303
+    assert asker.post("home", {"postcode": POSTCODE}).status_code in (303, 400)
+    assert POSTCODE in asker.get("check").get_data(as_text=True)
     hidden = asker.hidden("story")
     with breaking(app, "hubfinder.referrals.drafts.save"):
         broken = asker.client.post("/ask/story", data={**hidden, "story": ANSWERS["story"]})
@@ -238,7 +257,7 @@ def typed_in_a_browser(app: Flask) -> None:
     page = family.get("/change/people/p2")
     assert marked("child") in page.get_data(as_text=True)
     assert family.post("/change/people/p2", page, kind="child", name=marked("changed")).status_code == 303
-    far_too_much = urlencode({"words": marked("much") * 5_000})
+    far_too_much = urlencode({"words": marked("much") * (LONGEST_FORM // len(marked("much")) + 1)})
     refused = family.client.post(
         family.address("/add"), data=far_too_much, content_type="application/x-www-form-urlencoded"
     )
