@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hubfinder.cli.beside import run_beside
 from hubfinder.cli.shared import write_book
-from hubfinder.cli.starting import look_before_serving
+from hubfinder.cli.starting import look_before_serving, name_demonstration
 from hubfinder.database.upgrade import DatabaseNotReady, require_current
 from hubfinder.extensions import db
 from hubfinder.ingest.demonstration import holds_demonstration
@@ -41,6 +41,7 @@ def serve(bind: str, workers: int, threads: int, with_work: bool) -> None:
     settings: Settings = current_app.extensions["settings"]
     refuse_to_start(settings)
     look_before_serving(settings)
+    name_demonstration(settings, bind)
     if engines.catch_up(db.session, settings, check=True):
         click.echo("The search index was behind the database and has been brought up to date.")
     write_book()

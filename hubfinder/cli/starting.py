@@ -1,11 +1,15 @@
 """What is said before pages are served: what keeps production from working, and what it works without."""
 
+import os
+import re
 from collections.abc import Iterator
 
 import click
 
 from hubfinder.cli.unread import how_to_mend, unread_now, waiting
 from hubfinder.settings import Settings
+
+LOCAL = re.compile(r"(?:127\.0\.0\.1|localhost):[0-9]{1,5}")
 
 
 def look_before_serving(settings: Settings) -> None:
@@ -23,6 +27,16 @@ def look_before_serving(settings: Settings) -> None:
         )
     for warning in warnings_of(settings):
         click.echo(f"Warning: {warning}", err=True)
+
+
+def name_demonstration(settings: Settings, bind: str) -> None:
+    """A demonstration on its own machine that nobody gave an address has that under which it is served.
+
+    Said in the environment, which the server and the work beside it read.
+    """
+    is_given = settings.public_address or settings.trusted_hosts
+    if settings.is_demonstration and not is_given and LOCAL.fullmatch(bind):
+        os.environ["HUBFINDER_PUBLIC_ADDRESS"] = f"http://{bind}"
 
 
 def warnings_of(settings: Settings) -> Iterator[str]:
