@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from hubfinder.referrals.front_doors import FrontDoorDetails
 from hubfinder.referrals.vocab import Flag, Urgency
 from tests.support.asking import CHILD, STEPS, Asker, Typed, page_of, sent_ones
 
@@ -105,6 +106,17 @@ def test_a_professional_does_not_live_there(asker: Asker) -> None:
     confirmed = page_of(asker, "sent").text
     assert "This home is in another area: Scotland. We find out who helps there," in confirmed
     assert "You live" not in confirmed
+
+
+def test_where_another_front_door_is_known_its_number_is_said(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = FrontDoorDetails("Z1", "Northsands Council", "Northsands Families", "01632 960200")
+    asker.answer_all(home={"postcode": "EH1 1AA"}).send()
+    monkeypatch.setattr("hubfinder.web.front_door.sent.elsewhere", lambda _code: door)
+    confirmed = page_of(asker, "sent").text
+    assert "We make sure that your request gets there. Northsands Families: 01632 960200" in confirmed
+    assert "We find out who helps there" not in confirmed
 
 
 def test_a_young_person_is_asked_what_matters_to_them(app: Flask, asker: Asker) -> None:

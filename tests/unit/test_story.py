@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from hubfinder.referrals.answers import Is, Member, told
 from hubfinder.referrals.reaching import reach_of
 from hubfinder.referrals.sharing import Group, copy_for
@@ -96,3 +98,17 @@ def test_a_service_learns_that_the_family_does_not_know_and_whom_to_ring_first()
     assert (first.name, first.telephone) == ("Hettie Visitor", "01632 960777")
     assert "family_not_told_why" not in copy
     assert reach_of(told(copy_for({**unknown, "family_knows": "yes"}, {Group.STORY}))).first is None
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        (["any"], "At any time, also at night"),
+        (["morning", "any"], "At any time, also at night"),
+        ([], "They did not say when: only from 9am to 5pm"),
+        (["morning", "evening"], "Only at these times: Mornings, Evenings"),
+    ],
+)
+def test_whoever_rings_reads_when_it_is_safe(when: list[str], words: str) -> None:
+    ways = reach_of(told({**SAID, "telephone_call": "yes", "telephone_when": when})).ways
+    assert [words in way.more for way in ways if way.is_safe][:2] == [True, True]
