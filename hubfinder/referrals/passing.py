@@ -23,11 +23,11 @@ from hubfinder.referrals.deadlines import Opening
 from hubfinder.referrals.events import Said, note_event
 from hubfinder.referrals.models import Passing, Referral
 from hubfinder.referrals.notices import Wanted, tell_family, tell_service, tell_team
-from hubfinder.referrals.points import due_by, look_again
+from hubfinder.referrals.points import due_by, look_again, seen_to
 from hubfinder.referrals.reading import Opened, touched
 from hubfinder.referrals.sharing import Group, Partner, may_share
 from hubfinder.referrals.states import OPEN, WrongState, can, move, move_passing
-from hubfinder.referrals.vocab import EventKind, PassState, Point
+from hubfinder.referrals.vocab import EventKind, PassState, Point, Urgency
 
 ANSWER_DAYS = 2
 """Working days in which a service says whether it takes a request."""
@@ -102,7 +102,7 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     without = missing_consent(one.told, handing.partner, handing.groups)
     _check(session, row, handing, without)
     moment = utc_now()
-    due_at = opening.due(moment, ANSWER_DAYS)
+    due_at = _answer_by(row, opening, moment)
     made = [_passing(one, to, handing, actor, (moment, due_at)) for to in handing.to]
     for passing in made:
         passing.without_consent = without
@@ -111,7 +111,8 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     for passing in made:
         _note_passed(session, actor, one, passing)
         if not passing.is_by_hand:
-            wanted = Wanted("service_new", f"passed:{passing.id}")
+            wording = "service_new" if row.urgency is Urgency.USUAL else "service_urgent"
+            wanted = Wanted(wording, f"passed:{passing.id}")
             tell_service(session, row, passing.organization_key, wanted)
     if without:
         note_event(
@@ -120,9 +121,9 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     else:
         tell_family(session, row, one.told, Wanted("family_passed", f"passed-on:{made[0].id}"))
     move(row, "pass")
-    row.points = [one for one in row.points if one != Point.DECLINED]
-    if not row.points:
-        row.due_at, row.chased = None, 0
+    seen_to(
+        row, Point.DECLINED
+    )  # nor does it end where somebody may be in danger: a person says what was done
     touched(row, moment)
     facts = {
         "services": [to.service for to in handing.to],
@@ -132,6 +133,13 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     }
     record(session, actor, "request.passed", subject_of(row), facts=facts)
     return made
+
+
+def _answer_by(row: Referral, opening: Opening, moment: datetime) -> datetime:
+    """By when a service says whether it takes it, in UTC: what is urgent does not wait there for days."""
+    if row.urgency is Urgency.DANGER:
+        return opening.look(moment, row.urgency)
+    return opening.due(moment, ANSWER_DAYS if row.urgency is Urgency.USUAL else 1)
 
 
 def recall(session: Session, actor: Actor, one: Opened, passing: Passing, opening: Opening) -> None:

@@ -41,6 +41,7 @@ from hubfinder.referrals.vocab import (
     PassState,
     Point,
     ReferralState,
+    Urgency,
 )
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import Keyring
@@ -101,20 +102,20 @@ def received_by(actor: Actor, of: type[Passing | GonePassing] = Passing) -> Cond
     return and_(came, ~Passing.is_by_hand) if of is Passing else came
 
 
-def inbox_of(session: Session, actor: Actor) -> Sequence[tuple[Passing, str]]:
+def inbox_of(session: Session, actor: Actor) -> Sequence[tuple[Passing, str, Urgency]]:
     """What waits and what was taken, the most urgent and then the oldest first, each with the request's
-    reference where it was taken. Nothing is opened for it.
+    reference where it was taken, and how urgent it is. Nothing is opened for it.
     """
     reference = case((Passing.state == PassState.ACCEPTED, Referral.reference), else_="")
     rows = session.execute(
-        select(Passing, reference)
+        select(Passing, reference, Referral.urgency)
         .join(Referral, Referral.id == Passing.referral_id)
         .where(received_by(actor), Passing.state.in_(WITH_A_SERVICE))
         .order_by(
             (Passing.state == PassState.WAITING).desc(), Referral.urgency_rank, Passing.sent_at, Passing.id
         )
     )
-    return [(passing, text) for passing, text in rows.tuples()]
+    return [(passing, text, urgency) for passing, text, urgency in rows.tuples()]
 
 
 def ended_of(session: Session, actor: Actor) -> Sequence[Passing]:

@@ -14,6 +14,7 @@ from hubfinder.referrals.notice_words import Words
 URGENT = frozenset(
     {
         "team_urgent",
+        "service_urgent",
         "team_danger",
         "team_withdrawn_safety",
         "team_escalated",
@@ -125,6 +126,7 @@ def _sentences() -> dict[str, str]:
             "The services that had a request have finished with it. See what is left to do, and end it."
         ),
         "service_new": passed,
+        "service_urgent": gettext("An urgent request was passed on to you. Please look at it now."),
         "pass_new": passed,
         "service_half_time": waits,
         "service_due": waits,

@@ -37,6 +37,7 @@ from hubfinder.referrals.vocab import (
     Outcome,
     PassState,
     ReferralState,
+    Urgency,
 )
 from hubfinder.vault.keys import new_keyring
 from tests.support.passing import AGREED, CLINIC, OPENING, PLAY, TEAM, handing, passed, provider, writing
@@ -86,6 +87,18 @@ def test_it_is_passed_on_once_to_each_service_and_everybody_is_told(vault_sessio
     assert kinds.count((EventKind.PASSED, True)) == 2
     trail = vault_session.scalars(select(AuditEntry).where(AuditEntry.verb == "request.passed")).one()
     assert "mornings" not in f"{trail.facts}{trail.reason}"
+
+
+def test_danger_waits_for_no_service(vault_session: Session) -> None:
+    row = a_request(vault_session, RING, danger="yes")
+    (passing,) = passed(vault_session, RING, row)
+    assert row.urgency is Urgency.DANGER
+    assert row.due_at is not None, "somebody says what was done"
+    assert passing.due_at is not None
+    assert as_utc(passing.due_at) <= OPENING.soon(utc_now())
+    assert "service_urgent" in notices(vault_session)
+    ((_, _, urgency),) = receiving.inbox_of(vault_session, provider())
+    assert urgency is Urgency.DANGER
 
 
 def test_the_same_service_is_not_given_it_twice(vault_session: Session) -> None:
@@ -251,10 +264,10 @@ def test_nobody_else_finds_it(vault_session: Session) -> None:
 def test_the_reference_is_for_whoever_took_it(vault_session: Session) -> None:
     row = a_request(vault_session, RING)
     (passing,) = passed(vault_session, RING, row)
-    assert receiving.inbox_of(vault_session, provider()) == [(passing, "")]
+    assert receiving.inbox_of(vault_session, provider()) == [(passing, "", Urgency.USUAL)]
     assert seen(vault_session, passing).reference == ""
     do(vault_session, receiving.accept, provider(), passing)
-    assert receiving.inbox_of(vault_session, provider()) == [(passing, row.reference)]
+    assert receiving.inbox_of(vault_session, provider()) == [(passing, row.reference, Urgency.USUAL)]
     assert seen(vault_session, passing).reference == row.reference
 
 

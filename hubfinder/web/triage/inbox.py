@@ -26,7 +26,7 @@ from hubfinder.referrals.reading import ChangedMeanwhile
 from hubfinder.referrals.receiving import OUTCOMES, Answer, Seen, WordsTooLong
 from hubfinder.referrals.states import PASS_MOVES, WrongState
 from hubfinder.referrals.story import sections
-from hubfinder.referrals.vocab import DeclineReason, Outcome
+from hubfinder.referrals.vocab import DeclineReason, Outcome, Urgency
 from hubfinder.staff_vocab import Role
 from hubfinder.web.shared.access import actor, staff_page
 from hubfinder.web.shared.errors import existing
@@ -59,6 +59,7 @@ class Line:
     service: str
     reference: str
     """Empty where it was not taken."""
+    urgency: Urgency = Urgency.USUAL
 
 
 @staff_page(pages, "/staff/inbox", *RECEIVERS)
@@ -69,10 +70,13 @@ def inbox() -> ResponseReturnValue:
     open_ones = receiving.inbox_of(vault(), actor())
     ended = receiving.ended_of(vault(), actor())
     gone = receiving.gone_of(vault(), actor())
-    names = _names([*(one for one, _ in open_ones), *ended, *gone])
+    names = _names([*(one for one, *_ in open_ones), *ended, *gone])
     return render_template(
         "triage/inbox.html",
-        lines=[Line(one, names.get(one.service_key, ""), spaced(text)) for one, text in open_ones],
+        lines=[
+            Line(one, names.get(one.service_key, ""), spaced(text), urgency)
+            for one, text, urgency in open_ones
+        ],
         ended=[Line(one, names.get(one.service_key, ""), "") for one in ended],
         gone=[(one, names.get(one.service_key, "")) for one in gone],
         done=request.args.get("done", ""),
