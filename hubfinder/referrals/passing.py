@@ -121,9 +121,7 @@ def pass_on(session: Session, actor: Actor, one: Opened, handing: Handing, openi
     else:
         tell_family(session, row, one.told, Wanted("family_passed", f"passed-on:{made[0].id}"))
     move(row, "pass")
-    seen_to(
-        row, Point.DECLINED
-    )  # nor does it end where somebody may be in danger: a person says what was done
+    seen_to(row, Point.DECLINED)  # where somebody may be in danger the clock goes on
     touched(row, moment)
     facts = {
         "services": [to.service for to in handing.to],

@@ -6,6 +6,7 @@ Content-Security-Policy stopped, any complaint of the browser, a page that must 
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.watching import Watched, watch
 from tests.pages.addresses import LANGUAGES, PAGES, SPECIAL, in_language
@@ -73,6 +74,26 @@ def test_a_special_state_has_no_fault(
     watched = watch(new_context())
     watched.page.goto(live_server + in_language(SPECIAL[name], language))
     assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+
+
+@pytest.mark.parametrize("language", ["", "/ur", "/so"])
+def test_the_nearest_hub_is_shown_by_a_form_and_stands_in_no_address(
+    new_context: NewContext, axe: Axe, live_server: str, language: str
+) -> None:
+    watched = watch(new_context())
+    page = watched.page
+    for typed in ("", "Eelby", "ZA1 4QT"):
+        page.goto(f"{live_server}{language}/ask")
+        page.locator("#place").fill(typed)
+        page.locator("form.again button").first.click()
+        page.wait_for_load_state()
+        assert page.url == f"{live_server}{language}/ask"
+        assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
+        if typed == "Eelby":
+            page.locator("button[name=place]").first.click()
+            page.wait_for_load_state()
+    expect(page.locator("a[href$='/hub/quayside-family-hub']")).to_be_visible()
+    assert page.url == f"{live_server}{language}/ask"
 
 
 @pytest.mark.parametrize("name", PAGES)
