@@ -76,7 +76,7 @@ def test_a_special_state_has_no_fault(
     assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
 
 
-@pytest.mark.parametrize("language", ["", "/ur", "/so"])
+@pytest.mark.parametrize("language", ["", "/ur"])
 def test_the_nearest_hub_is_shown_by_a_form_and_stands_in_no_address(
     new_context: NewContext, axe: Axe, live_server: str, language: str
 ) -> None:
@@ -85,13 +85,14 @@ def test_the_nearest_hub_is_shown_by_a_form_and_stands_in_no_address(
     for typed in ("", "Eelby", "ZA1 4QT"):
         page.goto(f"{live_server}{language}/ask")
         page.locator("#place").fill(typed)
-        page.locator("form.again button").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#place").press("Enter")
         assert page.url == f"{live_server}{language}/ask"
         assert faults(watched, axe) == {TELEPHONE: [], DESKTOP: []}
         if typed == "Eelby":
-            page.locator("button[name=place]").first.click()
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.locator("button[name=place]").first.click()
+            expect(page.locator("#place")).to_have_count(0)
     expect(page.locator("a[href$='/hub/quayside-family-hub']")).to_be_visible()
     assert page.url == f"{live_server}{language}/ask"
 
