@@ -40,7 +40,7 @@ from tests.faults.tally import vault_at
 from tests.faults.visitors import a_form
 
 SERVICES = 1_000
-SENT, EVERY = 100, 0.05
+SENT, EVERY = 200, 0.05
 """Requests that are sent, and the seconds between them."""
 NORMAL, MORE = 8, 10
 """Connections on which people search, and how many times as many that is when there are too many."""
