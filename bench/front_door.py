@@ -154,14 +154,18 @@ def _search(
     waiting = selectors.DefaultSelector()
     turn, took, said = 0, list[float](), Counter[int]()
     for number in range(connections):
-        one = Connection(socket.create_connection(("127.0.0.1", port)))
-        waiting.register(one.socket, selectors.EVENT_READ, one)
-        _ask(one, addresses[number % len(addresses)])
+        _ask(_connected(waiting, port), addresses[number % len(addresses)])
     while not stop.is_set():
         for key, _ in waiting.select(0.1):
             one = key.data
-            status = _read(one)
-            if not status:
+            try:
+                status = _read(one)
+                if not status:
+                    continue
+            except ConnectionError:  # a worker ends after a hundred thousand requests, and another begins
+                waiting.unregister(one.socket)
+                one.socket.close()
+                _ask(_connected(waiting, port), addresses[turn % len(addresses)])
                 continue
             said[status] += 1
             if status == http.HTTPStatus.OK:
@@ -169,6 +173,12 @@ def _search(
             turn += 1
             _ask(one, addresses[turn % len(addresses)])
     answers.put((took, said))
+
+
+def _connected(waiting: selectors.DefaultSelector, port: int) -> Connection:
+    one = Connection(socket.create_connection(("127.0.0.1", port)))
+    waiting.register(one.socket, selectors.EVENT_READ, one)
+    return one
 
 
 def _ask(one: Connection, address: str) -> None:
