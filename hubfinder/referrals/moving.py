@@ -27,7 +27,7 @@ from hubfinder.referrals.reading import KIND, Opened, events_of, is_front_door, 
 from hubfinder.referrals.sharing import Partner
 from hubfinder.referrals.states import OPEN, WrongState, can, move
 from hubfinder.referrals.triage import LONGEST, Case, Refused, Why, wanted_words, written
-from hubfinder.referrals.vocab import EventKind, Flag, ReferralState, Urgency
+from hubfinder.referrals.vocab import EventKind, Flag, Point, ReferralState, Urgency
 from hubfinder.vault.keys import Keyring
 from hubfinder.vault.sealing import Box, Owner, new_box
 
@@ -96,11 +96,13 @@ def move_to_council(case: Case, ring: Keyring, council: str, words: str) -> None
         raise Refused("council", Why.SAME)
     if is_with_a_service(case.session, row):
         raise Refused("council", Why.WITH_SERVICES)
+    if Point.RING in row.points:
+        raise Refused("council", Why.TO_BE_RUNG)
     if not can(row, "route"):
         raise WrongState("route")
     _part_from_ended(merged_into(case.session, row))
     said = Said(EventKind.ROUTED, wanted_words(words), {"council": council})
-    row.hub_key, row.is_hub_for_safety = "", False
+    row.hub_key, row.is_hub_for_safety, row.key_worker = "", False, ""  # nobody there is promised any more
     _leave(row)
     before = row.council_code
     event = written(case, "route", said, {"council": council})

@@ -72,6 +72,8 @@ class Why(StrEnum):
     """The family did not agree to it, and nobody said for whose safety it is done."""
     HAS_PARTS = "has_parts"
     """Requests that are part of it would stay where it was: with a council that cannot open it any more."""
+    TO_BE_RUNG = "to_be_rung"
+    """A service where nobody signs in does not know the newest, and the other council has not its number."""
     FRONT_DOOR_ONLY = "front_door_only"
     """Staff of a hub do not give a request to another council by themselves."""
     OURS = "ours"

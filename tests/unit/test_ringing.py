@@ -25,7 +25,7 @@ from hubfinder.referrals.vocab import DeclineReason, Outcome, PassState, Point, 
 from hubfinder.vault.keys import new_keyring
 from tests.support.family import Family
 from tests.support.passing import CLINIC, OPENING, TEAM, handing, passed, provider, writing
-from tests.support.people import HARBOURMOUTH
+from tests.support.people import HARBOURMOUTH, NORTHSANDS
 from tests.support.requests import a_request
 
 RING = new_keyring()
@@ -249,3 +249,19 @@ def declined(session: Session, passing: Passing) -> None:
     answer = Answer(DeclineReason.FULL)
     receiving.decline(session, provider(passing.organization_key), one, passing, answer, OPENING)
     session.commit()
+
+
+def test_it_goes_to_no_other_council_while_a_service_has_to_be_rung(vault_session: Session) -> None:
+    family = rung(vault_session)
+    row = family.row
+    triage.name_key_worker(case_of(vault_session, row), "Ann Sample")
+    vault_session.commit()
+    say(family, recall)
+    with pytest.raises(Refused) as refused:
+        moving.move_to_council(case_of(vault_session, row), RING, NORTHSANDS, "They live there.")
+    vault_session.rollback()
+    assert refused.value.why is triage.Why.TO_BE_RUNG
+    say(family, by_hand.they_know)
+    moving.move_to_council(case_of(vault_session, row), RING, NORTHSANDS, "They live there.")
+    vault_session.commit()
+    assert (row.council_code, row.key_worker) == (NORTHSANDS, "")

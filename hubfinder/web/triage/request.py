@@ -132,6 +132,7 @@ def _words_of(refused: Refused) -> str:
         Why.HAS_PARTS: gettext(
             "Requests that are part of this one would stay behind. Open each of them again first."
         ),
+        Why.TO_BE_RUNG: gettext("A service where nobody signs in does not know the newest. Ring it."),
         Why.FRONT_DOOR_ONLY: gettext(
             "Only the front door gives a request to another council. Move it there first."
         ),
