@@ -16,6 +16,7 @@ from hubfinder.referrals.notice_sending import Rooms, send_notices
 from hubfinder.referrals.reading import opened
 from hubfinder.settings import MailSecurity, Settings
 from hubfinder.vault.keys import Keyring
+from tests.support.people import council
 from tests.support.processes import Served
 
 NEUTRAL = "post@messages.example.org"
@@ -74,3 +75,13 @@ def at(**later: float) -> Callable[[], datetime]:
     """A clock that stands still."""
     moment = now() + timedelta(**later)
     return lambda: moment
+
+
+def front_door(vault: Session, directory: Session, ring: Keyring, mail: Served, folder: Path) -> Desk:
+    """That of a council with an address for email, and a mail server that behaves and has taken nothing."""
+    mail.behave()
+    (mail.folder / "taken.jsonl").unlink(missing_ok=True)
+    begin_writing(directory)
+    council(directory, name="Harbourmouth Council", email="council@example.org")
+    directory.commit()
+    return Desk(vault, directory, ring, settings_for(folder, mail))

@@ -47,7 +47,6 @@ from tests.support.canary import (
     marked,
 )
 from tests.support.following import Follower
-from tests.support.mail_process import mail_process
 from tests.support.pages import application
 from tests.support.people import HARBOURMOUTH, signed_in
 from tests.support.processes import Served
@@ -98,13 +97,6 @@ TABLES = frozenset(
 )
 """Where there has to be something, else nothing was looked for there."""
 STAFF = {name: marked(name) for name in ("note", "message", "passing", "safety", "onpage", "added")}
-
-
-@pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = mail_process(tmp_path_factory.mktemp("mail"))
-    with served.running():
-        yield served
 
 
 @pytest.fixture(scope="module")

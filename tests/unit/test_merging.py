@@ -17,12 +17,12 @@ from hubfinder.referrals.merging import merge
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.moving import accept
 from hubfinder.referrals.narrowing import narrowed
-from hubfinder.referrals.parts import take_together, whole_of
+from hubfinder.referrals.parts import whole_of
 from hubfinder.referrals.reading import events_of, opened
 from hubfinder.referrals.routing import Route
 from hubfinder.referrals.safe_contact import safe_channels
 from hubfinder.referrals.taking_back import withdraw
-from hubfinder.referrals.triage import Case, Refused, Why, take
+from hubfinder.referrals.triage import Refused, Why
 from hubfinder.referrals.vocab import (
     Channel,
     EventKind,
@@ -32,31 +32,17 @@ from hubfinder.referrals.vocab import (
     ReferralState,
     Urgency,
 )
-from hubfinder.vault.keys import new_keyring
 from tests.support.family import Family
-from tests.support.passing import OPENING, TEAM, passed, writing
+from tests.support.merging import RING, held, merged
+from tests.support.passing import OPENING, passed, writing
 from tests.support.people import HARBOURMOUTH
 from tests.support.requests import SAID, a_request
 
-RING = new_keyring()
 OWN_NUMBER: dict[str, Any] = {
     "telephone": "01632 960777",
     "telephone_text": "yes",
     "telephone_say_who": "yes",
 }
-
-
-def held(session: Session, row: Referral) -> Case:
-    writing(session)
-    take_together(session, row.id)
-    session.refresh(row)
-    return take(session, RING, TEAM, row, row.revision, OPENING)
-
-
-def merged(session: Session, row: Referral, into: Referral) -> None:
-    case = held(session, row)
-    merge(case, take(session, RING, TEAM, into, into.revision, OPENING).one, RING)
-    session.commit()
 
 
 def two(session: Session, first: dict[str, Any], **second: Any) -> tuple[Referral, Referral]:

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from hubfinder.referrals.routing import Route
 from hubfinder.staff_vocab import Role
 from hubfinder.vault.keys import new_keyring
 from tests.support.mail_process import mail_process
-from tests.support.notices import NEUTRAL, TOPICS, Desk, settings_for
+from tests.support.notices import NEUTRAL, TOPICS, Desk, front_door, settings_for
 from tests.support.people import HARBOURMOUTH, council, person
 from tests.support.processes import Served
 from tests.support.requests import a_request
@@ -33,23 +32,10 @@ HUB = "quayside-family-hub"
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A mail server in a process of its own."""
-    served = mail_process(tmp_path_factory.mktemp("mail"))
-    with served.running():
-        yield served
-
-
 @pytest.fixture
 def desk(session: Session, vault_session: Session, mail: Served, tmp_path: Path) -> Desk:
     """A front door with one member of staff, and a mail server that behaves."""
-    mail.behave()
-    (mail.folder / "taken.jsonl").unlink(missing_ok=True)
-    begin_writing(session)
-    council(session, name="Harbourmouth Council", email="council@example.org")
-    session.commit()
-    return Desk(vault_session, session, RING, settings_for(tmp_path, mail))
+    return front_door(vault_session, session, RING, mail, tmp_path)
 
 
 def _ask(desk: Desk, **answers: Any) -> Referral:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from hubfinder.post.rounds import HELD
 from hubfinder.referrals.models import Notice
 from hubfinder.settings import Settings
 from hubfinder.vault.keys import KeysRefused, new_keyring, read_keys, write_file
-from tests.support.mail_process import mail_process
 from tests.support.notices import Desk, settings_for
 from tests.support.people import council
 from tests.support.processes import Served
@@ -32,13 +30,6 @@ PATIENCE = 150.0
 """Seconds: a busy machine takes long to start a process."""
 RING = new_keyring()
 NO_TIME = timedelta()
-
-
-@pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = mail_process(tmp_path_factory.mktemp("mail"))
-    with served.running():
-        yield served
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """To whom a message goes, when, and how often: to whoever can read on, at a safe time, not without end."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,7 @@ from hubfinder.referrals.reading import opened
 from hubfinder.referrals.safe_contact import UnsafeChannel
 from hubfinder.referrals.vocab import Channel, NoticeState
 from hubfinder.vault.keys import new_keyring
-from tests.support.mail_process import mail_process
-from tests.support.notices import TOPICS, Desk, settings_for
-from tests.support.people import council
+from tests.support.notices import TOPICS, Desk, front_door, settings_for
 from tests.support.processes import Served
 from tests.support.requests import a_request
 
@@ -34,23 +31,10 @@ TEXT = {"email": "", "telephone_text": "yes"}
 EVENING = datetime(2026, 11, 4, 17, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A mail server in a process of its own."""
-    served = mail_process(tmp_path_factory.mktemp("mail"))
-    with served.running():
-        yield served
-
-
 @pytest.fixture
 def desk(session: Session, vault_session: Session, mail: Served, tmp_path: Path) -> Desk:
     """A front door with an address, and a mail server that behaves."""
-    mail.behave()
-    (mail.folder / "taken.jsonl").unlink(missing_ok=True)
-    begin_writing(session)
-    council(session, name="Harbourmouth Council", email="council@example.org")
-    session.commit()
-    return Desk(vault_session, session, RING, settings_for(tmp_path, mail))
+    return front_door(vault_session, session, RING, mail, tmp_path)
 
 
 @pytest.fixture

@@ -10,36 +10,21 @@ from hubfinder.referrals import triage
 from hubfinder.referrals.events import words_of
 from hubfinder.referrals.family import add
 from hubfinder.referrals.family_view import view_of
-from hubfinder.referrals.merging import merge, merged_into
+from hubfinder.referrals.merging import merged_into
 from hubfinder.referrals.models import Notice, Referral
 from hubfinder.referrals.moving import move_to_council
-from hubfinder.referrals.parts import take_together
 from hubfinder.referrals.reading import events_of, find, opened
 from hubfinder.referrals.taking_back import withdraw
-from hubfinder.referrals.triage import Case, Refused, Why, take
+from hubfinder.referrals.triage import Refused, Why
 from hubfinder.referrals.vocab import ReferralState
 from hubfinder.staff_vocab import Role
-from hubfinder.vault.keys import new_keyring
 from tests.support.family import Family
-from tests.support.passing import OPENING, TEAM, writing
+from tests.support.merging import RING, held, merged
+from tests.support.passing import TEAM
 from tests.support.people import HARBOURMOUTH, NORTHSANDS
 from tests.support.requests import a_request
 
-RING = new_keyring()
 OF_NORTHSANDS = Actor("Ida of Northsands", 3, (Grant(Role.FRONT_DOOR, NORTHSANDS),))
-
-
-def held(session: Session, row: Referral) -> Case:
-    writing(session)
-    take_together(session, row.id)
-    session.refresh(row)
-    return take(session, RING, TEAM, row, row.revision, OPENING)
-
-
-def merged(session: Session, row: Referral, into: Referral) -> None:
-    case = held(session, row)
-    merge(case, take(session, RING, TEAM, into, into.revision, OPENING).one, RING)
-    session.commit()
 
 
 def moved(session: Session, row: Referral) -> None:
